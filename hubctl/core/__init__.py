@@ -1,0 +1,1 @@
+"""Values and pure text work: no I/O."""

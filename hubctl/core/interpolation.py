@@ -1,0 +1,102 @@
+"""Variables in Compose's texts: `$NAME`, `${NAME:-default}` and the like, the same in compose files and env files.
+
+Source: compose-go's `template` package; each rule was checked with `docker compose config` 2.26.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_REFERENCE = re.compile(r"\$(?:(?P<dollar>\$)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<brace>\{))")
+_INSIDE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:(?P<operator>:?[-+?])(?P<word>.*))?")
+_DEEPEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Interpolated:
+    """A text with its variables put in.
+
+    `unset` names variables without a value (read as empty), `missing` those that `${NAME:?}` requires. `broken` is true
+    when Compose refuses the text; from the refused place on it is then left as written.
+    """
+
+    text: str = field(repr=False)
+    unset: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    broken: bool = False
+
+
+def interpolate(value: str, variables: Mapping[str, str]) -> Interpolated:
+    """Put `variables` into `value`: `$V ${V} ${V:-d} ${V-d} ${V:?e} ${V?e} ${V:+r} ${V+r}`, nested, and `$$` for `$`.
+
+    A default that is not used is not looked at (Compose warns about unset variables there too).
+    """
+    if "$" not in value:
+        return Interpolated(value)
+    expander = _Expander(variables)
+    text = expander.expand(value)
+    return Interpolated(text, tuple(expander.unset), tuple(expander.missing), expander.broken)
+
+
+class _Expander:
+    """One run over one text; collects what was wrong with it (dictionaries as ordered sets)."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self.unset: dict[str, None] = {}
+        self.missing: dict[str, None] = {}
+        self.broken = False
+        self._variables = variables
+
+    def expand(self, value: str, depth: int = 0) -> str:
+        parts: list[str] = []
+        position = 0
+        while reference := _REFERENCE.search(value, position):
+            parts.append(value[position : reference.start()])
+            position = reference.end()
+            if reference["dollar"]:
+                parts.append("$")
+            elif name := reference["name"]:
+                parts.append(self._value(name))
+            else:
+                end = _closing_brace(value, position)
+                inside = _INSIDE.fullmatch(value, position, end) if end >= 0 else None
+                if inside is None or depth > _DEEPEST:
+                    self.broken = True
+                    position = reference.start()
+                    break
+                parts.append(self._braced(inside, depth))
+                position = end + 1
+        return "".join([*parts, value[position:]])
+
+    def _value(self, name: str) -> str:
+        if name not in self._variables:
+            self.unset[name] = None
+        return self._variables.get(name, "")
+
+    def _braced(self, inside: re.Match[str], depth: int) -> str:
+        name, operator = inside["name"], inside["operator"] or ""
+        value = self._variables.get(name)
+        is_there = bool(value) if operator.startswith(":") else value is not None
+        match operator[-1:]:
+            case "-" if not is_there:
+                return self.expand(inside["word"], depth + 1)
+            case "+":
+                return self.expand(inside["word"], depth + 1) if is_there else ""
+            case "?" if not is_there:
+                self.missing[name] = None
+                return ""
+            case "":
+                return self._value(name)
+        return value or ""
+
+
+def _closing_brace(value: str, start: int) -> int:
+    """Where the brace opened before `start` is closed on that line: balanced, else the line's last brace, else -1."""
+    line_end = value.find("\n", start)
+    end = len(value) if line_end < 0 else line_end
+    is_open = 1
+    for brace in re.finditer(r"[{}]", value[start:end]):
+        is_open += 1 if brace[0] == "{" else -1
+        if not is_open:
+            return start + brace.start()
+    return value.rfind("}", start, end)

@@ -1,0 +1,105 @@
+"""The errors hubctl shows to an operator: what happened, why, and the next command."""
+
+from typing import ClassVar
+
+
+class HubError(Exception):
+    """hubctl could not do what was asked (exit 4). `code` is stable and goes into JSON; `hint` is the next step."""
+
+    code: ClassVar[str] = "failed"
+    exit_code: ClassVar[int] = 4
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class HubNotFound(HubError):
+    """No folder upwards has a compose file with a LiteLLM service."""
+
+    code = "hub_not_found"
+
+
+class BadFile(HubError):
+    """A file of the hub is missing, unreadable, or not what it should be. The message names file and line."""
+
+    code = "bad_file"
+
+
+class AmbiguousService(HubError):
+    """More than one service fits; the operator has to name one."""
+
+    code = "ambiguous_service"
+
+
+class UnknownService(HubError):
+    """The hub has no service of that name or role."""
+
+    code = "unknown_service"
+
+
+class EngineUnavailable(HubError):
+    """No Docker engine answered: away, frozen, no permission, wrong address."""
+
+    code = "engine_unavailable"
+
+
+class EngineRefused(HubError):
+    """The engine answered and said no: image missing, port taken, container gone."""
+
+    code = "engine_refused"
+
+
+class ComposeFailed(HubError):
+    """Docker Compose is missing or ended with an error."""
+
+    code = "compose_failed"
+
+
+class PortTaken(HubError):
+    """A port that the hub needs is held by somebody else."""
+
+    code = "port_taken"
+
+
+class NotReady(HubError):
+    """The stack did not become healthy within the time limit, or a service ended."""
+
+    code = "not_ready"
+
+
+class GatewayUnreachable(HubError):
+    """Nothing (usable) answers at the gateway's address."""
+
+    code = "gateway_unreachable"
+
+
+class GatewaySilent(GatewayUnreachable):
+    """The gateway took the request and gave no whole answer in time."""
+
+    code = "gateway_silent"
+
+
+class GatewayRefused(HubError):
+    """The gateway answered and refused: wrong master key, or an answer that is not LiteLLM's."""
+
+    code = "gateway_refused"
+
+
+class BudgetExceeded(HubError):
+    """What was asked for can cost more than it may, or nobody knows how much."""
+
+    code = "budget_exceeded"
+
+
+class EmbeddedMissing(HubError):
+    """The LiteLLM proxy is not installed beside hubctl."""
+
+    code = "embedded_missing"
+
+
+class Declined(HubError):
+    """The operator said no, or a question could not be asked."""
+
+    code = "declined"
