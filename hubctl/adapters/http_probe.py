@@ -1,0 +1,88 @@
+"""One small HTTP GET that ends by its deadline.
+
+It uses the standard library's http.client: importing httpx costs 0.11-0.17 s in every process, several times what the
+probes themselves take, and a probe needs no TLS, proxy, redirect or connection pool.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
+
+from hubctl.adapters.bounded_socket import BoundedSocket, Deadline, NoAnswer, connect
+from hubctl.core.stack import Address
+
+# field-value of RFC 9110, section 5.5. http.client itself would let a folded line pass.
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+
+
+class UnsendableHeader(Exception):
+    """A header value holds characters that no HTTP header can carry. The message does not repeat it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole HTTP answer, whatever its status. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    latency_ms: float
+
+    def json(self) -> object:
+        """The body's value. Raises NoAnswer when it is not JSON, or nested too deeply to read."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise NoAnswer("garbage", f"answered {self.summary()} where JSON was due") from error
+
+    def summary(self) -> str:
+        """What answered, in words: the status and the kind of body, nothing that the server wrote itself."""
+        media_type = self.headers.get("content-type", "").lower()
+        kinds = ("html", "an HTML page"), ("json", "JSON"), ("text", "text")
+        body = next((words for word, words in kinds if word in media_type), "data of some other kind")
+        return f"HTTP {self.status} with {body if self.body else 'nothing in it'}"
+
+    def unlike(self, expected: str) -> NoAnswer:
+        """The error for an answer that `expected` ("Ollama's /api/tags") would not give."""
+        return NoAnswer("garbage", f"did not answer like {expected}: {self.summary()}")
+
+
+def get(
+    address: Address,
+    path: str,
+    *,
+    deadline: Deadline,
+    headers: Mapping[str, str] | None = None,
+    limit_bytes: int = 2_000_000,
+) -> Answer:
+    """Ask once over plain HTTP and read the whole answer; a redirect is an answer too.
+
+    Raises NoAnswer by the deadline, or as soon as the body passes limit_bytes; UnsendableHeader before connecting.
+    """
+    for value in (headers or {}).values():
+        if not _HEADER_VALUE.fullmatch(value):
+            raise UnsendableHeader("a header value holds characters that no HTTP header can carry")
+    with connect(address, deadline) as sock, closing(HTTPConnection(address.host, address.port)) as connection:
+        connection.sock = sock
+        try:
+            connection.request("GET", path, headers={"Connection": "close", **(headers or {})})
+            with connection.getresponse() as response:
+                body = _read(response, sock, limit_bytes)
+            latency_ms = sock.age_ms()
+        except (IncompleteRead, ConnectionError) as error:
+            raise sock.dropped() from error
+        except HTTPException as error:
+            raise NoAnswer("garbage", "answered something that is not HTTP") from error
+    return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body, latency_ms)
+
+
+def _read(response: HTTPResponse, sock: BoundedSocket, limit_bytes: int) -> bytes:
+    body = response.read(limit_bytes + 1)
+    if len(body) > limit_bytes:
+        raise NoAnswer("too_large", f"sent more than {limit_bytes / 1e6:g} MB")
+    if response.length:  # a read with a limit does not complain about an early end itself
+        raise sock.dropped()
+    return body
