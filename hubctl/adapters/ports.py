@@ -1,0 +1,43 @@
+"""Whether a TCP port of this machine is free, and who holds it: as far as the kernel lets this user see."""
+
+import errno
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+_PROC = Path("/proc")
+_TABLES = ("net/tcp", "net/tcp6")
+_LISTENING = "0A"
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether a server could listen there now."""
+    try:
+        # As servers do: connections that have just ended do not keep the port.
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        return error.errno != errno.EADDRINUSE  # any other trouble is for the server itself to tell
+    return True
+
+
+def owner(port: int) -> str:
+    """Name the process that listens on a port: "redis-server (pid 42)", or "another program" where it is not shown.
+
+    Linux shows the processes of the same user, and to root all. Source: proc_pid_net(5), proc_pid_fd(5).
+    """
+    sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
+    for process in _PROC.glob("[0-9]*") if sockets else ():
+        with suppress(OSError):  # ended meanwhile, or another user's
+            if any(str(link.readlink()) in sockets for link in (process / "fd").iterdir()):
+                return f"{(process / 'comm').read_text().strip()} (pid {process.name})"
+    return "another program"
+
+
+def _listening_inodes(port: int) -> Iterator[str]:
+    for table in _TABLES:
+        with suppress(OSError):  # no such table: no IPv6, or not Linux
+            for line in (_PROC / table).read_text().splitlines()[1:]:
+                _, local, _, state, *rest = line.split()
+                if state == _LISTENING and int(local.rpartition(":")[2], 16) == port:
+                    yield rest[5]

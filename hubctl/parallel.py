@@ -1,0 +1,37 @@
+"""The only module that starts threads."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+
+def each(
+    work: Callable[[Item], Value], items: Sequence[Item], *, timeout_s: float, late: Callable[[Item], Value]
+) -> list[Value]:
+    """Do the work for every item at once and return the values in the order of the items.
+
+    What has not ended after timeout_s counts as `late(item)`; its thread is left behind (they are daemons, so none of
+    them keeps the process alive). The first error of the work is raised here.
+    """
+    deadline = time.monotonic() + timeout_s
+    values: dict[int, Value] = {}
+    errors: list[BaseException] = []
+
+    def run(index: int, item: Item) -> None:
+        try:
+            values[index] = work(item)
+        except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=pair, daemon=True) for pair in enumerate(items)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    if errors:
+        raise errors[0]
+    return [values[index] if index in values else late(item) for index, item in enumerate(items)]

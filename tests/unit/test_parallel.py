@@ -1,0 +1,61 @@
+"""Work on many items at once."""
+
+import threading
+import time
+
+import pytest
+
+from hubctl import parallel
+
+
+def test_values_come_in_the_order_of_the_items_however_long_each_takes() -> None:
+    def work(delay_s: float) -> float:
+        time.sleep(delay_s)
+        return delay_s * 10
+
+    assert parallel.each(work, [0.2, 0.0, 0.1], timeout_s=5, late=float) == [2.0, 0.0, 1.0]
+
+
+def test_all_items_are_worked_on_at_the_same_time() -> None:
+    meeting = threading.Barrier(20)
+    assert parallel.each(lambda item: (meeting.wait(5), item)[1], range(20), timeout_s=5, late=lambda _: -1) == list(
+        range(20)
+    )
+
+
+def test_what_does_not_end_is_late_and_the_rest_is_kept() -> None:
+    over = threading.Event()
+    began = time.monotonic()
+    values = parallel.each(
+        lambda item: over.wait(20) if item == 1 else item, [0, 1, 2, 1], timeout_s=0.3, late=lambda item: f"late {item}"
+    )
+    took = time.monotonic() - began
+    over.set()
+    assert values == [0, "late 1", 2, "late 1"]
+    assert 0.3 <= took < 0.8
+
+
+def test_no_items_take_no_time_and_no_thread() -> None:
+    before = threading.active_count()
+    nothing: list[int] = []
+    assert parallel.each(lambda item: item, nothing, timeout_s=60, late=lambda item: item) == []
+    assert threading.active_count() == before
+
+
+def test_an_error_of_the_work_is_raised_here() -> None:
+    def work(item: int) -> int:
+        if item == 1:
+            raise KeyError("no such thing")
+        return item
+
+    with pytest.raises(KeyError, match="no such thing"):
+        parallel.each(work, [0, 1, 2], timeout_s=5, late=lambda item: item)
+
+
+def test_threads_left_behind_do_not_keep_the_process_alive() -> None:
+    over = threading.Event()
+    known = set(threading.enumerate())
+    parallel.each(lambda _: over.wait(20), [1], timeout_s=0.05, late=lambda _: True)
+    left = [thread for thread in threading.enumerate() if thread not in known]
+    over.set()
+    assert [thread.daemon for thread in left] == [True]
