@@ -1,0 +1,46 @@
+"""The seam between hubctl and whatever runs the hub. Commands know this protocol and none of its implementations."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from hubctl.core.stack import LogLine, Snapshot
+from hubctl.progress import Progress
+
+
+class Runtime(Protocol):
+    """Start, stop and describe the services of one hub."""
+
+    @property
+    def name(self) -> str:
+        """The word for it in documents: embedded, compose, swarm."""
+
+    def prepare(self, *, progress: Progress) -> None:
+        """Get what the start needs and this machine lacks, such as images, for as long as that takes.
+
+        Raises EngineRefused, EngineUnavailable, ComposeFailed.
+        """
+
+    def up(self, *, timeout_s: float, progress: Progress) -> None:
+        """Start every service; returns when they are started, which is not yet healthy.
+
+        Raises NotReady when a service ends at once, PortTaken, BadFile, ComposeFailed, EngineUnavailable,
+        EmbeddedMissing.
+        """
+
+    def down(self, *, volumes: bool, progress: Progress) -> bool:
+        """Stop every service and remove what runs it; data only with `volumes`. False when nothing was running."""
+
+    def snapshot(self, *, timeout_s: float) -> Snapshot:
+        """Describe every service. An engine that does not answer is part of the answer, not an error."""
+
+    def restart(self, service: str, *, progress: Progress) -> None:
+        """Stop and start one service, so that it reads its files again. Raises UnknownService, EngineRefused."""
+
+    def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
+        """The log of one service or of all, oldest line first.
+
+        tail is the number of last lines (null: all); since is a duration such as 10m or an RFC 3339 time.
+        """
+
+    def demo_models(self) -> frozenset[str]:
+        """Names of the models whose answers are canned (`up --embedded --demo`)."""

@@ -1,0 +1,243 @@
+"""The hub without Docker: the real LiteLLM proxy as a local process, on a config and environment derived for this host.
+
+Ollama and Redis are used where they answer; hubctl neither starts nor stops them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from hubctl.adapters import files, gateway_process, ollama_probe, redis_probe
+from hubctl.adapters.gateway_process import GatewayProcess
+from hubctl.core import embedded_config, model_list
+from hubctl.core.embedded_config import Derived
+from hubctl.core.embedded_run import Neighbour, Run
+from hubctl.core.layout import Layout, Service, config_path
+from hubctl.core.stack import Address, EngineState, Instance, LogLine, Role, ServiceRun, Snapshot
+from hubctl.errors import BadFile, EngineRefused, HubError, UnknownService
+from hubctl.progress import Progress
+
+GATEWAY_PORT = 4000
+OLLAMA_PORT = 11434
+PROBE_S = 2.0
+_EVERYWHERE = frozenset({None, "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
+
+
+def is_current(state_folder: Path) -> bool:
+    """Whether this hub runs embedded, or did when it last ran."""
+    return _process(state_folder).is_known
+
+
+def forget(state_folder: Path) -> None:
+    """Let another runtime take over. Raises EngineRefused while the gateway still runs."""
+    process = _process(state_folder)
+    if (pid := process.pid()) is not None:
+        raise EngineRefused(f"the embedded gateway of this hub runs (pid {pid})", hint="stop it with `hubctl down`")
+    process.forget()
+
+
+@dataclass(frozen=True, slots=True)
+class _Launch:
+    """All that the next start needs."""
+
+    executable: Path
+    folder: Path
+    derived: Derived
+    neighbours: tuple[Neighbour, ...]
+
+
+class EmbeddedRuntime:
+    """A hub whose gateway is a process of this machine."""
+
+    name = "embedded"
+
+    def __init__(
+        self,
+        layout: Layout,
+        gateway: Service,
+        *,
+        environment: Mapping[str, str],
+        shell: Mapping[str, str],
+        state_folder: Path,
+        demo: bool = False,
+    ) -> None:
+        self._layout = layout
+        self._gateway = gateway
+        self._environment = environment
+        self._shell = shell
+        self._process = _process(state_folder)
+        self._demo = demo
+
+    def prepare(self, *, progress: Progress) -> None:
+        """Nothing: the proxy is installed or it is not, which `up` says."""
+
+    def up(self, *, timeout_s: float, progress: Progress) -> None:  # noqa: ARG002 - it starts or it does not
+        """Start the gateway. Raises EngineRefused when it runs already."""
+        self._start(self._prepared(self._demo), self._demo, progress)
+
+    def down(self, *, volumes: bool, progress: Progress) -> bool:  # noqa: ARG002 - it has no data of its own
+        """Stop the gateway; its log stays."""
+        progress("stopping the gateway; open requests may take up to 30 s")
+        return self._process.stop()
+
+    def snapshot(self, *, timeout_s: float) -> Snapshot:  # noqa: ARG002 - nothing here waits
+        """Describe the gateway, and the neighbours that it was started with."""
+        run = self._current_run()
+        address = Address(gateway_process.HOST, run.port if run else self._port())
+        gateway = ServiceRun(self._gateway.name, "gateway", 1, self._instances(run), address)
+        neighbours = (
+            ServiceRun(each.service, each.role, 0, (), each.address, managed=False)
+            for each in (run.neighbours if run else ())
+        )
+        state = EngineState("reachable", "local process")
+        return Snapshot(None, state, (gateway, *neighbours), notes=run.notes if run else ())
+
+    def restart(self, service: str, *, progress: Progress) -> None:
+        """Stop the gateway and start it on files derived anew, with the canned answers it had if it had any."""
+        self._check_name(service)
+        run = self._process.last_run()
+        demo = run.demo if run else self._demo
+        launch = self._prepared(demo)  # a broken file is found before anything is stopped
+        progress("stopping the gateway; open requests may take up to 30 s")
+        self._process.stop()
+        self._start(launch, demo, progress)
+
+    def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
+        """Read the log of the last start; following ends when the process ends."""
+        self._check_name(service or self._gateway.name)
+        if since is not None:
+            raise HubError(
+                "the embedded gateway's log has no dates, so --since cannot be answered",
+                hint="`--tail N` gives the last N lines",
+            )
+        return (LogLine(self._gateway.name, line) for line in self._process.lines(tail, follow=follow))
+
+    def demo_models(self) -> frozenset[str]:
+        """Names of the models whose answers are canned."""
+        run = self._current_run()
+        return frozenset(run.demo_models) if run else frozenset()
+
+    def _current_run(self) -> Run | None:
+        """Give the last start, also if the process has ended by itself since, but not once it was stopped."""
+        run = self._process.last_run()
+        return None if run is None or run.stopped else run
+
+    def _check_name(self, service: str) -> None:
+        if service != self._gateway.name:
+            raise UnknownService(
+                f"{service} is not run by the embedded gateway's hub: only {self._gateway.name} is",
+                hint="`hubctl status` shows what it uses; `hubctl up` runs all services with Docker",
+            )
+
+    def _port(self) -> int:
+        published = [port.host for port in self._gateway.ports if port.protocol == "tcp" and port.host]
+        return published[0] if published else GATEWAY_PORT
+
+    def _prepared(self, demo: bool) -> _Launch:
+        executable = gateway_process.find_executable()
+        path = config_path(self._gateway)
+        if path is None:
+            raise BadFile(f"the service {self._gateway.name} mounts no litellm config, so there is none to run on")
+        config = model_list.load(files.read_text(path), path)
+        relocated = embedded_config.relocate(config, self._environment, self._places(), folder=path.parent)
+        troubles, pulled = _look_around(relocated)
+        derived = embedded_config.derive(relocated, troubles, pulled, demo=demo)
+        return _Launch(executable, path.parent, derived, self._neighbours(derived))
+
+    def _start(self, launch: _Launch, demo: bool, progress: Progress) -> None:
+        import yaml
+
+        run = Run(
+            port=self._port(),
+            started_at=datetime.now(UTC).isoformat(),
+            demo=demo,
+            demo_models=tuple(sorted(launch.derived.demo_models)),
+            notes=launch.derived.notes,
+            neighbours=launch.neighbours,
+        )
+        progress(f"starting the gateway on port {run.port}")
+        self._process.start(
+            launch.executable,
+            yaml.safe_dump(launch.derived.config, sort_keys=False),
+            embedded_config.process_environment(launch.derived.environment, self._shell),
+            run,
+            folder=launch.folder,
+        )
+
+    def _places(self) -> dict[str, dict[int, Address]]:
+        places: dict[str, dict[int, Address]] = {}
+        for service in self._layout.services:
+            published = {
+                port.container: Address("127.0.0.1" if port.host_ip in _EVERYWHERE else str(port.host_ip), port.host)
+                for port in service.ports
+                if port.host and port.protocol == "tcp"
+            }
+            if service.role == "ollama":
+                published = {**published, OLLAMA_PORT: _find_ollama(published.get(OLLAMA_PORT))}
+            places |= {name: published for name in (service.name, service.container_name) if name}
+        return places
+
+    def _neighbours(self, derived: Derived) -> tuple[Neighbour, ...]:
+        login = embedded_config.redis_login(derived)
+        ollamas = embedded_config.ollama_addresses(derived)
+        used: list[tuple[Role, Address]] = [("ollama", address) for address in ollamas]
+        used += [("cache", login.address)] if login else []
+        return tuple(Neighbour(self._named(role, address), role, address) for role, address in used)
+
+    def _named(self, role: Role, address: Address) -> str:
+        """Give the name of the service that this address stands in for; another machine is named by its address."""
+        here = {"127.0.0.1", "localhost", "::1"}
+        names = [service.name for service in self._layout.with_role(role)]
+        return names[0] if names and address.host in here else str(address)
+
+    def _instances(self, run: Run | None) -> tuple[Instance, ...]:
+        """Describe the process; none before the first start and after `down`."""
+        pid, last_pid = self._process.pid(), self._process.last_pid()
+        if run is None or last_pid is None:
+            return ()
+        return (
+            Instance(
+                id=str(last_pid),
+                name="litellm",
+                node=None,
+                image=_image(),
+                status="exited" if pid is None else "running",
+                health=None,
+                restarts=0,
+                started_at=run.started_at,
+                pid=pid,
+            ),
+        )
+
+
+def _process(state_folder: Path) -> GatewayProcess:
+    return GatewayProcess(state_folder / "embedded")
+
+
+def _image() -> str:
+    try:
+        return f"litellm {version('litellm')}"
+    except PackageNotFoundError:
+        return "litellm"
+
+
+def _find_ollama(published: Address | None) -> Address:
+    """Find an Ollama of this machine: the hub's own, else one at its usual port; where none answers, the first."""
+    usual = Address("127.0.0.1", OLLAMA_PORT)
+    candidates = [published, usual] if published else [usual]
+    answering = (each for each in candidates if ollama_probe.check(each, PROBE_S).state == "healthy")
+    return next(answering, candidates[0])
+
+
+def _look_around(relocated: Derived) -> tuple[dict[Address, str], dict[Address, frozenset[str]]]:
+    """Look at the neighbours: what is wrong with those that cannot be used, and what each Ollama has pulled."""
+    found = {each: ollama_probe.check(each, PROBE_S) for each in embedded_config.ollama_addresses(relocated)}
+    troubles = {address: health.detail for address, health in found.items() if health.state != "healthy"}
+    pulled = {address: frozenset(model.name for model in health.models or ()) for address, health in found.items()}
+    if login := embedded_config.redis_login(relocated):
+        cache = redis_probe.check(login.address, login.password, login.username, PROBE_S)
+        if cache.state not in {"healthy", "starting"}:
+            troubles[login.address] = cache.detail
+    return {address: detail.removesuffix(f" on {address}") for address, detail in troubles.items()}, pulled

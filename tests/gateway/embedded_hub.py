@@ -1,0 +1,120 @@
+"""A copy of the repository's own hub for the embedded runtime, and how to wait for it and ask it."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from hubctl.adapters import hub_files
+from hubctl.core.stack import Instance
+from hubctl.operations import credentials
+from hubctl.progress import silent
+from hubctl.runtimes import Runtime
+from hubctl.runtimes.embedded import EmbeddedRuntime
+from tests.real_servers import free_port
+
+ROOT = Path(__file__).parents[2]
+KEY = "sk-for-tests-0123456789abcdef"
+PASSWORD = "correct-horse"
+AUTHORIZATION = {"Authorization": f"Bearer {KEY}"}
+OPERATORS_SHELL = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "OPENAI_API_KEY": "sk-operators"}
+
+
+@dataclass
+class HubFolder:
+    """A copy of the repository's own hub, on ports of its own. Redis and Ollama are expected where nothing is."""
+
+    root: Path
+    port: int
+    redis_port: int
+    ollama_port: int
+
+    @classmethod
+    def copied_to(cls, root: Path) -> "HubFolder":
+        """Copy config and compose file, and fill the env files as `hubctl init` does."""
+        shutil.copytree(ROOT / "conf", root / "conf")
+        shutil.copy(ROOT / "compose.local.yml", root)
+        (root / "env").mkdir()
+        for example in (ROOT / "env").glob("*.env.example"):
+            filled = example.read_text().replace("MASTER_KEY=\n", f"MASTER_KEY={KEY}\n")
+            filled = filled.replace("REDIS_PASSWORD=\n", f"REDIS_PASSWORD={PASSWORD}\n")
+            (root / "env" / example.name.removesuffix(".example")).write_text(filled)
+        return cls(root, free_port(), free_port(), free_port())
+
+    @property
+    def config(self) -> Path:
+        return self.root / "conf/litellm/litellm_config.yaml"
+
+    @property
+    def state(self) -> Path:
+        return self.root / ".hubctl"
+
+    def change(self, before: str, after: str) -> None:
+        text = self.config.read_text()
+        assert before in text
+        self.config.write_text(text.replace(before, after))
+
+    def runtime(self, *, demo: bool = False) -> EmbeddedRuntime:
+        environment = {
+            "LITELLM_PORT": str(self.port),
+            "REDIS_PORT": str(self.redis_port),
+            "OLLAMA_PORT": str(self.ollama_port),
+        }
+        layout = hub_files.load(self.root / "compose.local.yml", environment)
+        gateway = layout.service("gateway")
+        return EmbeddedRuntime(
+            layout,
+            gateway,
+            environment=credentials.service_environment(gateway, environment),
+            shell=OPERATORS_SHELL,
+            state_folder=self.state,
+            demo=demo,
+        )
+
+    def up(self, *, demo: bool = False) -> EmbeddedRuntime:
+        """Start it and wait until it is ready, or has ended."""
+        runtime = self.runtime(demo=demo)
+        runtime.up(timeout_s=60, progress=silent)
+        self.wait(runtime)
+        return runtime
+
+    def wait(self, runtime: Runtime) -> None:
+        eventually(lambda: instance(runtime).status != "running" or self.is_alive(), within_s=90)
+
+    def is_alive(self) -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/health/liveliness").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def models(self) -> set[str]:
+        answer = httpx.get(f"http://127.0.0.1:{self.port}/v1/models", headers=AUTHORIZATION)
+        return {entry["id"] for entry in answer.raise_for_status().json()["data"]}
+
+    def chat(self, model: str, text: str = "hello") -> httpx.Response:
+        return httpx.post(
+            f"http://127.0.0.1:{self.port}/v1/chat/completions",
+            headers=AUTHORIZATION,
+            json={"model": model, "messages": [{"role": "user", "content": text}], "num_retries": 0},
+            timeout=60,
+        )
+
+
+def eventually(is_so: Callable[[], bool], *, within_s: float = 10) -> None:
+    give_up_at = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < give_up_at, "did not come true in time"
+        time.sleep(0.1)
+
+
+def instance(runtime: Runtime) -> Instance:
+    return runtime.snapshot(timeout_s=5).services[0].instances[0]
+
+
+def content(answer: httpx.Response) -> Any:
+    return answer.raise_for_status().json()["choices"][0]["message"]["content"]
