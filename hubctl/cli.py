@@ -1,0 +1,99 @@
+"""The Typer app: its commands, each loaded when it is called, and the last place that catches."""
+
+import importlib
+import sys
+import traceback
+from io import TextIOWrapper
+from typing import Annotated, Any
+
+import typer
+import typer.core
+import typer.main
+
+from hubctl import __version__
+
+# name -> (module, what --help says); a module is imported when its command is called, so that --help costs Typer only.
+COMMANDS = {
+    "init": ("init", "Make a hub: files and secrets. Never overwrites."),
+    "up": ("stack", "Start the stack and wait until it is healthy."),
+    "down": ("stack", "Stop the stack. Data stays."),
+    "logs": ("stack", "Show the logs of the stack, or of one service."),
+    "status": ("status", "Show the state of every service."),
+    "models": ("models", "Show the models of the hub."),
+    "test-model": ("smoke", "Ask models for a real answer."),
+    "restart": ("restart", "Restart a service, by default the gateway, and see it ready again."),
+}
+
+
+class Commands(typer.core.TyperGroup):
+    """The top level: commands that are loaded on first use."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[assignment]  # the names; each is loaded by get_command
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
+        """Import the module of a command and give the command; null for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"hubctl.commands.{COMMANDS[cmd_name][0]}")
+        return typer.main.get_group(module.app).get_command(ctx, cmd_name)
+
+    def format_commands(self, _ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
+        """List the commands for --help without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+app = typer.Typer(cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hubctl {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    _version_wanted: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Operate a self-hosted LLM hub: Open WebUI, the LiteLLM proxy, Ollama, Redis and PostgreSQL."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main() -> None:
+    """Run the program; what is not an answer to the operator is a bug in hubctl, exit 3."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a character that the terminal cannot show is no bug
+    try:
+        code = app(standalone_mode=False)
+    except typer.TyperException as error:
+        sys.exit(_usage(error))
+    except Exception as error:  # noqa: BLE001 - the last place: no operator is shown a traceback
+        sys.exit(_bug(error))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage(error: typer.TyperException) -> int:
+    from hubctl.output import Output
+
+    output = Output(as_json="--json" in sys.argv, color=False)
+    output.refuse("usage", error.format_message(), "`hubctl --help` and `hubctl COMMAND --help` show what there is")
+    return error.exit_code
+
+
+def _bug(error: Exception) -> int:
+    """Say where it happened, without values: a traceback may hold a secret."""
+    from hubctl.output import Output
+
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = " <- ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames))
+    output = Output(as_json="--json" in sys.argv, color=False)
+    output.refuse("bug", f"this is a bug in hubctl: {type(error).__name__} in {places}", "please report it")
+    return 3

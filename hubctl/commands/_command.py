@@ -1,0 +1,78 @@
+"""How a function becomes a command: the hub and --json are added, the result is printed, errors become exit codes."""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import typer
+import typer.core
+
+from hubctl.commands._options import AsJson, GatewayService, HubFolder
+from hubctl.core.result import Result
+from hubctl.errors import HubError
+from hubctl.hub import Hub
+from hubctl.output import Output
+from hubctl.settings import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Result | Iterator[Result]])
+
+_ADDED = {"as_json": (AsJson, False), "hub_folder": (HubFolder, None), "service_name": (GatewayService, None)}
+
+
+def command(app: typer.Typer, name: str) -> Callable[[Command], Command]:
+    """Register a function under a name. It takes a `hub` first, then its options, and returns one result or many.
+
+    The function stays as it is; Typer is shown a rewritten signature, in which the hub is the context and the options
+    common to all commands are added.
+    """
+
+    def register(function: Command) -> Command:
+        @functools.wraps(function)
+        def run(context: typer.Context, **options: Any) -> None:
+            added = {key: options.pop(key) for key in _ADDED}
+            hub = context.obj if isinstance(context.obj, Hub) else _hub(**added)
+            raise typer.Exit(_finish(hub.output, lambda: function(hub, **options)))
+
+        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        added = [
+            inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+            for key, (annotation, default) in _ADDED.items()
+        ]
+        context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+        parameters = [context, *(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own), *added]
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in parameters}
+        app.command(name)(run)
+        return function
+
+    return register
+
+
+class ListByDefault(typer.core.TyperGroup):
+    """A noun whose command is `list` when none is given: `hubctl models` is `hubctl models list`."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Put `list` before options of its own."""
+        given = args and (not args[0].startswith("-") or args[0] == "--help")
+        return super().parse_args(ctx, args if given else ["list", *args])
+
+
+def _hub(*, as_json: bool, hub_folder: Any, service_name: str | None) -> Hub:
+    settings = Settings.read()
+    output = Output(as_json=as_json, color=settings.color)
+    return Hub(settings, output, folder=hub_folder, service=service_name)
+
+
+def _finish(output: Output, call: Callable[[], Result | Iterator[Result]]) -> int:
+    try:
+        result = call()
+        if isinstance(result, Iterator):
+            return output.follow(result)
+        output.show(result)
+    except HubError as error:
+        output.fail(error)
+        return error.exit_code
+    finally:
+        output.quiet()
+    return result.exit_code

@@ -1,0 +1,162 @@
+"""The hub that a command works on: its files, its credentials, what runs it. Each part is made when first used."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+from hubctl.adapters import hub_files
+from hubctl.adapters.compose import Compose
+from hubctl.adapters.engine import Engine
+from hubctl.core import layout
+from hubctl.core.layout import Layout, Service
+from hubctl.core.stack import Address, Role
+from hubctl.errors import AmbiguousService, BadFile, HubError, HubNotFound, UnknownService
+from hubctl.operations import credentials
+from hubctl.operations.credentials import Credentials
+from hubctl.output import Output
+from hubctl.runtimes import Runtime
+from hubctl.runtimes.compose import ComposeRuntime
+from hubctl.runtimes.embedded import EmbeddedRuntime, forget, is_current
+from hubctl.settings import Settings
+
+LOOK_S = 5.0
+STATE_FOLDER = ".hubctl"
+
+
+class Hub:
+    """What commands may use. Nothing is read or connected before a command asks for it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        output: Output,
+        *,
+        folder: Path | None = None,
+        service: str | None = None,
+        runtime: Runtime | None = None,
+    ) -> None:
+        self.settings = settings
+        self.output = output
+        self.progress = output.progress
+        self._folder = folder or settings.hub
+        self._service = service
+        self._runtime = runtime
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The compose file as read: services, roles, ports, files. Raises HubNotFound, BadFile, AmbiguousService."""
+        environment = self.settings.environment
+        if self._folder:
+            return hub_files.load(self.settings.cwd / self._folder, environment, self._compose_view)
+        if found := hub_files.find(self.settings.cwd, environment, self._compose_view):
+            return found
+        if running := self._running():
+            return running
+        raise HubNotFound(
+            f"no hub in {self.settings.cwd} or above: no compose file there has a LiteLLM service",
+            hint="`hubctl init my-hub` makes one; `--hub DIR` names one",
+        )
+
+    @property
+    def root(self) -> Path:
+        """The hub's folder."""
+        return self.layout.root
+
+    @property
+    def state_folder(self) -> Path:
+        """Where hubctl keeps what it must remember of this hub."""
+        return self.root / STATE_FOLDER
+
+    @cached_property
+    def gateway(self) -> Service:
+        """The LiteLLM service. Raises AmbiguousService when several fit and --service names none of them."""
+        return self.layout.service("gateway", self._service)
+
+    @property
+    def config(self) -> Path:
+        """The litellm config on this machine. Raises BadFile when the gateway mounts none."""
+        path = layout.config_path(self.gateway)
+        if path is None:
+            raise BadFile(
+                f"{self.layout.files[0]}: the service {self.gateway.name} mounts no litellm config",
+                hint="mount one as a volume and name it with --config in its command",
+            )
+        return path
+
+    @cached_property
+    def environment(self) -> Mapping[str, str]:
+        """What the gateway's env files and the compose file give it; nothing where these cannot be read."""
+        return credentials.lenient_environment(self.gateway, self.layout.variables)
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """The keys that the hub's files give its services."""
+        return credentials.read(layout.config_path(self.gateway), self.environment)
+
+    @property
+    def runtime(self) -> Runtime:
+        """What runs this hub: the embedded gateway where it runs or ran last, else Docker Compose."""
+        if self._runtime is None:
+            self._runtime = self.embedded(demo=False) if is_current(self.state_folder) else self.composed()
+        return self._runtime
+
+    def starting(self, *, embedded: bool, demo: bool) -> Runtime:
+        """Choose what is to run this hub from now on. Raises HubError while the other one runs it."""
+        if embedded:
+            self._runtime = self.embedded(demo=demo)
+        elif is_current(self.state_folder):
+            forget(self.state_folder)
+            self._runtime = self.composed()
+        return self.runtime
+
+    def composed(self) -> ComposeRuntime:
+        """This hub run by Docker Compose."""
+        engine = Engine(self.settings.environment)
+        return ComposeRuntime(self.layout, engine, self._compose(self.layout.files))
+
+    def embedded(self, *, demo: bool) -> EmbeddedRuntime:
+        """This hub run as a local process; with `demo`, local models without an Ollama get canned answers."""
+        return EmbeddedRuntime(
+            self.layout,
+            self.gateway,
+            environment=credentials.service_environment(self.gateway, self.layout.variables),
+            shell=self.settings.environment,
+            state_folder=self.state_folder,
+            demo=demo,
+        )
+
+    def address(self, role: Role) -> Address | None:
+        """Where the service of a role listens on this machine; null when there is none or it publishes no port."""
+        named = self.gateway.name if role == "gateway" else None
+        runs = self.runtime.snapshot(timeout_s=LOOK_S).services
+        fitting = [run.address for run in runs if run.role == role and named in {None, run.service}]
+        return fitting[0] if fitting else None
+
+    def gateway_address(self) -> Address:
+        """Where the gateway listens on this machine. Raises UnknownService when it publishes no port."""
+        address = self.address("gateway")
+        if address is None:
+            raise UnknownService(
+                f"the service {self.gateway.name} publishes no port, so it cannot be asked from here",
+                hint="publish its port 4000 on 127.0.0.1 in the compose file",
+            )
+        return address
+
+    def _running(self) -> Layout | None:
+        """The hub whose stack runs on the engine, when there is no other. Raises AmbiguousService for several."""
+        hubs = []
+        with suppress(HubError):  # without an engine nothing runs
+            for file in Engine(self.settings.environment, timeout_s=LOOK_S).compose_files():
+                with suppress(HubError):  # the stack of something else, or of another machine
+                    hubs.append(hub_files.load(file, self.settings.environment, self._compose_view))
+        if len(hubs) > 1:
+            names = ", ".join(str(hub.files[0]) for hub in hubs)
+            raise AmbiguousService(f"several hubs run here: {names}", hint="name one of them with `--hub FILE`")
+        return hubs[0] if hubs else None
+
+    def _compose(self, files: tuple[Path, ...]) -> Compose:
+        return Compose(files[0].parent, files, self.settings.environment)
+
+    def _compose_view(self, files: tuple[Path, ...]) -> Mapping[str, object]:
+        return self._compose(files).resolved()

@@ -1,0 +1,1 @@
+"""What hubctl does, from parts that are passed in."""

@@ -1,0 +1,151 @@
+"""The only printer: the JSON document or human text on stdout, everything else on stderr."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from hubctl.core.printable import printable
+from hubctl.core.result import Result, document, error_document
+from hubctl.errors import Declined, HubError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.status import Status
+
+# Off a terminal lines are not wrapped: a pipe has no width.
+PIPE_WIDTH = 10_000
+
+
+class Output:
+    """One command's way to talk: results on stdout; progress, errors and questions on stderr."""
+
+    def __init__(self, *, as_json: bool, color: bool) -> None:
+        self.as_json = as_json
+        self._color = color
+        self._spinner: Status | None = None
+
+    def show(self, result: Result) -> None:
+        """Print one result."""
+        self.quiet()
+        with _closed_pipe_is_fine():
+            self._write(result)
+
+    def follow(self, results: Iterable[Result]) -> int:
+        """Print results as they come, on a terminal a state in place of the one before. Gives the last exit code."""
+        code = 0
+        self.quiet()
+        on_terminal = sys.stdout.isatty() and not self.as_json
+        with _closed_pipe_is_fine(), ExitStack() as stack:
+            redraw: Callable[[Result], None] | None = None
+            for result in results:
+                if result.in_place and on_terminal:
+                    redraw = redraw or stack.enter_context(self._screen())
+                    redraw(result)
+                else:
+                    self._write(result)
+                code = result.exit_code
+        return code
+
+    def fail(self, error: HubError) -> None:
+        """Say what could not be done, why, and the next step."""
+        self.refuse(error.code, error.message, error.hint)
+
+    def refuse(self, code: str, message: str, hint: str | None) -> None:
+        """Print an error: on stdout as a document under --json, else on stderr."""
+        self.quiet()
+        if self.as_json:
+            with _closed_pipe_is_fine():
+                self._line(error_document(code, message, hint))
+            return
+        sys.stderr.write(f"error: {printable(message)}\n")
+        if hint:
+            sys.stderr.write(f"  next: {printable(hint)}\n")
+
+    def progress(self, message: str) -> None:
+        """Show what is going on: a spinner on a terminal, nothing elsewhere or under --json."""
+        # Asked only before it spins: meanwhile rich puts something in the place of stderr that says it is no terminal.
+        if self._spinner is None:
+            if self.as_json or not sys.stderr.isatty():
+                return
+            self._spinner = self._console(sys.stderr).status("")
+            self._spinner.start()
+        from rich.text import Text
+
+        self._spinner.update(Text(printable(message)))
+
+    def confirm(self, question: str, *, yes: bool, must_answer: bool) -> None:
+        """Ask before something that is hard to take back; raises Declined on a no.
+
+        Off a terminal nobody can answer: then `must_answer` decides whether that is a no.
+        """
+        if yes:
+            return
+        self.quiet()
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            if must_answer:
+                raise Declined("this needs a yes, and there is no terminal to ask on", hint="add --yes")
+            return
+        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+            raise Declined("declined; nothing was changed")
+
+    def _write(self, result: Result) -> None:
+        if self.as_json:
+            self._line(document(result))
+            return
+        from hubctl.render import render
+
+        console = self._console(sys.stdout)
+        with console.capture() as text:  # Rich itself would end the process at a closed pipe
+            console.print(render(result))
+        sys.stdout.write(text.get())
+        sys.stdout.flush()
+
+    def _line(self, value: dict[str, object]) -> None:
+        readable = sys.stdout.encoding.lower().startswith("utf")
+        sys.stdout.write(json.dumps(value, ensure_ascii=not readable) + "\n")
+        sys.stdout.flush()
+
+    @contextmanager
+    def _screen(self) -> Iterator[Callable[[Result], None]]:
+        """Give a way to show a result in place of the one before."""
+        from rich.live import Live
+
+        from hubctl.render import render
+
+        with Live(console=self._console(sys.stdout), auto_refresh=False) as live:
+            yield lambda result: live.update(render(result), refresh=True)
+
+    def quiet(self) -> None:
+        """Take the spinner away."""
+        if self._spinner is not None:
+            self._spinner.stop()
+            self._spinner = None
+
+    def _console(self, stream: TextIO) -> "Console":
+        from rich.console import Console
+
+        terminal = stream.isatty()
+        return Console(
+            file=stream,
+            force_terminal=terminal,
+            no_color=not self._color,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            width=None if terminal else PIPE_WIDTH,
+        )
+
+
+@contextmanager
+def _closed_pipe_is_fine() -> Iterator[None]:
+    """Go on without a reader: `hubctl models | head -1` has seen enough, which is no error."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,97 @@
+"""Ctrl-C in every command that waits: exit 130, no traceback, and the terminal as it was."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import GATEWAY, container, docker_engine
+from tests.processes import HIDE_CURSOR, SHOW_CURSOR, in_terminal, running
+from tests.servers import never_answers, routes, serving
+
+Executable = Callable[[str, str], Path]
+# `docker compose up` ends at once, `docker compose logs --follow` goes on.
+DOCKER = 'case "$*" in *" logs "*) echo "hub-litellm-1  | first line"; exec sleep 60;; esac'
+
+
+@pytest.fixture
+def shell(hub_folder: Path, executable: Executable) -> Iterator[dict[str, str]]:
+    """The variables that lead to an engine on which the gateway runs, and hangs when it is asked for a chat."""
+    hanging = routes({**GATEWAY, "/v1/chat/completions": never_answers})
+    path = f"{executable('docker', DOCKER)}{os.pathsep}{os.environ['PATH']}"
+    with serving(hanging) as gateway:
+        ports = {4000: gateway}
+        with serving(docker_engine([container(hub_folder / "compose.local.yml", "litellm", ports)])) as engine:
+            yield {"DOCKER_HOST": f"tcp://{engine}", "PATH": path}
+
+
+WAITING = [
+    # An interrupt in the very moment before a sleep is noticed after it: hence the short one.
+    pytest.param(("status", "--watch", "--interval", "1"), "openwebui", id="status --watch"),
+    pytest.param(("up", "--timeout", "120"), "waiting for", id="up"),
+    pytest.param(("logs", "--follow"), "first line", id="logs --follow"),
+    pytest.param(("test-model", "llama3"), "asking llama3", id="test-model"),
+]
+
+
+@pytest.mark.parametrize(("words", "sign"), WAITING)
+def test_ctrl_c_in_a_terminal_ends_it_cleanly(
+    hub_folder: Path, shell: dict[str, str], words: tuple[str, ...], sign: str
+) -> None:
+    with in_terminal(*words, cwd=hub_folder, variables=shell) as terminal:
+        terminal.wait_for(sign)
+        terminal.type("\x03")
+        code = terminal.end()
+    assert code == 130
+    assert "Traceback" not in terminal.shown
+    assert "bug in hubctl" not in terminal.shown
+    assert terminal.shown.rfind(SHOW_CURSOR) >= terminal.shown.rfind(HIDE_CURSOR)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("status", "--watch", "--interval", "3", "--json"), ("logs", "--follow", "--json"), ("logs", "--follow")],
+    ids=["status --watch", "logs --follow --json", "logs --follow"],
+)
+def test_an_interrupt_in_a_pipe_ends_it_after_whole_lines(
+    hub_folder: Path, shell: dict[str, str], words: tuple[str, ...]
+) -> None:
+    with running(*words, cwd=hub_folder, **shell) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().endswith("\n")
+        os.killpg(process.pid, signal.SIGINT)
+        rest, complaints = process.communicate(timeout=20)
+    assert (process.returncode, rest, complaints) == (130, "", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [(("up", "--json"), "GET /containers"), (("test-model", "llama3", "--json"), "POST /v1/chat/completions")],
+    ids=["up", "test-model"],
+)
+def test_an_interrupt_under_json_prints_nothing(
+    hub_folder: Path, executable: Executable, words: tuple[str, ...], asked: str
+) -> None:
+    seen: list[str] = []
+    path = f"{executable('docker', DOCKER)}{os.pathsep}{os.environ['PATH']}"
+    with serving(routes({**GATEWAY, "/v1/chat/completions": never_answers}, seen)) as gateway:
+        engine_script = docker_engine([container(hub_folder / "compose.local.yml", "litellm", {4000: gateway})], seen)
+        with (
+            serving(engine_script) as engine,
+            running(*words, cwd=hub_folder, DOCKER_HOST=f"tcp://{engine}", PATH=path) as process,
+        ):
+            while sum(request.startswith(asked) for request in seen) < (4 if asked.startswith("GET") else 1):
+                assert process.poll() is None
+            os.killpg(process.pid, signal.SIGINT)
+            out, complaints = process.communicate(timeout=20)
+    assert (process.returncode, out, complaints) == (130, "", "")
+
+
+def test_ctrl_c_at_a_question_changes_nothing(hub_folder: Path, shell: dict[str, str]) -> None:
+    with in_terminal("down", "--volumes", cwd=hub_folder, variables=shell) as terminal:
+        terminal.wait_for("[y/N] ")
+        terminal.type("\x03")
+        assert terminal.end() == 130
+    assert "Traceback" not in terminal.shown

@@ -1,0 +1,105 @@
+"""What every test gets: an empty environment, no engine unless it asks for one, and ways to a hub and to hubctl."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from typer.testing import CliRunner
+
+from hubctl.cli import app
+from hubctl.hub import Hub
+from hubctl.operations.init import init
+from hubctl.output import Output
+from hubctl.runtimes import Runtime
+from hubctl.settings import Settings
+
+# What the test tools themselves need; all else of the shell that they were started from is taken away.
+_KEPT = ("PATH", "TMPDIR", "LANG", "HUBCTL_CORPUS")
+_KEPT_STARTS = ("HUBCTL_TEST_", "PYTEST_", "COVERAGE_", "LC_")
+NO_ENGINE = "unix:///nonexistent/this-test-must-not-touch-the-engine.sock"
+
+
+@pytest.fixture(autouse=True)
+def _empty_environment(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Take the shell's variables away. Only a test with the marker `engine` sees the machine's engine."""
+    if request.node.get_closest_marker("engine"):
+        monkeypatch.delenv("HUBCTL_HUB", raising=False)
+        return
+    for name in os.environ:
+        if name not in _KEPT and not name.startswith(_KEPT_STARTS):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("DOCKER_HOST", NO_ENGINE)
+
+
+@pytest.fixture
+def hub_folder(tmp_path: Path) -> Path:
+    """A hub as `hubctl init` makes it."""
+    return init(tmp_path / "hub").root
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def document(self) -> Any:
+        """The one JSON document on stdout."""
+        (line,) = self.stdout.splitlines()
+        return json.loads(line)
+
+    @property
+    def data(self) -> Any:
+        """What the command answered."""
+        assert self.document["ok"], self.document
+        return self.document["data"]
+
+
+class Run(Protocol):
+    """Run a command inside this process, in the hub's folder, on a fake runtime where one is given."""
+
+    def __call__(self, *words: str, runtime: Runtime | None = None, stdin: str | None = None) -> Ended:
+        """Run `hubctl` with these words."""
+
+
+@pytest.fixture
+def run(hub_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Give the way to run a command."""
+    monkeypatch.chdir(hub_folder)
+    return run_command
+
+
+def run_command(*words: str, runtime: Runtime | None = None, stdin: str | None = None) -> Ended:
+    """Run a command where the process is; a bug in hubctl is raised here."""
+    hub = None
+    if runtime:
+        settings = Settings.read()
+        hub = Hub(settings, Output(as_json="--json" in words, color=False), runtime=runtime)
+    result = CliRunner().invoke(app, list(words), obj=hub, input=stdin)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Ended(result.exit_code, result.stdout, result.stderr)
+
+
+@pytest.fixture
+def executable(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Give a way to put a shell script under a name into a folder of its own, which is returned."""
+
+    def make(name: str, script: str) -> Path:
+        folder = tmp_path / "bin"
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
+        return folder
+
+    return make

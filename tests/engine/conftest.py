@@ -1,0 +1,34 @@
+"""A hub on the real engine, made by hubctl itself and taken away afterwards with its data."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.real_hub import RealHub, docker_problem, hub_environment, shell
+from tests.real_servers import missing
+
+
+@pytest.fixture(scope="session")
+def engine() -> None:
+    """A Docker engine with Compose and the images of the stack."""
+    if problem := docker_problem():
+        missing("a Docker engine with Compose and the images of the stack", problem)
+
+
+@pytest.fixture(scope="session")
+def new_hub(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHub]:
+    """A hub just made by `hubctl init`, on ports of its own; not started."""
+    root = tmp_path_factory.mktemp("engine") / "hubctl-test"
+    root.mkdir()
+    hub = RealHub(root, {**shell(), **hub_environment()})
+    assert hub.hubctl("init").code == 0
+    yield hub
+    hub.hubctl("down", "--volumes", "--yes")
+
+
+@pytest.fixture(scope="session")
+def hub(new_hub: RealHub) -> RealHub:
+    """The same hub, up and healthy."""
+    done = new_hub.hubctl("up", "--json")
+    assert done.code == 0, done.out + done.err
+    return new_hub

@@ -1,0 +1,188 @@
+"""Stand-ins for what runs a hub: a scripted runtime, and a scripted Docker engine on a real socket."""
+
+import json
+import re
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hubctl.core.stack import Address, EngineState, Instance, LogLine, Role, ServiceRun, Snapshot
+from hubctl.progress import Progress
+from tests.servers import Script, reply, requested
+
+REACHABLE = EngineState("reachable", "unix:///var/run/docker.sock")
+AWAY = EngineState("unreachable", "no Docker engine at unix:///var/run/docker.sock: its socket does not exist")
+LONG_AGO = "2026-01-01T00:00:00.5Z"
+
+View = Sequence[ServiceRun]
+
+
+def instance(
+    name: str = "hub-litellm-1",
+    *,
+    status: str = "running",
+    health: str | None = None,
+    restarts: int = 0,
+    started_at: str | None = LONG_AGO,
+    exit_code: int | None = None,
+) -> Instance:
+    """One container of a service."""
+    return Instance(
+        id="0123456789ab",
+        name=name,
+        node=None,
+        image="ghcr.io/berriai/litellm:main-stable",
+        status=status,
+        health=health,
+        restarts=restarts,
+        started_at=started_at,
+        pid=4711,
+        exit_code=exit_code,
+    )
+
+
+def run_of(
+    service: str = "litellm",
+    role: Role | None = "gateway",
+    *instances: Instance,
+    address: Address | None = None,
+    desired: int = 1,
+    one_shot: bool = False,
+    managed: bool = True,
+) -> ServiceRun:
+    """One service as a runtime sees it."""
+    return ServiceRun(service, role, desired, instances, address, one_shot, managed)
+
+
+def well(service: str = "litellm", role: Role | None = "gateway", started_at: str = LONG_AGO) -> ServiceRun:
+    """A service that is healthy by Docker's own check, and that nobody can probe."""
+    return run_of(service, role, instance(f"hub-{service}-1", health="healthy", started_at=started_at))
+
+
+@dataclass
+class FakeRuntime:
+    """A runtime that shows one view of its services after the other, then the last one again and again."""
+
+    views: Sequence[View] = ()
+    engine: EngineState = REACHABLE
+    project: str | None = "hub"
+    demo: frozenset[str] = frozenset()
+    log: Sequence[LogLine] = ()
+    name: str = "compose"
+    fault: Exception | None = None
+    done: list[str] = field(default_factory=list)
+    looks: int = 0
+
+    def prepare(self, *, progress: Progress) -> None:
+        """Note it."""
+        self._do("prepare")
+
+    def up(self, *, timeout_s: float, progress: Progress) -> None:
+        """Note it."""
+        progress("starting the services")
+        self._do(f"up within {timeout_s:g}")
+
+    def down(self, *, volumes: bool, progress: Progress) -> bool:
+        """Note it; something ran if any service has an instance."""
+        progress("stopping the services")
+        self._do("down, volumes too" if volumes else "down")
+        return any(run.instances for view in self.views for run in view)
+
+    def snapshot(self, *, timeout_s: float) -> Snapshot:
+        """Show the next view."""
+        assert timeout_s > 0
+        view = self.views[min(self.looks, len(self.views) - 1)] if self.views else ()
+        self.looks += 1
+        return Snapshot(self.project, self.engine, tuple(view))
+
+    def restart(self, service: str, *, progress: Progress) -> None:
+        """Note it."""
+        progress(f"restarting {service}")
+        self._do(f"restart {service}")
+
+    def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
+        """Give the lines of the service, or all."""
+        self._do(f"logs {service} {follow=} {tail=} {since=}")
+        lines = [line for line in self.log if service in {None, line.service}]
+        return iter(lines[-tail:] if tail else lines)
+
+    def demo_models(self) -> frozenset[str]:
+        """Give the names that were set."""
+        return self.demo
+
+    def _do(self, what: str) -> None:
+        self.done.append(what)
+        if self.fault:
+            raise self.fault
+
+
+def container(
+    compose_file: Path, service: str, ports: Mapping[int, Address] | None = None, **state: object
+) -> dict[str, object]:
+    """A running container of a Compose project, as the engine lists and inspects it."""
+    bindings = {
+        f"{inside}/tcp": [{"HostIp": at.host, "HostPort": str(at.port)}] for inside, at in (ports or {}).items()
+    }
+    labels = {
+        "com.docker.compose.project": "hub",
+        "com.docker.compose.service": service,
+        "com.docker.compose.container-number": "1",
+        "com.docker.compose.oneoff": "False",
+        "com.docker.compose.project.working_dir": str(compose_file.parent),
+        "com.docker.compose.project.config_files": str(compose_file),
+    }
+    return {
+        "Id": f"{service:0>16}"[:16] * 4,
+        "Name": f"/hub-{service}-1",
+        "Names": [f"/hub-{service}-1"],
+        "Labels": labels,
+        "Config": {"Image": "some/image:tag", "Labels": labels},
+        "NetworkSettings": {"Ports": bindings},
+        "RestartCount": 0,
+        "State": {"Status": "running", "StartedAt": LONG_AGO, "Pid": 4711, "ExitCode": 0, **state},
+    }
+
+
+def docker_engine(containers: Sequence[Mapping[str, object]], seen: list[str] | None = None) -> Script:
+    """A Docker engine that has these containers and every image."""
+    by_id = {str(item["Id"]): item for item in containers}
+
+    def answer(method: str, path: str) -> bytes:
+        inspected = re.fullmatch(r"/containers/(\w+)/json", path)
+        if path == "/version":
+            return reply(200, {"ApiVersion": "1.45", "Version": "26.1.5"})
+        if path == "/containers/json":
+            return reply(200, list(containers))
+        if inspected and inspected[1] in by_id:
+            return reply(200, by_id[inspected[1]])
+        if path.startswith("/images/") and method == "GET":
+            return reply(200, {"Id": "sha256:1"})
+        return reply(404, {"message": f"No such thing: {path}"})
+
+    def script(peer: socket.socket) -> None:
+        while True:  # the SDK keeps its connection
+            method, target = requested(peer).split()[:2]
+            path = re.sub(r"^/v1\.\d+|\?.*", "", target)
+            if seen is not None:
+                seen.append(f"{method} {path}")
+            peer.sendall(answer(method, path))
+
+    return script
+
+
+def chat(text: str = "Yes, I am here.", tokens: int = 7, headers: Mapping[str, str] | None = None) -> bytes:
+    """A chat completion as the gateway answers it."""
+    body = json.dumps({"choices": [{"message": {"content": text}}], "usage": {"completion_tokens": tokens}}).encode()
+    more = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{more}\r\n"
+    return head.encode() + body
+
+
+GATEWAY: dict[str, bytes | Script] = {
+    "/health/liveliness": reply(200, "I'm alive!"),
+    "/health/readiness": reply(200, {"status": "healthy", "db": "Not connected"}),
+    "/v1/models": reply(200, {"object": "list", "data": [{"id": "llama3.2:3b"}, {"id": "llama3"}]}),
+    "/health/readiness/details": reply(200, {"status": "healthy", "litellm_version": "1.106.2"}),
+    "/v1/chat/completions": chat(),
+}

@@ -1,0 +1,53 @@
+"""The wheel, as somebody without a clone uses it: built, installed in a fresh environment, a hub made and asked."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.real_servers import free_port
+
+pytestmark = [pytest.mark.gateway, pytest.mark.wheel]
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def test_a_hub_from_the_wheel_is_the_same_as_from_the_clone_and_answers(tmp_path: Path) -> None:
+    wheels, venv, hub = tmp_path / "wheels", tmp_path / "venv", tmp_path / "hub"
+    _run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", wheels, REPOSITORY)
+    (wheel,) = wheels.glob("hubctl-*.whl")
+    _run(sys.executable, "-m", "venv", venv)
+    _run(venv / "bin" / "pip", "install", "--quiet", f"{wheel}[embedded]")
+    hubctl = venv / "bin" / "hubctl"
+
+    _run(hubctl, "init", hub)
+    assert _files(hub) == _files(_cloned(tmp_path))
+
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "LITELLM_PORT": str(free_port()), "OLLAMA_PORT": "1"}
+    _run(hubctl, "up", "--embedded", "--demo", cwd=hub, env=env)
+    try:
+        assert "4 passed" in _run(hubctl, "test-model", cwd=hub, env=env)
+    finally:
+        _run(hubctl, "down", cwd=hub, env=env)
+
+
+def _cloned(tmp_path: Path) -> Path:
+    root = tmp_path / "from-clone"
+    _run(sys.executable, "-m", "hubctl", "init", root)
+    return root
+
+
+def _files(root: Path) -> dict[str, str]:
+    """Every file of a hub; of those with secrets, the names alone."""
+    return {
+        str(path.relative_to(root)): "" if path.suffix == ".env" and path.parent.name == "env" else path.read_text()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def _run(*words: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
+    done = subprocess.run(words, cwd=cwd, env=env, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

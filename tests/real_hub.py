@@ -1,0 +1,121 @@
+"""A hub for tests on real parts: hubctl as a process, the images there are, ports that are free."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.real_servers import free_port
+
+# variable of compose.local.yml -> images that will do, the shipped default first
+IMAGES = {
+    "OPENWEBUI_IMAGE": ("ghcr.io/open-webui/open-webui:main",),
+    "LITELLM_IMAGE": ("ghcr.io/berriai/litellm:main-stable", "ghcr.io/berriai/litellm:main-latest"),
+    "OLLAMA_IMAGE": ("ollama/ollama:latest",),
+    "REDIS_IMAGE": ("redis:7-alpine",),
+    "POSTGRES_IMAGE": ("postgres:15-alpine",),
+}
+PORTS = ("OPENWEBUI_PORT", "LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT", "POSTGRES_PORT")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What one hubctl process left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The one JSON document on stdout."""
+        value: dict[str, Any] = json.loads(self.out)
+        return value
+
+    @property
+    def data(self) -> Any:
+        """The data of a document that says ok."""
+        assert self.document["ok"] is True, self.out
+        return self.document["data"]
+
+    @property
+    def error(self) -> Any:
+        """The error of a document that does not."""
+        assert self.document["ok"] is False, self.out
+        return self.document["error"]
+
+
+@dataclass(frozen=True)
+class RealHub:
+    """A hub's folder, and hubctl and Docker Compose run in it as processes."""
+
+    root: Path
+    env: dict[str, str] = field(repr=False)
+
+    def hubctl(self, *words: str | Path, timeout_s: float = 240, **env: str) -> Finished:
+        done = subprocess.run(
+            [sys.executable, "-m", "hubctl", *words],
+            cwd=self.root,
+            env={**self.env, **env},
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    def compose(self, *words: str) -> str:
+        done = subprocess.run(
+            ["docker", "compose", "--file", "compose.local.yml", *words],
+            cwd=self.root,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+        return done.stdout + done.stderr
+
+    def service(self, name: str) -> dict[str, Any]:
+        """The status of one service, as the document has it."""
+        services = self.hubctl("status", "--json").data["services"]
+        found: dict[str, Any] = next(service for service in services if service["service"] == name)
+        return found
+
+
+def shell() -> dict[str, str]:
+    """The variables of this shell that hubctl and Docker need; none that could point at a hub or hold a key."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "DOCKER_HOST") if name in os.environ}
+
+
+def docker_problem() -> str | None:
+    """Say what is missing for tests on a real engine, or nothing."""
+    if shutil.which("docker") is None:
+        return "the command docker is not installed"
+    if _docker("version").returncode:
+        return "no Docker engine answers"
+    if _docker("compose", "version").returncode:
+        return "Docker Compose is not installed"
+    for names in IMAGES.values():
+        if _present(names) is None:
+            return f"the image {names[0]} is not on this machine"
+    return None
+
+
+def hub_environment() -> dict[str, str]:
+    """Choose images that are there and ports that are free, as variables of compose.local.yml."""
+    images = {variable: _present(names) or names[0] for variable, names in IMAGES.items()}
+    return images | {variable: str(free_port()) for variable in PORTS}
+
+
+def _present(names: tuple[str, ...]) -> str | None:
+    return next((name for name in names if _docker("image", "inspect", name).returncode == 0), None)
+
+
+def _docker(*words: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(["docker", *words], capture_output=True, check=False, timeout=30)
