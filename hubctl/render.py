@@ -51,7 +51,7 @@ def _(result: StackStatus) -> RenderableType:
             Text(f"{service.latency_ms:.0f}" if service.latency_ms is not None else "", justify="right"),
         )
     hub = result.hub
-    made = f"{hub.project or 'not created'}, {hub.runtime}"
+    made = f"{hub.project}, {hub.runtime}" if hub.project else hub.runtime
     head = Text.assemble(_word(result.state), f"  {printable(str(hub.root))}  ({made})")
     lines: list[RenderableType] = [head, table]
     if result.engine.state == "unreachable":

@@ -92,6 +92,10 @@ class Gateway:
                 )
         except httpx.TimeoutException as error:
             raise GatewaySilent(f"no whole answer within {timeout_s:g} s") from error
+        except httpx.ConnectError as error:
+            raise GatewayUnreachable(
+                f"nothing listens at the gateway's address {self.address}", hint="`hubctl status` shows what runs"
+            ) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise GatewayUnreachable(
                 f"the gateway at {self.address} gave no usable answer: {error or type(error).__name__}",

@@ -11,7 +11,7 @@ from hubctl.core.stack import Address
 
 Values = Mapping[str, object]
 
-DEMO_ANSWER = "This is a demo answer of hubctl: no Ollama has this model here, so no model was asked."
+DEMO_ANSWER = "This is a demo answer of hubctl; no model was asked."
 
 _LOCAL_OLLAMA = "http://127.0.0.1:11434"  # where LiteLLM looks when nothing says where
 _HTTP_PORT, _REDIS_PORT = 80, 6379

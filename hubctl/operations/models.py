@@ -99,7 +99,7 @@ def _pulled(around: Surroundings | None) -> tuple[Mapping[str, int | None] | Non
     if around is None:
         return None, None
     if around.ollama is None:
-        return None, "Ollama publishes no port, so what it has pulled is unknown"
+        return None, "there is no Ollama to ask what it has pulled"
     health = ollama_probe.check(around.ollama, TIMEOUT_S)
     if health.models is None:
         return None, f"Ollama at {around.ollama}: {health.detail}"

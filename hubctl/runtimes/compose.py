@@ -72,7 +72,7 @@ class ComposeRuntime:
                 self._containers, [engine], timeout_s=timeout_s, late=lambda engine: engine.give_up()
             )
         except (EngineUnavailable, EngineRefused) as error:
-            state = EngineState("unreachable", error.message)
+            state = EngineState("unreachable", f"{error.message}; {error.hint}" if error.hint else error.message)
             return Snapshot(None, state, tuple(_run(service, []) for service in self._layout.services))
         state = EngineState("reachable", engine.address)
         runs = [_run(service, [c for c in containers if c.service == service.name]) for service in self._expected()]

@@ -180,7 +180,7 @@ def test_a_gateway_that_is_away_is_no_verdict_on_the_model() -> None:
     gateway = Gateway(Address("127.0.0.1", free_port()), "sk-right")
     result = smoke.run(MODELS, gateway, (), include_paid=False, budget_usd=0.05, demo=frozenset(), timeout_s=5)
     assert {check.outcome for check in result.results} == {"error", "skipped"}
-    assert str(result.results[0].reason).startswith("the gateway at 127.0.0.1:")
+    assert str(result.results[0].reason).startswith("nothing listens at the gateway's address 127.0.0.1:")
     assert str(result.results[0].reason).endswith("`hubctl status` shows what runs")
     assert result.exit_code == 4
 
