@@ -1,6 +1,6 @@
 """A result as human text: one function per result type, for wide and narrow terminals alike."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import singledispatch
 from itertools import compress
 
@@ -16,6 +16,8 @@ from hubctl.operations.restart import Restarted
 from hubctl.operations.smoke import ChatCheck, SmokeTest
 from hubctl.operations.stack import LogEntry, Logs, Stopped
 from hubctl.operations.status import StackStatus
+
+MOST_NOTES = 5
 
 _COLORS = {
     "healthy": "green",
@@ -184,8 +186,9 @@ def _answer(check: ChatCheck) -> Text:
     )
 
 
-def _notes(notes: Iterable[str]) -> list[Text]:
-    return [_plain(f"note: {note}", "yellow") for note in notes]
+def _notes(notes: Sequence[str]) -> list[Text]:
+    more = [f"and {len(notes) - MOST_NOTES} more, with --json"] if len(notes) > MOST_NOTES else []
+    return [_plain(f"note: {note}", "yellow") for note in (*notes[:MOST_NOTES], *more)]
 
 
 def _log_line(service: str, text: str) -> Text:

@@ -215,6 +215,6 @@ def _absolute(path: Path) -> Path:
 
 def _described(found: Layout) -> str:
     names = ", ".join(service.name for service in found.services) or "no services"
-    notes = [f"{note.file.name}{f', line {note.line}' if note.line else ''}: {note.message}" for note in found.notes]
+    notes = [str(note) for note in found.notes]
     more = [f"and {len(notes) - _MOST_NOTES} more notes"] if len(notes) > _MOST_NOTES else []
     return "; ".join([f"{' + '.join(file.name for file in found.files)} has {names}", *notes[:_MOST_NOTES], *more])

@@ -24,6 +24,10 @@ class Note:
     line: int | None
     message: str
 
+    def __str__(self) -> str:
+        """What an operator reads: where, and what."""
+        return f"{self.file.name}{f', line {self.line}' if self.line else ''}: {self.message}"
+
 
 class Text(str):
     """A scalar that remembers where it stands, so that a note about it can say so, even after merging."""

@@ -64,8 +64,9 @@ class ComposeRuntime:
         return bool(containers)
 
     def snapshot(self, *, timeout_s: float) -> Snapshot:
-        """Describe every service of the compose files, and what else runs under the project's name."""
+        """Describe every service of the compose files; the notes say what could not be read in them."""
         engine = self._engine.within(timeout_s)
+        notes = tuple(str(note) for note in self._layout.notes)
         try:
             # Each request has its limit; together they have this one.
             (containers,) = parallel.each(
@@ -73,10 +74,10 @@ class ComposeRuntime:
             )
         except (EngineUnavailable, EngineRefused) as error:
             state = EngineState("unreachable", f"{error.message}; {error.hint}" if error.hint else error.message)
-            return Snapshot(None, state, tuple(_run(service, []) for service in self._layout.services))
+            return Snapshot(None, state, tuple(_run(service, []) for service in self._expected()), notes)
         state = EngineState("reachable", engine.address)
         runs = [_run(service, [c for c in containers if c.service == service.name]) for service in self._expected()]
-        return Snapshot(self._project(containers), state, tuple(runs))
+        return Snapshot(self._project(containers), state, tuple(runs), notes)
 
     def restart(self, service: str, *, progress: Progress) -> None:
         """Restart every container of the service. Its environment stays what it was when it was created."""

@@ -200,3 +200,11 @@ def test_deleting_the_data_needs_a_yes(other_hub: RealHub) -> None:
     assert done.code == 4
     assert done.error["code"] == "declined"
     assert done.error["hint"] == "add --yes"
+
+
+def test_what_cannot_be_read_in_a_compose_file_is_a_note_and_no_end(hub: RealHub) -> None:
+    file = hub.root / "compose.local.yml"
+    with changed(file, "restart: unless-stopped\n    depends_on:", "restart: ${NEVER_SET}\n    depends_on:"):
+        status = hub.hubctl("status", "--json")
+    assert status.code == 0
+    assert [note for note in status.data["notes"] if "NEVER_SET" in note and "compose.local.yml, line" in note]
