@@ -1,6 +1,7 @@
 """Reading and making the hub's files."""
 
 import os
+import stat
 from pathlib import Path
 
 from hubctl.errors import BadFile
@@ -9,13 +10,21 @@ from hubctl.errors import BadFile
 LIMIT_BYTES = 8_000_000
 
 
-def read_text(path: Path) -> str:
-    """Read a whole text file, line endings untouched. Raises BadFile when it is missing, unreadable or not text."""
+def read_text(path: Path, *, limit_bytes: int = LIMIT_BYTES) -> str:
+    """Read a whole text file, line endings and byte order mark untouched.
+
+    Raises BadFile when it is missing, unreadable, too large or not text.
+    """
     try:
-        if path.is_dir():
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
             raise BadFile(f"{path} is a directory, not a file", hint=_DIRECTORY_HINT)
-        if path.stat().st_size > LIMIT_BYTES:
-            raise BadFile(f"{path} is larger than {LIMIT_BYTES // 1_000_000} MB: not a file of a hub")
+        if not stat.S_ISREG(status.st_mode):  # a pipe would keep us waiting
+            raise BadFile(f"{path} is not a regular file", hint="put a text file in its place")
+        if status.st_size > limit_bytes:
+            raise BadFile(
+                f"{path} is larger than {limit_bytes / 1_000_000:g} MB: not a file of a hub", hint="name the right file"
+            )
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError as error:
         raise BadFile(f"{path} is missing", hint="`hubctl init` makes what is missing") from error
@@ -23,7 +32,7 @@ def read_text(path: Path) -> str:
         line = error.object[: error.start].count(b"\n") + 1
         raise BadFile(f"{path}, line {line}: not UTF-8 text", hint="save the file as UTF-8") from error
     except OSError as error:
-        raise BadFile(f"{path} cannot be read: {error.strerror}") from error
+        raise BadFile(f"{path} cannot be read: {error.strerror}", hint="check the path and its permissions") from error
 
 
 _DIRECTORY_HINT = "Docker makes an empty directory where a mounted file is missing: remove it and put the file back"

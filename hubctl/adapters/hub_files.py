@@ -2,12 +2,12 @@
 
 import os
 import re
-import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from hubctl import errors
+from hubctl.adapters.files import read_text
 from hubctl.core import env_text, layout
 from hubctl.core.compose_merge import merge
 from hubctl.core.compose_text import Note, parse
@@ -176,22 +176,7 @@ def _variables(folder: Path, environment: Mapping[str, str]) -> tuple[dict[str, 
 
 
 def _read(file: Path) -> str:
-    """Read a text file of the hub; all that can go wrong is a BadFile."""
-    try:
-        status = file.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise errors.BadFile(f"{file}: not a file", hint="name a compose file, or a folder that has one")
-        if status.st_size > _LARGEST_BYTES:
-            message = f"{file}: {status.st_size} bytes, too large for a file of a hub"
-            raise errors.BadFile(message, hint="name the right file with `--hub FILE`")
-        content = file.read_bytes()
-    except OSError as error:
-        raise errors.BadFile(f"{file}: {error.strerror}", hint="check the path and its permissions") from error
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise errors.BadFile(f"{file}, line {line}: not UTF-8 text", hint=f"save {file.name} as UTF-8") from error
+    return read_text(file, limit_bytes=_LARGEST_BYTES)
 
 
 def _yaml_names(folder: Path) -> set[str]:

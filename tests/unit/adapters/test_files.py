@@ -49,7 +49,7 @@ def _loop(path: Path) -> None:
             "Docker makes an empty directory where a mounted file is missing",
         ),
         (_latin, "{}, line 3: not UTF-8 text", "save the file as UTF-8"),
-        (_large, "{} is larger than 8 MB: not a file of a hub", ""),
+        (_large, "{} is larger than 8 MB: not a file of a hub", "name the right file"),
         (_loop, "{} cannot be read: Too many levels of symbolic links", ""),
     ],
 )
@@ -138,3 +138,9 @@ def test_nobody_ever_sees_a_half_made_file(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_named() -> None:
     with pytest.raises(BadFile, match=r"^/proc/nowhere cannot be made: No such file or directory$"):
         files.create(Path("/proc/nowhere/f"), "", mode=0o600)
+
+
+def test_a_pipe_in_the_files_place_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "compose.yml")
+    with pytest.raises(BadFile, match="is not a regular file"):
+        files.read_text(tmp_path / "compose.yml")
