@@ -14,6 +14,11 @@ class HubError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def sentence(self) -> str:
+        """Message and next step in one line, for where an error is part of an answer."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
 
 class HubNotFound(HubError):
     """No folder upwards has a compose file with a LiteLLM service."""
@@ -58,9 +63,16 @@ class ComposeFailed(HubError):
 
 
 class PortTaken(HubError):
-    """A port that the hub needs is held by somebody else."""
+    """A port that the hub needs is held by somebody else: `owner` in words, where it can be known."""
 
     code = "port_taken"
+
+    def __init__(self, port: int, owner: str | None = None) -> None:
+        super().__init__(
+            f"port {port} of this machine is taken{f' by {owner}' if owner else ''}",
+            hint="stop that, or set another port in .env (LITELLM_PORT, OPENWEBUI_PORT, ...)",
+        )
+        self.port = port
 
 
 class NotReady(HubError):

@@ -36,7 +36,7 @@ _COMPLAINTS: tuple[tuple[str, Callable[[re.Match[str]], HubError]], ...] = (
     ),
     (
         r"(?::|port )(?P<port>\d+)(?: failed: port is already allocated|: bind: address already in use)",
-        lambda found: PortTaken(f"port {found['port']} of this machine is taken"),
+        lambda found: PortTaken(int(found["port"])),
     ),
     (
         r"No such image: (?P<image>\S+)",

@@ -57,10 +57,7 @@ class Engine:
         """List the first compose file of each project that runs here, as its containers' labels name it."""
         with self._asking() as api:
             running = api.containers(filters={"label": [f"{LABEL}project.config_files"]})
-        labels = [entry.get("Labels") or {} for entry in running]
-        named = [Path(each[f"{LABEL}project.config_files"].split(",")[0]) for each in labels]
-        folders = [Path(each.get(f"{LABEL}project.working_dir", "")) for each in labels]
-        return tuple(dict.fromkeys(folder / file for folder, file in zip(folders, named, strict=True)))
+        return tuple(dict.fromkeys(created_from(entry.get("Labels") or {})[0] for entry in running))
 
     def containers(self, belongs: Callable[[Mapping[str, str]], bool]) -> list[Container]:
         """List the containers of Compose services whose labels `belongs` accepts, stopped ones too, by number."""
@@ -139,6 +136,12 @@ class Engine:
             timeout: Any = self._timeout_s  # the stubs know whole seconds only
             self._client = docker.from_env(environment=environment, timeout=timeout).api
         return self._client
+
+
+def created_from(labels: Mapping[str, str]) -> tuple[Path, ...]:
+    """Give the compose files that a container was created from. Compose 1.29 wrote their names, later ones paths."""
+    folder = labels.get(f"{LABEL}project.working_dir", "")
+    return tuple(Path(folder, name) for name in labels.get(f"{LABEL}project.config_files", "").split(","))
 
 
 def _inspect(api: "APIClient", container_id: str) -> Container | None:

@@ -93,10 +93,7 @@ class GatewayProcess:
         """
         with self._locked() as lock:
             if not ports.is_free(HOST, run.port):
-                raise PortTaken(
-                    f"port {run.port} of this machine is taken by {ports.owner(run.port)}",
-                    hint="stop that, or set another port as LITELLM_PORT in .env",
-                )
+                raise PortTaken(run.port, ports.owner(run.port))
             os.ftruncate(lock, 0)
             _write(self._config, config)
             self._remember(run)

@@ -11,7 +11,7 @@ from hubctl.adapters.gateway import Gateway, Price, Reply
 from hubctl.core.model_list import ModelList
 from hubctl.core.refusals import reason, refused_key
 from hubctl.core.result import Result
-from hubctl.errors import BudgetExceeded, GatewaySilent, GatewayUnreachable, HubError
+from hubctl.errors import BudgetExceeded, GatewaySilent, GatewayUnreachable
 from hubctl.progress import Progress, silent
 
 PROMPT = "Answer with one short sentence: are you there?"
@@ -151,7 +151,7 @@ def _test(name: str, gateway: Gateway, *, demo: bool, timeout_s: float) -> ChatC
             return ChatCheck(name, "error", f"{error.message}; the gateway itself does not answer either", demo=demo)
         return ChatCheck(name, "failed", f"{error.message}; the gateway is alive, so the model hangs", demo=demo)
     except GatewayUnreachable as error:
-        return ChatCheck(name, "error", _sentence(error), demo=demo)
+        return ChatCheck(name, "error", error.sentence, demo=demo)
     return _judged(name, reply, demo=demo)
 
 
@@ -216,10 +216,6 @@ def _number(reply: Reply, header: str) -> float | None:
 
 def _s(reply: Reply) -> float:
     return round(reply.latency_s, 3)
-
-
-def _sentence(error: HubError) -> str:
-    return f"{error.message}; {error.hint}" if error.hint else error.message
 
 
 def _skipped(name: str) -> ChatCheck:

@@ -1,14 +1,13 @@
 """The hub on one machine: Docker Compose creates and removes, the Docker SDK looks and restarts."""
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from hubctl import parallel
-from hubctl.adapters import files
+from hubctl.adapters import files, ports
 from hubctl.adapters.compose import Compose
-from hubctl.adapters.engine import LABEL, Container, Engine
+from hubctl.adapters.engine import Container, Engine, created_from
 from hubctl.core import env_text
 from hubctl.core.layout import Layout, Service
 from hubctl.core.stack import Address, EngineState, LogLine, ServiceRun, Snapshot
@@ -29,6 +28,7 @@ class ComposeRuntime:
         self._layout = layout
         self._engine = engine
         self._compose = compose
+        self._files = frozenset(os.path.realpath(file) for file in layout.files)
 
     def prepare(self, *, progress: Progress) -> None:
         """Pull the images that are not on the engine's machine."""
@@ -53,7 +53,7 @@ class ComposeRuntime:
         try:
             self._compose.up(project=project, timeout_s=timeout_s, progress=progress)
         except PortTaken as taken:
-            raise self._with_owner(taken) from taken
+            raise PortTaken(taken.port, self._owner(taken.port)) from taken
         except BadFile as error:
             raise self._bad_env_file() or error from error
 
@@ -73,7 +73,7 @@ class ComposeRuntime:
                 self._containers, [engine], timeout_s=timeout_s, late=lambda engine: engine.give_up()
             )
         except (EngineUnavailable, EngineRefused) as error:
-            state = EngineState("unreachable", f"{error.message}; {error.hint}" if error.hint else error.message)
+            state = EngineState("unreachable", error.sentence)
             return Snapshot(None, state, tuple(_run(service, []) for service in self._expected()), notes)
         state = EngineState("reachable", engine.address)
         runs = [_run(service, [c for c in containers if c.service == service.name]) for service in self._expected()]
@@ -113,11 +113,8 @@ class ComposeRuntime:
         return engine.containers(self._belongs)
 
     def _belongs(self, labels: Mapping[str, str]) -> bool:
-        """Whether a container was created from one of this hub's compose files. Compose 1.29 wrote relative names."""
-        folder = labels.get(f"{LABEL}project.working_dir", "")
-        named = labels.get(f"{LABEL}project.config_files", "").split(",")
-        mine = {os.path.realpath(file) for file in self._layout.files}
-        return any(os.path.realpath(Path(folder, name)) in mine for name in named)
+        """Whether a container was created from one of this hub's compose files."""
+        return any(os.path.realpath(file) in self._files for file in created_from(labels))
 
     def _project(self, containers: list[Container]) -> str | None:
         """Read the project's name from its containers; null before the first `up`. It is never derived."""
@@ -134,16 +131,9 @@ class ComposeRuntime:
                 )
         return None
 
-    def _with_owner(self, taken: PortTaken) -> PortTaken:
-        from hubctl.adapters import ports
-
-        number = int("".join(re.findall(r"\d+", taken.message)[:1]))
-        container = self._engine.publisher(number)
-        owner = f"the container {container}" if container else ports.owner(number)
-        return PortTaken(
-            f"port {number} of this machine is taken by {owner}",
-            hint="stop that, or set another port in .env (LITELLM_PORT, OPENWEBUI_PORT, ...)",
-        )
+    def _owner(self, port: int) -> str:
+        container = self._engine.publisher(port)
+        return f"the container {container}" if container else ports.owner(port)
 
 
 def _grace_s(container: Container) -> int:
@@ -164,13 +154,13 @@ def _run(service: Service, containers: list[Container]) -> ServiceRun:
 
 def _address(service: Service, containers: list[Container]) -> Address | None:
     """Find where the service listens on this machine: as the engine published it, else as the file says."""
-    ports = [port for port in service.ports if port.protocol == "tcp"]
+    declared = [port for port in service.ports if port.protocol == "tcp"]
     for container in containers:
-        for number in [port.container for port in ports] or sorted(container.published):
+        for number in [port.container for port in declared] or sorted(container.published):
             if number in container.published:
                 host, port = container.published[number]
                 return Address(_reachable(host), port)
-    fixed = [port for port in ports if port.host is not None]
+    fixed = [port for port in declared if port.host is not None]
     return Address(_reachable(fixed[0].host_ip or ""), fixed[0].host) if fixed and fixed[0].host else None
 
 

@@ -118,7 +118,7 @@ def test_the_cause_is_told_even_where_the_log_cannot_be_read() -> None:
 
 
 def test_an_error_of_the_start_is_not_waited_for() -> None:
-    runtime = FakeRuntime([[well()]], fault=PortTaken("port 4000 of this machine is taken by nginx (pid 7)"))
+    runtime = FakeRuntime([[well()]], fault=PortTaken(4000, "nginx (pid 7)"))
     with pytest.raises(PortTaken, match=r"taken by nginx"):
         up(runtime)
     assert runtime.looks == 0
