@@ -106,6 +106,15 @@ def read(text: str, variables: Mapping[str, str]) -> EnvText:
     return EnvText(tuple(assignments), tuple(problems), alone)
 
 
+def quoted(value: str) -> str:
+    """Write a value so that Compose reads it back exactly. It has to be of one line."""
+    if re.fullmatch(r"[A-Za-z0-9_./:+=@,%-]+", value):
+        return value
+    if "\\" not in value:
+        return "'" + value.replace("'", r"\'") + "'"
+    return '"' + re.sub(r'([\\"$])', r"\\\1", value) + '"'
+
+
 def statements(text: str) -> Iterator[Statement]:
     """Cut the text into statements, comments and blank lines left out."""
     line, counted = 1, 0

@@ -96,22 +96,13 @@ def _filled(file: str, text: str, values: dict[str, str]) -> str:
     for name, places in PLACES.items():
         for place, variable, form in places:
             if place == file:
-                line = f"{variable}={_written(_placed(form, values[name]))}"
+                line = f"{variable}={env_text.quoted(_placed(form, values[name]))}"
                 text = re.sub(rf"^{variable}=$", line.replace("\\", r"\\"), text, flags=re.MULTILINE)
     return text
 
 
 def _placed(form: str, value: str) -> str:
     return form.format(quote(value, safe="") if "://" in form else value)
-
-
-def _written(value: str) -> str:
-    """Write a value so that Compose reads it back exactly."""
-    if re.fullmatch(r"[A-Za-z0-9_./:+=@,%-]+", value):
-        return value
-    if "\\" not in value:
-        return "'" + value.replace("'", r"\'") + "'"
-    return '"' + re.sub(r'([\\"$])', r"\\\1", value) + '"'
 
 
 def _notes(root: Path, kept: list[str], values: dict[str, str]) -> Iterator[str]:
