@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from hubctl.core.model_list import ollama_name, section
+from hubctl.core.model_list import ollama_name, resolved, section
 from hubctl.core.relocation import Places, Relocation
 from hubctl.core.stack import Address
 
@@ -90,7 +90,7 @@ def redis_login(derived: Derived) -> RedisLogin | None:
         return None
 
     def read(name: str) -> str | None:
-        return _resolved(given.get(name), derived.environment) or derived.environment.get(f"REDIS_{name.upper()}")
+        return resolved(given.get(name), derived.environment) or derived.environment.get(f"REDIS_{name.upper()}")
 
     url = _split("" if given.get("host") else read("url") or "")
     host = url.hostname or read("host")
@@ -209,7 +209,7 @@ def _target(entry: Values) -> str:
 
 
 def _api_base(entry: Values, environment: Mapping[str, str]) -> str | None:
-    return _resolved(section(entry, "litellm_params").get("api_base"), environment)
+    return resolved(section(entry, "litellm_params").get("api_base"), environment)
 
 
 def _ollama_address(entry: Values, environment: Mapping[str, str]) -> Address | None:
@@ -233,13 +233,6 @@ def _split(text: str) -> SplitResult:
 
 def _alias_target(target: object) -> str:
     return str(target.get("model")) if isinstance(target, dict) else str(target)
-
-
-def _resolved(value: object, environment: Mapping[str, str]) -> str | None:
-    if value is None:
-        return None
-    text = str(value)
-    return environment.get(text.removeprefix("os.environ/")) if text.startswith("os.environ/") else text
 
 
 def _number(text: str | None) -> int | None:

@@ -12,6 +12,7 @@ EntryState = Literal["active", "disabled", "broken"]
 
 _COMMENT = re.compile(r"^(?P<lead>[ \t]*#+[ \t]*)(?P<content>.*?)[ \t\r]*$")
 _ENTRY_START = re.compile(r"""-[ \t]+(["']?)(?:model_name|litellm_params|model_info)\1[ \t]*:""")
+_VARIABLE = "os.environ/"
 _IN_ROOT, _IN_LIST = 1, 2
 _DEEPEST = 100
 _LOCAL_PROVIDERS = frozenset({"ollama", "ollama_chat"})
@@ -89,6 +90,20 @@ def section(data: Mapping[str, object], name: str) -> Mapping[str, object]:
     return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
 
 
+def resolved(value: object, environment: Mapping[str, str]) -> str | None:
+    """Give a value of the config as LiteLLM sees it: os.environ/NAME stands for a variable. Null for an unset one."""
+    if value is None or isinstance(value, (dict, list)):
+        return None
+    variable = variable_of(value)
+    return environment.get(variable) if variable is not None else str(value)
+
+
+def variable_of(value: object) -> str | None:
+    """Give the variable that a value of the config names as os.environ/NAME; null for any other value."""
+    named = isinstance(value, str) and value.startswith(_VARIABLE)
+    return str(value).removeprefix(_VARIABLE) if named else None
+
+
 def read(text: str, path: Path) -> ModelList:
     """List every entry, active or commented out, with its line. Raises BadFile as `load` does."""
     data = load(text, path)
@@ -116,8 +131,7 @@ def _entry(item: object, line: int, state: EntryState) -> ModelEntry:
     target = params.get("model")
     whole = isinstance(name, str) and isinstance(target, str)
     provider, slash, _ = target.partition("/") if isinstance(target, str) else ("", "", "")
-    key, api_base = params.get("api_key"), params.get("api_base")
-    named_key = isinstance(key, str) and key.startswith("os.environ/")
+    api_base = params.get("api_base")
     return ModelEntry(
         name=str(name) if name is not None else "(no name)",
         state=state if whole or state == "disabled" else "broken",
@@ -125,7 +139,7 @@ def _entry(item: object, line: int, state: EntryState) -> ModelEntry:
         target=target if isinstance(target, str) else None,
         provider=provider if slash else None,
         api_base=api_base if isinstance(api_base, str) else None,
-        key_variable=str(key).removeprefix("os.environ/") if named_key else None,
+        key_variable=variable_of(params.get("api_key")),
         free=bool(slash and provider in _LOCAL_PROVIDERS) or "mock_response" in params or _costs_nothing(params),
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from hubctl.core.model_list import resolved
 from hubctl.core.stack import Address
 
 # Service name -> port in its container -> where that port is on this host; empty for one that publishes none.
@@ -63,7 +64,7 @@ class Relocation:
         if not host_key.lower().endswith("host"):
             return {}
         port_key = host_key[:-4] + ("PORT" if host_key.endswith("HOST") else "port")
-        host, port = self._read(values.get(host_key)), self._read(values.get(port_key))
+        host, port = (resolved(values.get(key), self._environment) or "" for key in (host_key, port_key))
         only = next(iter(self._places.get(host, {})), None)
         number = int(port) if port.isdecimal() else only
         address = self._find(host, number) if number else None
@@ -77,7 +78,3 @@ class Relocation:
         if port not in self._places[name]:
             self.unpublished.add(f"{name}:{port}")
         return self._places[name].get(port)
-
-    def _read(self, value: object) -> str:
-        text = str(value)
-        return self._environment.get(text.removeprefix("os.environ/"), "") if text.startswith("os.environ/") else text

@@ -52,9 +52,9 @@ def read(config: Path | None, environment: Mapping[str, str]) -> Credentials:
     cache = model_list.section(model_list.section(data, "litellm_settings"), "cache_params")
     user, password = _login(environment.get("REDIS_URL", ""))
     return Credentials(
-        gateway_key=_resolved(model_list.section(data, "general_settings").get("master_key"), environment)
+        gateway_key=_key(model_list.section(data, "general_settings").get("master_key"), environment)
         or environment.get("LITELLM_MASTER_KEY"),
-        cache_password=_resolved(cache.get("password"), environment) or environment.get("REDIS_PASSWORD") or password,
+        cache_password=_key(cache.get("password"), environment) or environment.get("REDIS_PASSWORD") or password,
         cache_user=environment.get("REDIS_USERNAME") or user,
     )
 
@@ -68,10 +68,9 @@ def _login(url: str) -> tuple[str | None, str | None]:
     return unquote(parts.username or "") or None, unquote(parts.password or "") or None
 
 
-def _resolved(value: object, environment: Mapping[str, str]) -> str | None:
-    if not isinstance(value, str):
-        return None
-    return environment.get(value.removeprefix("os.environ/")) if value.startswith("os.environ/") else value
+def _key(value: object, environment: Mapping[str, str]) -> str | None:
+    """Read a key of the config: written as a number it is none, since what a client sends is text."""
+    return model_list.resolved(value, environment) if isinstance(value, str) else None
 
 
 def _lenient_config(path: Path | None) -> dict[str, object]:
