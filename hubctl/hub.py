@@ -10,7 +10,7 @@ from hubctl.adapters.compose import Compose
 from hubctl.adapters.engine import Engine
 from hubctl.core import layout
 from hubctl.core.layout import Layout, Service
-from hubctl.core.stack import Address, Role
+from hubctl.core.stack import Address, Role, Snapshot
 from hubctl.errors import AmbiguousService, BadFile, HubError, HubNotFound, UnknownService
 from hubctl.operations import credentials
 from hubctl.operations.credentials import Credentials
@@ -129,8 +129,7 @@ class Hub:
     def address(self, role: Role) -> Address | None:
         """Where the service of a role listens on this machine; null when there is none or it publishes no port."""
         named = self.gateway.name if role == "gateway" else None
-        runs = self.runtime.snapshot(timeout_s=LOOK_S).services
-        fitting = [run.address for run in runs if run.role == role and named in {None, run.service}]
+        fitting = [run.address for run in self._seen.services if run.role == role and named in {None, run.service}]
         return fitting[0] if fitting else None
 
     def gateway_address(self) -> Address:
@@ -142,6 +141,11 @@ class Hub:
                 hint="publish its port 4000 on 127.0.0.1 in the compose file",
             )
         return address
+
+    @cached_property
+    def _seen(self) -> Snapshot:
+        """What ran when a command first asked where something is."""
+        return self.runtime.snapshot(timeout_s=LOOK_S)
 
     def _running(self) -> Layout | None:
         """The hub whose stack runs on the engine, when there is no other. Raises AmbiguousService for several."""
