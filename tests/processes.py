@@ -48,6 +48,18 @@ class Finished:
         (line,) = self.out.splitlines()
         return json.loads(line)
 
+    @property
+    def data(self) -> Any:
+        """The data of a document that says ok."""
+        assert self.document["ok"] is True, self.out
+        return self.document["data"]
+
+    @property
+    def error(self) -> Any:
+        """The error of a document that does not."""
+        assert self.document["ok"] is False, self.out
+        return self.document["error"]
+
 
 def hubctl(*words: str, cwd: Path, stdin: str | None = None, **more: str) -> Finished:
     """Run hubctl to its end, with pipes."""

@@ -1,6 +1,5 @@
 """A hub for tests on real parts: hubctl as a process, the images there are, ports that are free."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -9,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.processes import Finished
 from tests.real_servers import free_port
 
 # variable of compose.local.yml -> images that will do, the shipped default first
@@ -20,33 +20,6 @@ IMAGES = {
     "POSTGRES_IMAGE": ("postgres:15-alpine",),
 }
 PORTS = ("OPENWEBUI_PORT", "LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT", "POSTGRES_PORT")
-
-
-@dataclass(frozen=True)
-class Finished:
-    """What one hubctl process left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The one JSON document on stdout."""
-        value: dict[str, Any] = json.loads(self.out)
-        return value
-
-    @property
-    def data(self) -> Any:
-        """The data of a document that says ok."""
-        assert self.document["ok"] is True, self.out
-        return self.document["data"]
-
-    @property
-    def error(self) -> Any:
-        """The error of a document that does not."""
-        assert self.document["ok"] is False, self.out
-        return self.document["error"]
 
 
 @dataclass(frozen=True)
