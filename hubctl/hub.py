@@ -120,7 +120,7 @@ class Hub:
         return EmbeddedRuntime(
             self.layout,
             self.gateway,
-            environment=credentials.service_environment(self.gateway, self.layout.variables),
+            environment=lambda: credentials.service_environment(self.gateway, self.layout.variables),
             shell=self.settings.environment,
             state_folder=self.state_folder,
             demo=demo,

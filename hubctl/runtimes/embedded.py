@@ -3,7 +3,7 @@
 Ollama and Redis are used where they answer; hubctl neither starts nor stops them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -58,7 +58,7 @@ class EmbeddedRuntime:
         layout: Layout,
         gateway: Service,
         *,
-        environment: Mapping[str, str],
+        environment: Callable[[], Mapping[str, str]],
         shell: Mapping[str, str],
         state_folder: Path,
         demo: bool = False,
@@ -141,7 +141,7 @@ class EmbeddedRuntime:
         if path is None:
             raise BadFile(f"the service {self._gateway.name} mounts no litellm config, so there is none to run on")
         config = model_list.load(files.read_text(path), path)
-        relocated = embedded_config.relocate(config, self._environment, self._places(), folder=path.parent)
+        relocated = embedded_config.relocate(config, self._environment(), self._places(), folder=path.parent)
         troubles, pulled = _look_around(relocated)
         derived = embedded_config.derive(relocated, troubles, pulled, demo=demo)
         return _Launch(executable, path.parent, derived, self._neighbours(derived))

@@ -70,7 +70,7 @@ class HubFolder:
         return EmbeddedRuntime(
             layout,
             gateway,
-            environment=credentials.service_environment(gateway, environment),
+            environment=lambda: credentials.service_environment(gateway, environment),
             shell=OPERATORS_SHELL,
             state_folder=self.state,
             demo=demo,
