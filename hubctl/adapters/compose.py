@@ -19,7 +19,8 @@ CONFIG_TIMEOUT_S = 20.0
 DOWN_TIMEOUT_S = 120.0
 INTERRUPT_S = 2.0
 
-_LOG_PREFIX = re.compile(r"^(?P<source>\S+)\s+\| ?(?P<text>.*)$")
+# Compose 2.26 erases the line before it writes one, and twice when two containers speak at once.
+_LOG_PREFIX = re.compile(r"^(?:\x1b\[2K)*(?P<source>\S+)\s+\| ?(?P<text>.*)$")
 
 
 class Compose:
@@ -73,7 +74,7 @@ class Compose:
         words += ["--tail", str(tail)] if tail is not None else []
         words += ["--since", since] if since else []
         for line in self._stream([*words, *([service] if service else [])], project=project, by_files=False):
-            prefix = _LOG_PREFIX.match(line.removeprefix("\x1b[2K"))
+            prefix = _LOG_PREFIX.match(line)
             if prefix:
                 yield prefix["source"], prefix["text"]
 

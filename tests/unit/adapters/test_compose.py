@@ -211,10 +211,11 @@ def test_a_compose_that_talks_for_ever_is_ended_at_the_time_limit_too(made: Made
 
 def test_log_lines_come_with_their_container_and_other_lines_are_left_out(made: Made) -> None:
     compose = made(
-        "printf 'db-1  | a | b\\nredis-1 | \\nnot a log line\\n\\033[2Kdb-1  | c\\nbad \\377-1 | d\\ndb-1 | \\377'"
+        "printf 'db-1  | a | b\\nredis-1 | \\nnot a log line\\n\\033[2Kdb-1  | c\\n\\033[2K\\033[2Kdb-1 | e\\n"
+        "bad \\377-1 | d\\ndb-1 | \\377'"
     )
     lines = compose.logs(None, project="hub", follow=False, tail=None, since=None)
-    assert list(lines) == [("db-1", "a | b"), ("redis-1", ""), ("db-1", "c"), ("db-1", "\ufffd")]
+    assert list(lines) == [("db-1", "a | b"), ("redis-1", ""), ("db-1", "c"), ("db-1", "e"), ("db-1", "\ufffd")]
 
 
 def test_log_options_are_handed_on(tmp_path: Path, made: Made) -> None:
