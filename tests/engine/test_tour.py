@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,14 @@ pytestmark = pytest.mark.engine
 
 NAMES = ["llama3.2:3b", "qwen2.5-coder:1.5b", "llama3", "coder"]
 SERVICES = {"openwebui": "ui", "litellm": "gateway", "ollama": "ollama", "redis": "cache", "db": "database"}
+
+
+def containers(hub: RealHub) -> dict[str, Any]:
+    """Every container as the status tells it, but for Docker's own health: it lags by an interval and changes alone."""
+    return {
+        service["service"]: [{**each, "health": None} for each in service["instances"]]
+        for service in hub.hubctl("status", "--json").data["services"]
+    }
 
 
 def test_compose_finds_nothing_to_say_about_a_hub_just_made(new_hub: RealHub) -> None:
@@ -48,9 +57,9 @@ def test_status_starts_no_compose_process(hub: RealHub, tmp_path: Path) -> None:
 
 
 def test_up_on_a_running_hub_changes_nothing(hub: RealHub) -> None:
-    before = {s["service"]: s["instances"] for s in hub.hubctl("status", "--json").data["services"]}
+    before = containers(hub)
     assert hub.hubctl("up").code == 0
-    assert {s["service"]: s["instances"] for s in hub.hubctl("status", "--json").data["services"]} == before
+    assert containers(hub) == before
 
 
 def test_models_are_listed_by_the_gateway_and_pulled(hub: RealHub) -> None:
@@ -93,9 +102,11 @@ def test_restart_brings_back_the_same_container_with_a_new_start(hub: RealHub) -
 
 
 def test_restart_of_a_named_service_leaves_the_others_alone(hub: RealHub) -> None:
-    gateway = hub.service("litellm")["instances"]
+    before = containers(hub)
     assert hub.hubctl("restart", "redis").code == 0
-    assert hub.service("litellm")["instances"] == gateway
+    after = containers(hub)
+    assert after.pop("redis") != before.pop("redis")
+    assert after == before
 
 
 def test_logs_of_one_service_and_of_all(hub: RealHub) -> None:
