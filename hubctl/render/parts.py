@@ -1,0 +1,84 @@
+"""What the pages of all nouns are made of: tables for narrow terminals, words with their colour and sign, notes."""
+
+from collections.abc import Sequence
+from functools import singledispatch
+from itertools import compress
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from hubctl.core.printable import printable
+from hubctl.core.result import Result
+
+MOST_NOTES = 5
+
+_COLORS = {
+    "healthy": "green",
+    "passed": "green",
+    "active": "green",
+    "starting": "yellow",
+    "degraded": "yellow",
+    "skipped": "yellow",
+    "unknown": "yellow",
+    "disabled": "dim",
+    "stopped": "dim",
+}
+_SIGNS = {"green": "●", "yellow": "◐", "dim": "○", "red": "✗"}
+
+
+@singledispatch
+def page(result: Result) -> RenderableType:
+    """Give a result's page; the module of its noun registers it."""
+    raise NotImplementedError(type(result).__name__)
+
+
+class Rows:
+    """A table that leaves out columns where the terminal is too narrow for them: each has a least width it needs."""
+
+    def __init__(self, *always: str, **from_width: int) -> None:
+        self._columns = dict.fromkeys(always, 0) | from_width
+        self._rows: list[tuple[Text, ...]] = []
+
+    def add_row(self, *cells: Text) -> None:
+        """Add a row: a cell for every column, whether it will be shown or not."""
+        self._rows.append(cells)
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        shown = [least <= options.max_width for least in self._columns.values()]
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for name in compress(self._columns, shown):
+            table.add_column(name, overflow="fold")
+        for row in self._rows:
+            table.add_row(*compress(row, shown))
+        yield table
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Text from anywhere, harmless for a terminal."""
+    return Text(printable(text), style=style)
+
+
+def _color(state: str) -> str:
+    return _COLORS.get(state.partition(",")[0], "red")
+
+
+def word(state: str) -> Text:
+    """A state in its colour."""
+    return Text(state, style=_color(state))
+
+
+def sign(state: str) -> Text:
+    """The sign of a state: full, half, empty, or a cross."""
+    return Text(_SIGNS[_color(state)], style=_color(state))
+
+
+def yes_no(value: bool | None) -> Text:
+    """Yes or no; nothing for what is not known."""
+    return Text({True: "yes", False: "no", None: ""}[value], style="red" if value is False else "")
+
+
+def notes(texts: Sequence[str]) -> list[Text]:
+    """A line for each note, up to a number."""
+    more = [f"and {len(texts) - MOST_NOTES} more, with --json"] if len(texts) > MOST_NOTES else []
+    return [plain(f"note: {text}", "yellow") for text in (*texts[:MOST_NOTES], *more)]
