@@ -115,3 +115,45 @@ class Declined(HubError):
     """The operator said no, or a question could not be asked."""
 
     code = "declined"
+
+
+class Busy(HubError):
+    """Another hubctl holds the lock: one change at a time."""
+
+    code = "busy"
+
+
+class HalfDone(HubError):
+    """An earlier change was stopped half way; it has to be finished or taken back before the next one."""
+
+    code = "half_done"
+
+
+class NothingToUndo(HubError):
+    """There is no change that can be taken back, or what it left was changed since."""
+
+    code = "nothing_to_undo"
+
+
+class BadKey(HubError):
+    """A provider's key is missing, refused by the provider, or not what it should be. The message never shows it."""
+
+    code = "bad_key"
+
+
+class RolledBack(HubError):
+    """A change was made, not proved, and taken back."""
+
+    code = "rolled_back"
+
+
+class EditRefused(HubError):
+    """An edit would not change exactly what was asked for. The message names file, line and cause."""
+
+    code = "edit_refused"
+
+
+class UnknownProvider(HubError):
+    """The catalog has no provider of that name."""
+
+    code = "unknown_provider"
