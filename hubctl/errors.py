@@ -148,7 +148,7 @@ class RolledBack(HubError):
 
 
 class EditRefused(HubError):
-    """An edit would not change exactly what was asked for. The message names file, line and cause."""
+    """An edit would change more than was asked, or nobody can say what it would change. Nothing was written."""
 
     code = "edit_refused"
 
@@ -157,3 +157,15 @@ class UnknownProvider(HubError):
     """The catalog has no provider of that name."""
 
     code = "unknown_provider"
+
+
+class UnknownModel(HubError):
+    """The config has no entry of that name."""
+
+    code = "unknown_model"
+
+
+class AmbiguousModel(HubError):
+    """More than one entry fits; the operator has to name one by its line."""
+
+    code = "ambiguous_model"

@@ -1,23 +1,18 @@
 """The litellm config as text: its model entries, active and commented out, with the line each begins on. No I/O."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
-from hubctl.errors import BadFile
+from hubctl.core import commented, model_items, yaml_text
+from hubctl.core.commented import Commented
+from hubctl.core.model_items import Outline
 
 EntryState = Literal["active", "disabled", "broken"]
 
-_COMMENT = re.compile(r"^(?P<lead>[ \t]*#+[ \t]*)(?P<content>.*?)[ \t\r]*$")
-_ENTRY_START = re.compile(r"""-[ \t]+(["']?)(?:model_name|litellm_params|model_info)\1[ \t]*:""")
 _VARIABLE = "os.environ/"
-_IN_ROOT, _IN_LIST = 1, 2
-_DEEPEST = 100
 _LOCAL_PROVIDERS = frozenset({"ollama", "ollama_chat"})
-# What PyYAML lets through when a tag such as !!int stands before something else.
-_MISREAD = (ValueError, LookupError, AttributeError, TypeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +62,7 @@ def ollama_name(target: str | None) -> str | None:
 
 def load(text: str, path: Path) -> dict[str, object]:
     """Parse the config. Raises BadFile with line and column for what no YAML reader takes, or no mapping."""
-    import yaml
-
-    try:
-        data = _loaded(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise BadFile(
-            f"{path}{where}: {error.problem or error.context}", hint="correct the line and run again"
-        ) from error
-    except (yaml.YAMLError, *_MISREAD) as error:
-        raise BadFile(f"{path}: not YAML: {error}".splitlines()[0]) from error
-    if not isinstance(data, dict):
-        raise BadFile(f"{path}: no litellm config: expected sections such as model_list, found {_kind(data)}")
-    return cast("dict[str, object]", data)
+    return yaml_text.mapping(text, path)[1]
 
 
 def section(data: Mapping[str, object], name: str) -> Mapping[str, object]:
@@ -106,13 +87,19 @@ def variable_of(value: object) -> str | None:
 
 def read(text: str, path: Path) -> ModelList:
     """List every entry, active or commented out, with its line. Raises BadFile as `load` does."""
-    data = load(text, path)
-    items = data.get("model_list")
-    active = items if isinstance(items, list) else []
+    parsed, data = yaml_text.mapping(text, path)
+    lines = yaml_text.lines(text)
+    return listed(model_items.outline(parsed, lines), commented.find(lines, parsed), data)
+
+
+def listed(outline: Outline, disabled: Iterable[Commented], data: Mapping[str, object]) -> ModelList:
+    """List the entries of a config that is parsed already."""
+    found = data.get("model_list")
+    active = found if isinstance(found, list) else []
     # A list that comes by an alias or a merge key has no lines of its own.
-    lines = _lines(text) or [1] * len(active)
-    entries = [_entry(item, line, "active") for item, line in zip(active, lines, strict=False)]
-    entries += [_entry(item, line, "disabled") for item, line in _commented(text.split("\n"))]
+    begins = [item.line for item in outline.items] or [1] * len(active)
+    entries = [_entry(item, line, "active") for item, line in zip(active, begins, strict=False)]
+    entries += [_entry(entry.fields, entry.line, "disabled") for entry in disabled]
     aliases = section(section(data, "router_settings"), "model_group_alias")
     return ModelList(
         entries=tuple(sorted(entries, key=lambda entry: entry.line)),
@@ -146,86 +133,3 @@ def _entry(item: object, line: int, state: EntryState) -> ModelEntry:
 
 def _costs_nothing(params: Mapping[str, object]) -> bool:
     return params.get("input_cost_per_token") == 0 and params.get("output_cost_per_token") == 0
-
-
-def _loaded(text: str) -> object:
-    """Parse YAML with the C loader, after a look at how deep it goes. Raises yaml.YAMLError, ValueError."""
-    import yaml
-
-    _lines(text)
-    return yaml.load(text, Loader=yaml.CSafeLoader)
-
-
-def _lines(text: str) -> list[int]:
-    """Find the line on which each active entry begins, from the parser's own marks.
-
-    Raises ValueError for nesting so deep that the C parser, which recurses, would end the process.
-    """
-    import yaml
-
-    lines: list[int] = []
-    depth, is_key, key = 0, True, ""
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        node = isinstance(event, yaml.NodeEvent)
-        if node and depth == _IN_LIST and key == "model_list":
-            lines.append(cast("yaml.Mark", event.start_mark).line + 1)
-        if node and depth == _IN_ROOT and is_key:
-            key = event.value if isinstance(event, yaml.ScalarEvent) else ""
-            lines = [] if key == "model_list" else lines  # of a key that stands twice, the last one counts
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            raise ValueError(f"nested deeper than {_DEEPEST} levels")
-        if depth == _IN_ROOT and (isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent, yaml.CollectionEndEvent))):
-            is_key = not is_key
-    return lines
-
-
-def _commented(lines: list[str]) -> Iterator[tuple[dict[str, object], int]]:
-    """Yield every commented-out entry and its line, by the column in which the content of its lines begins."""
-    index = 0
-    while index < len(lines):
-        block = _block(lines, index)
-        item = _parsed(block)
-        if item is None:
-            index += 1
-        else:
-            yield item, index + 1
-            index += len(block)
-
-
-def _block(lines: list[str], start: int) -> list[str]:
-    """Collect the uncommented text of the entry that begins here: deeper lines, and bare # joiners between them."""
-    first = _COMMENT.match(lines[start])
-    if first is None or not _ENTRY_START.match(first["content"]):
-        return []
-    dash = first.end("lead")
-    block = [first["content"]]
-    for index in range(start + 1, len(lines)):
-        comment = _COMMENT.match(lines[index])
-        if comment is None or (comment["content"] and comment.end("lead") <= dash):
-            break
-        block.append(" " * (comment.end("lead") - dash) + comment["content"] if comment["content"] else "")
-    return block
-
-
-def _parsed(block: list[str]) -> dict[str, object] | None:
-    """Parse a block, without what is glued below it: the longest part that is one whole entry."""
-    import yaml
-
-    while block:
-        try:
-            items = _loaded("\n".join(block))
-        except (yaml.YAMLError, *_MISREAD):
-            items = None
-        if isinstance(items, list) and len(items) == 1 and isinstance(items[0], dict) and _is_entry(items[0]):
-            return cast("dict[str, object]", items[0])
-        block.pop()
-    return None
-
-
-def _is_entry(item: Mapping[str, object]) -> bool:
-    return isinstance(item.get("model_name"), str) and isinstance(section(item, "litellm_params").get("model"), str)
-
-
-def _kind(data: object) -> str:
-    return "nothing" if data is None else f"a {type(data).__name__}"

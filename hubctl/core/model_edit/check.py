@@ -1,0 +1,125 @@
+"""What is known of a config before an edit, and the proof that the edit changed exactly what was asked."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hubctl.core import commented, model_items, model_list, yaml_text
+from hubctl.core.commented import Commented
+from hubctl.core.model_items import Outline
+from hubctl.core.model_list import ModelEntry, ModelList
+from hubctl.errors import BadFile, EditRefused
+
+if TYPE_CHECKING:
+    import yaml
+
+BY_HAND = "nothing was changed; edit these lines by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The text after an edit, the entries that changed (as they were listed before, none when all was as wanted)."""
+
+    text: str
+    entries: tuple[ModelEntry, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A config that parses, from every side an edit looks at it."""
+
+    path: Path
+    lines: Sequence[str]
+    outline: Outline
+    disabled: Sequence[Commented]
+    models: ModelList
+
+    def refused(self, line: int, cause: str, hint: str) -> EditRefused:
+        """The error for an edit that is not made: where, why, and the way out."""
+        return EditRefused(f"{self.path}, line {line}: {cause}", hint=hint)
+
+
+def parse(text: str, path: Path) -> Config:
+    """Parse a config. Raises BadFile."""
+    parsed, data = yaml_text.mapping(text, path)
+    lines = yaml_text.lines(text)
+    disabled = list(commented.find(lines, parsed))
+    where = model_items.outline(parsed, lines)
+    return Config(path, lines, where, disabled, model_list.listed(where, disabled, data))
+
+
+def proven(
+    config: Config,
+    text: str,
+    *,
+    enabled: Collection[int] = (),
+    disabled: Collection[int] = (),
+    added: Collection[int] = (),
+) -> Config:
+    """Parse the text after an edit and see that exactly the entries on these lines came or went.
+
+    Every other section, entry, alias and anchor has to be as before, and every other commented-out entry too.
+    Raises EditRefused.
+    """
+    try:
+        after = parse(text, config.path)
+    except BadFile as error:
+        raise EditRefused(f"the file could not be read after the edit: {error.message}", hint=BY_HAND) from error
+    if _shape(config.outline, disabled) != _shape(after.outline, {*enabled, *added}):
+        raise EditRefused(f"{config.path}: the edit would change more than the entry itself", hint=BY_HAND)
+    if _others(config.disabled, enabled) != _others(after.disabled, disabled):
+        raise EditRefused(f"{config.path}: the edit would change another commented-out entry", hint=BY_HAND)
+    return after
+
+
+def said(events: Iterable["yaml.Event"]) -> list[object]:
+    """What events say, without where they stand."""
+    return [_said(event) for event in events]
+
+
+def _others(disabled: Iterable[Commented], touched: Collection[int]) -> list[str]:
+    return [entry.content for entry in disabled if entry.line not in touched]
+
+
+def _shape(outline: Outline, without: Collection[int]) -> list[object]:
+    """The whole file as its events, without the entries that begin on these lines and without the list around them.
+
+    An alias counts as the node it stands for: an entry that takes an anchor along, or brings one, shows.
+    """
+    import yaml
+
+    left_out = _left_out(outline, without)
+    shape: list[object] = []
+    anchors: dict[str, int] = {}
+    for index, event in enumerate(outline.events):
+        if isinstance(event, yaml.AliasEvent):
+            if index not in left_out:
+                shape.append(anchors.get(event.anchor or "", "undefined"))
+            continue
+        if anchor := getattr(event, "anchor", None):
+            anchors[anchor] = -1 if index in left_out else len(shape)
+        if index not in left_out:
+            shape.append(_said(event))
+    return shape
+
+
+def _left_out(outline: Outline, without: Collection[int]) -> set[int]:
+    """The events of these entries, of the key `model_list` and of both ends of the list: a list may begin or end."""
+    section = outline.model_list
+    if section is None:
+        return set()
+    left_out = {section.value.start - 1, section.value.start, section.value.stop - 1}
+    for item in outline.items:
+        if item.dash_line in without:
+            left_out.update(item.events)
+    return left_out
+
+
+def _said(event: "yaml.Event") -> object:
+    import yaml
+
+    if isinstance(event, yaml.ScalarEvent):
+        return (event.value, event.tag, event.implicit, event.anchor)
+    return (type(event).__name__, getattr(event, "tag", None), getattr(event, "anchor", None))
