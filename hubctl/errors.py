@@ -32,6 +32,12 @@ class BadFile(HubError):
     code = "bad_file"
 
 
+class EditRefused(HubError):
+    """An edit would not change exactly what was asked for. The message names file, line and cause."""
+
+    code = "edit_refused"
+
+
 class AmbiguousService(HubError):
     """More than one service fits; the operator has to name one."""
 

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hubctl.core.interpolation import interpolate
+from hubctl.core.interpolation import interpolate, refers
 
 Kind = Literal["alone", "bare", "single", "double", "refused"]
+
+UNCLOSED = "the quote is not closed"
 
 _BETWEEN = re.compile(r"(?:\s|#[^\n]*)*+")
 _NAME = re.compile(r"(?:export\s+)?(?P<name>[^=:\n]*)(?P<end>[=:\n])")
@@ -108,11 +110,26 @@ def read(text: str, variables: Mapping[str, str]) -> EnvText:
 
 def quoted(value: str) -> str:
     """Write a value so that Compose reads it back exactly. It has to be of one line."""
-    if re.fullmatch(r"[A-Za-z0-9_./:+=@,%-]+", value):
-        return value
-    if "\\" not in value:
-        return "'" + value.replace("'", r"\'") + "'"
+    return value if re.fullmatch(r"[A-Za-z0-9_./:+=@,%-]+", value) else single_quoted(value)
+
+
+def single_quoted(value: str) -> str:
+    """Write a value between single quotes, or double ones where it holds a backslash, which single ones lack."""
+    return double_quoted(value) if "\\" in value else "'" + value.replace("'", r"\'") + "'"
+
+
+def double_quoted(value: str) -> str:
+    """Write a value between double quotes."""
     return '"' + re.sub(r'([\\"$])', r"\\\1", value) + '"'
+
+
+def literal(statement: Statement) -> str | None:
+    """Give the value that a statement has whatever the variables; null if it needs any, or has no value."""
+    if statement.kind in ("alone", "refused"):
+        return None
+    if statement.kind != "single" and refers(_unquoted(statement)):
+        return None
+    return _expanded(statement, {})[0]
 
 
 def statements(text: str) -> Iterator[Statement]:
@@ -136,7 +153,7 @@ def _statement(text: str, start: int, line: int) -> Statement:
     reason = _name_problem(name)
     value = _VALUE.match(text, name.end()) if name else None
     if reason or name is None or value is None:
-        reason = reason or "the quote is not closed"
+        reason = reason or UNCLOSED
         return Statement(line, start, text[start:].split("\n", 1)[0], "refused", reason=reason)
     word = name["name"].strip()
     if name["end"] == "\n":
@@ -171,13 +188,17 @@ def _expanded(statement: Statement, variables: Mapping[str, str]) -> tuple[str |
             return None, ""
         case "single":
             return statement.value.replace("\\'", "'"), ""
-        case "double":
-            result = interpolate(_ESCAPE.sub(_unescaped, statement.value), variables)
-        case _:
-            result = interpolate(statement.value.split(" #", 1)[0].rstrip(), variables)
+    result = interpolate(_unquoted(statement), variables)
     if result.broken:
         return result.text, "`${` does not begin a variable that Compose can read; a literal dollar is `$$`"
     return result.text, "a variable that the value requires is not set" if result.missing else ""
+
+
+def _unquoted(statement: Statement) -> str:
+    """What a value says before its variables are put in."""
+    if statement.kind == "double":
+        return _ESCAPE.sub(_unescaped, statement.value)
+    return statement.value.split(" #", 1)[0].rstrip()
 
 
 def _unescaped(escape: re.Match[str]) -> str:

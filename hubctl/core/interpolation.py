@@ -38,6 +38,11 @@ def interpolate(value: str, variables: Mapping[str, str]) -> Interpolated:
     return Interpolated(text, tuple(expander.unset), tuple(expander.missing), expander.broken)
 
 
+def refers(value: str) -> bool:
+    """Whether a variable goes into the value; `$$` is only a dollar."""
+    return any(not reference["dollar"] for reference in _REFERENCE.finditer(value))
+
+
 class _Expander:
     """One run over one text; collects what was wrong with it (dictionaries as ordered sets)."""
 
