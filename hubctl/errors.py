@@ -153,12 +153,6 @@ class RolledBack(HubError):
     code = "rolled_back"
 
 
-class EditRefused(HubError):
-    """An edit would change more than was asked, or nobody can say what it would change. Nothing was written."""
-
-    code = "edit_refused"
-
-
 class UnknownProvider(HubError):
     """The catalog has no provider of that name."""
 

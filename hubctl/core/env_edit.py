@@ -50,7 +50,7 @@ def remove(text: str, name: str, path: Path) -> str:
     """Take away every line that sets `name`, also where it stands alone. Raises EditRefused."""
     before = tuple(statements(text))
     mine = [each for each in before if _sets(each, name)]
-    others = [each for each in before if each not in mine]
+    others = [each for each in before if not _sets(each, name)]
     for target in mine:
         _require_changeable(text, before, target, path)
         _require_read(before[: before.index(target)], path)
@@ -102,7 +102,8 @@ def _with_line(text: str, position: int, line: str) -> str:
 def _without_line(text: str, target: Statement, *, keeps_end: bool) -> str:
     """Cut a statement's whole line out. keeps_end: a text that ends without a newline goes on doing so."""
     start = text.rfind("\n", 0, target.start) + 1
-    start += not start and text.startswith(_BOM)
+    if start == 0 and text.startswith(_BOM):
+        start = len(_BOM)
     above, newline, below = text[:start], *text[target.start + len(target.raw) :].partition("\n")[1:]
     return (above if newline or not keeps_end else re.sub(r"\r?\n\Z", "", above)) + below
 
