@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench soak clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -14,6 +14,9 @@ demo: .venv/installed      ## a hub in a temporary folder, without Docker: up, s
 
 test: .venv/installed      ## every suite whose need is on the machine; HUBCTL_TEST_ALL=1 makes a missing need a failure
 	$(BIN)/python -m pytest
+
+soak: .venv/installed      ## the long runs: a thousand kills
+	HUBCTL_TEST_KILLS=1000 $(BIN)/python -m pytest tests/cli/test_killed.py
 
 lint: .venv/installed
 	$(BIN)/ruff check .

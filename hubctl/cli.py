@@ -19,9 +19,11 @@ COMMANDS = {
     "down": ("stack", "Stop the stack. Data stays."),
     "logs": ("stack", "Show the logs of the stack, or of one service."),
     "status": ("status", "Show the state of every service."),
-    "models": ("models", "Show the models of the hub."),
+    "models": ("models", "Show, switch, add and pull the models of the hub."),
     "test-model": ("smoke", "Ask models for a real answer."),
+    "provider": ("provider", "Add, check, switch and remove providers."),
     "restart": ("restart", "Restart a service, by default the gateway, and see it ready again."),
+    "undo": ("undo", "Take the last change back."),
 }
 
 
@@ -45,7 +47,7 @@ class Commands(typer.core.TyperGroup):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
-app = typer.Typer(cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+app = typer.Typer(cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=True)
 
 
 def _version(wanted: bool) -> None:
@@ -72,7 +74,7 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a character that the terminal cannot show is no bug
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="hubctl", standalone_mode=False)
     except typer.TyperException as error:
         sys.exit(_usage(error))
     except Exception as error:  # noqa: BLE001 - the last place: no operator is shown a traceback
@@ -81,10 +83,14 @@ def main() -> None:
 
 
 def _usage(error: typer.TyperException) -> int:
+    from hubctl.core.catalog import scrub
     from hubctl.output import Output
 
     output = Output(as_json="--json" in sys.argv, color=False)
-    output.refuse("usage", error.format_message(), "`hubctl --help` and `hubctl COMMAND --help` show what there is")
+    # A key that was put where no key belongs must not be repeated.
+    output.refuse(
+        "usage", scrub(error.format_message()), "`hubctl --help` and `hubctl COMMAND --help` show what there is"
+    )
     return error.exit_code
 
 

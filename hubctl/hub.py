@@ -8,12 +8,14 @@ from pathlib import Path
 from hubctl.adapters import hub_files
 from hubctl.adapters.compose import Compose
 from hubctl.adapters.engine import Engine
+from hubctl.adapters.ledger import Ledger
 from hubctl.core import layout
 from hubctl.core.layout import Layout, Service
 from hubctl.core.stack import Address, Role, Snapshot
 from hubctl.errors import AmbiguousService, BadFile, HubError, HubNotFound, UnknownService
 from hubctl.operations import credentials
 from hubctl.operations.credentials import Credentials
+from hubctl.operations.keys import EnvFiles, GatewayFiles
 from hubctl.output import Output
 from hubctl.runtimes import Runtime
 from hubctl.runtimes.compose import ComposeRuntime
@@ -93,6 +95,31 @@ class Hub:
     def credentials(self) -> Credentials:
         """The keys that the hub's files give its services."""
         return credentials.read(layout.config_path(self.gateway), self.environment)
+
+    def gateway_files(self, config: Path | None = None, env_file: Path | None = None) -> GatewayFiles:
+        """The files that decide about models and providers: the hub's, or the lone ones that were named."""
+        cwd = self.settings.cwd
+        if config is not None or env_file is not None:
+            env = EnvFiles((cwd / env_file,)) if env_file else None
+            return GatewayFiles(cwd / config if config else None, env)
+        env = EnvFiles(
+            files=tuple(each.path for each in self.gateway.env_files),
+            fixed=self.gateway.environment,
+            dotenv=self.root / ".env",
+            compose_file=self.layout.files[0],
+            variables=self.layout.variables,
+            shell=self.settings.environment,
+        )
+        return GatewayFiles(self.config, env)
+
+    def ledger(self, config: Path | None = None, env_file: Path | None = None) -> Ledger:
+        """The lock and receipts of the hub; of lone files, a lock on each."""
+        found = self.gateway_files(config, env_file)
+        lone = config is not None or env_file is not None
+        touched = [file for file in (found.config, *(found.env.files if found.env else ())) if file]
+        if found.env and found.env.dotenv:
+            touched.append(found.env.dotenv)
+        return Ledger(None if lone else self.state_folder, touched)
 
     @property
     def runtime(self) -> Runtime:

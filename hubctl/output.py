@@ -28,10 +28,12 @@ class Output:
         self._spinner: Status | None = None
 
     def show(self, result: Result) -> None:
-        """Print one result."""
+        """Print one result, and on stderr what kept it from being what was asked for."""
         self.quiet()
         with _closed_pipe_is_fine():
             self._write(result)
+        if result.failure and not self.as_json:
+            self.fail(result.failure)
 
     def follow(self, results: Iterable[Result]) -> int:
         """Print results as they come, on a terminal a state in place of the one before. Gives the last exit code."""
@@ -84,7 +86,7 @@ class Output:
         if yes:
             return
         self.quiet()
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if not self._can_ask():
             if must_answer:
                 raise Declined("this needs a yes, and there is no terminal to ask on", hint="add --yes")
             return
@@ -92,6 +94,32 @@ class Output:
         sys.stderr.flush()
         if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
             raise Declined("declined; nothing was changed")
+
+    def tell(self, result: Result) -> None:
+        """Show on stderr what a question is about to be asked about; nothing where nobody can answer."""
+        if self._can_ask():
+            from hubctl.render import render
+
+            self.quiet()
+            self._console(sys.stderr).print(render(result))
+
+    def ask_secret(self, prompt: str) -> str | None:
+        """Read a secret that is typed without being shown. Null off a terminal, where nobody could type it."""
+        if not self._can_ask():
+            return None
+        from getpass import getpass
+
+        self.quiet()
+        return getpass(f"{prompt}: ", stream=sys.stderr)
+
+    @staticmethod
+    def read_stdin(limit: int) -> str:
+        """Read what is piped in, up to a number of characters and one more."""
+        return sys.stdin.read(limit + 1)
+
+    @staticmethod
+    def _can_ask() -> bool:
+        return sys.stdin.isatty() and sys.stderr.isatty()
 
     def _write(self, result: Result) -> None:
         if self.as_json:

@@ -22,6 +22,24 @@ GatewayService = Annotated[
     typer.Option("--service", metavar="NAME", help="Which service is the gateway, when several could be."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="A litellm config alone, without a hub.", show_default=False),
+]
+EnvFile = Annotated[
+    Path | None,
+    typer.Option("--env-file", metavar="FILE", help="An env file alone, without a hub.", show_default=False),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
+Force = Annotated[bool, typer.Option("--force", help="Go on although the key was refused.")]
+FromStdin = Annotated[bool, typer.Option("--stdin", help="Read the key from standard input.")]
+FromEnv = Annotated[
+    str | None,
+    typer.Option(
+        "--from-env", metavar="NAME", help="Take the key from this variable of the shell.", show_default=False
+    ),
+]
+NoRestart = Annotated[bool, typer.Option("--no-restart", help="Change the files only, and say what is left to do.")]
 
 
 def seconds(help_text: str, name: str = "--timeout") -> typer.models.OptionInfo:

@@ -1,23 +1,21 @@
 """`hubctl models`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hubctl.commands import _completion
+from hubctl.commands._changing import terms
 from hubctl.commands._command import ListByDefault, command
+from hubctl.commands._options import ConfigFile, DryRun, NoRestart, Yes
 from hubctl.hub import Hub
-from hubctl.operations import models
+from hubctl.operations import model_change, models
+from hubctl.operations.change import Changed
 from hubctl.operations.models import Models, Surroundings
 
 app = typer.Typer(rich_markup_mode=None)
-group = typer.Typer(cls=ListByDefault, rich_markup_mode=None, help="Show the models of the hub.")
+group = typer.Typer(cls=ListByDefault, rich_markup_mode=None, help="Show, switch, add and pull the models of the hub.")
 app.add_typer(group, name="models")
-
-ConfigFile = Annotated[
-    Path | None,
-    typer.Option("--config", metavar="FILE", help="A litellm config alone, without a hub.", show_default=False),
-]
 
 
 @command(group, "list")
@@ -26,6 +24,68 @@ def show(hub: Hub, config: ConfigFile = None) -> Models:
     if config:
         return models.listing(hub.settings.cwd / config, None)
     return models.listing(hub.config, _surroundings(hub))
+
+
+@command(group, "enable")
+def enable(
+    hub: Hub,
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME[@LINE]...",
+            help="Commented-out entries; @LINE where a name stands for several.",
+            autocompletion=_completion.disabled_models,
+        ),
+    ],
+    config: ConfigFile = None,
+    dry_run: DryRun = False,
+    no_restart: NoRestart = False,
+    yes: Yes = False,  # noqa: ARG001 - every changing command takes it; this one never asks
+) -> Changed:
+    """Take the comment signs of entries away."""
+    asked = terms(hub, config, no_restart=no_restart, dry_run=dry_run)
+    return model_change.enable(hub.gateway_files(config), names, asked)
+
+
+@command(group, "disable")
+def disable(
+    hub: Hub,
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME[@LINE]...",
+            help="Active entries; @LINE where a name stands for several.",
+            autocompletion=_completion.active_models,
+        ),
+    ],
+    config: ConfigFile = None,
+    dry_run: DryRun = False,
+    no_restart: NoRestart = False,
+    yes: Yes = False,  # noqa: ARG001 - every changing command takes it; this one never asks
+) -> Changed:
+    """Comment entries out, so that `enable` gives the same bytes back."""
+    asked = terms(hub, config, no_restart=no_restart, dry_run=dry_run)
+    return model_change.disable(hub.gateway_files(config), names, asked)
+
+
+@command(group, "add")
+def add(
+    hub: Hub,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What clients ask for.")],
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="What answers: ollama_chat/llama3.2:3b, openai/gpt-4o.")
+    ],
+    api_base: Annotated[
+        str | None, typer.Option("--api-base", metavar="URL", help="Where the model's server is.", show_default=False)
+    ] = None,
+    config: ConfigFile = None,
+    dry_run: DryRun = False,
+    no_restart: NoRestart = False,
+    yes: Yes = False,  # noqa: ARG001 - every changing command takes it; this one never asks
+) -> Changed:
+    """Append an entry in the file's own style."""
+    asked = terms(hub, config, no_restart=no_restart, dry_run=dry_run)
+    return model_change.add(hub.gateway_files(config), name, target, api_base, asked)
 
 
 def _surroundings(hub: Hub) -> Surroundings:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from hubctl.commands import _completion
 from hubctl.commands._command import command
 from hubctl.commands._options import seconds
 from hubctl.hub import Hub
@@ -17,7 +18,10 @@ app = typer.Typer(rich_markup_mode=None)
 def again(
     hub: Hub,
     service: Annotated[
-        str | None, typer.Argument(metavar="[SERVICE]", help="Default: the gateway.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[SERVICE]", help="Default: the gateway.", show_default=False, autocompletion=_completion.services
+        ),
     ] = None,
     timeout: Annotated[float, seconds("Seconds until the service must answer again.")] = 60.0,
 ) -> Restarted:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from hubctl.adapters.gateway import Gateway
+from hubctl.commands import _completion
 from hubctl.commands._command import command
 from hubctl.commands._options import seconds
 from hubctl.hub import Hub
@@ -19,7 +20,12 @@ def ask(
     hub: Hub,
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[MODEL]...", help="Default: every active free model.", show_default=False),
+        typer.Argument(
+            metavar="[MODEL]...",
+            help="Default: every active free model.",
+            show_default=False,
+            autocompletion=_completion.askable_models,
+        ),
     ] = None,
     paid: Annotated[bool, typer.Option("--paid", help="Test models that cost money, too.")] = False,
     budget: Annotated[

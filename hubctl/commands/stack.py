@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from hubctl.commands import _completion
 from hubctl.commands._command import command
 from hubctl.commands._options import Yes, seconds
 from hubctl.core.result import Result
@@ -47,7 +48,10 @@ def down(
 def logs(
     hub: Hub,
     service: Annotated[
-        str | None, typer.Argument(metavar="[SERVICE]", help="Default: all.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[SERVICE]", help="Default: all.", show_default=False, autocompletion=_completion.services
+        ),
     ] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines as they come.")] = False,
     tail: Annotated[int | None, typer.Option("--tail", metavar="N", min=0, help="Only the last N lines.")] = None,

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import ClassVar
 
+from hubctl.errors import HubError
+
 SCHEMA = 1
 
 
@@ -20,6 +22,11 @@ class Result:
         """0: asked and well. 1: asked, and the answer is bad. 4: could not be done."""
         return 0
 
+    @property
+    def failure(self) -> HubError | None:
+        """What kept hubctl from doing what was asked, where there is nevertheless a result to show."""
+        return None
+
 
 def plain(value: object) -> object:
     """Reduce a value to what JSON knows. A field with repr=False holds a secret and is left out."""
@@ -34,7 +41,9 @@ def plain(value: object) -> object:
 
 
 def document(result: Result) -> dict[str, object]:
-    """Build the document of a command that did what it was asked."""
+    """Build the document of a result. One that did not come to what was asked says so and has its data all the same."""
+    if failure := result.failure:
+        return {**error_document(failure.code, failure.message, failure.hint), "data": plain(result)}
     return {"schema": SCHEMA, "ok": True, "data": plain(result)}
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from hubctl.core.result import Result
 from hubctl.core.stack import Instance
 from hubctl.errors import NotReady, UnknownService
 from hubctl.operations import stack, status
+from hubctl.operations.change import Change, Proof
 from hubctl.operations.credentials import Credentials
 from hubctl.operations.status import ServiceStatus, StackStatus
 from hubctl.progress import Progress
@@ -19,25 +19,6 @@ from hubctl.runtimes import Runtime
 
 POLL_S = 0.2
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What was done to the running stack. `effect` says how the service got to read its files."""
-
-    id: str | None
-    files: tuple[()]
-    effect: Literal["restarted"]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One thing that was checked after the change."""
-
-    check: str
-    ok: bool
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Literal
 
+from hubctl.core import catalog
 from hubctl.core.model_list import ModelEntry, ModelList
 from hubctl.errors import AmbiguousModel, UnknownModel
 
@@ -18,7 +19,7 @@ def find(models: ModelList, ref: str, wanted: Literal["active", "disabled"]) -> 
         names = sorted({entry.name for entry in models.entries})
         near = get_close_matches(ref.rpartition("@")[0] or ref, names)
         raise UnknownModel(
-            f"the config has no model entry {ref}" + _elsewhere(models, ref),
+            f"the config has no model entry {catalog.scrub(ref)}" + _elsewhere(models, ref),
             hint=f"did you mean {_listed(near)}?" if near else "`hubctl models` lists the entries with their lines",
         )
     open_ones = [entry for entry in named if (entry.state == "disabled") is (wanted == "active")]

@@ -1,0 +1,84 @@
+"""What the shell may complete: names of models, providers and services, read from the files alone.
+
+Nothing is asked over the network and no process is started; whatever cannot be read completes to nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from hubctl.settings import Settings
+
+Complete = Callable[[typer.Context, str], list[str]]
+
+
+def _completing(names: Callable[[typer.Context], Iterable[str]]) -> Complete:
+    """Offer the names that begin with what was typed and stand not on the line yet."""
+
+    def complete(context: typer.Context, incomplete: str) -> list[str]:
+        try:
+            found = list(names(context))
+        except Exception:  # noqa: BLE001 - the shell's prompt is no place for an error
+            return []
+        given = {word for value in context.params.values() if isinstance(value, (list, tuple)) for word in value}
+        return [name for name in dict.fromkeys(found) if name.startswith(incomplete) and name not in given]
+
+    return complete
+
+
+def _services(context: typer.Context) -> Iterable[str]:
+    return (service.name for service in _layout(context).services)
+
+
+def _providers(_context: typer.Context) -> Iterable[str]:
+    from hubctl.core import catalog
+
+    return (provider.name for provider in catalog.PROVIDERS)
+
+
+def _models(*states: str) -> Callable[[typer.Context], Iterable[str]]:
+    """Names of entries in these states; one that stands for several is offered with each line."""
+
+    def names(context: typer.Context) -> Iterable[str]:
+        from hubctl.adapters import files
+        from hubctl.core import model_list
+
+        config = _config(context)
+        listed = model_list.read(files.read_text(config), config)
+        fitting = [entry for entry in listed.entries if entry.state in states]
+        plain = [entry.name for entry in fitting]
+        lines = [f"{entry.name}@{entry.line}" for entry in fitting if plain.count(entry.name) > 1]
+        return [*plain, *lines, *(listed.aliases if "alias" in states else ())]
+
+    return names
+
+
+def _layout(context: typer.Context) -> Any:
+    from hubctl.adapters import hub_files
+
+    settings = Settings.read()
+    named = context.params.get("hub_folder") or settings.hub
+    if named:
+        return hub_files.load(settings.cwd / named, settings.environment)
+    return hub_files.find(settings.cwd, settings.environment)
+
+
+def _config(context: typer.Context) -> Path:
+    from hubctl.core import layout
+
+    if named := context.params.get("config"):
+        return Path(named)
+    found = _layout(context)
+    path = layout.config_path(found.service("gateway", context.params.get("service_name")))
+    if path is None:
+        raise LookupError
+    return path
+
+
+services = _completing(_services)
+providers = _completing(_providers)
+active_models = _completing(_models("active"))
+disabled_models = _completing(_models("disabled"))
+askable_models = _completing(_models("active", "alias"))

@@ -1,0 +1,27 @@
+"""`hubctl undo`."""
+
+from typing import Annotated
+
+import typer
+
+from hubctl.commands._changing import terms
+from hubctl.commands._command import command
+from hubctl.commands._options import NoRestart, Yes
+from hubctl.core.result import Result
+from hubctl.hub import Hub
+from hubctl.operations import undo
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@command(app, "undo")
+def take_back(
+    hub: Hub,
+    forget: Annotated[bool, typer.Option("--forget", help="Delete all receipts; nothing can be undone then.")] = False,
+    no_restart: NoRestart = False,
+    yes: Yes = False,  # noqa: ARG001 - every changing command takes it; this one never asks
+) -> Result:
+    """Take the last change back."""
+    if forget:
+        return undo.forget(hub.ledger())
+    return undo.undo(terms(hub, no_restart=no_restart))

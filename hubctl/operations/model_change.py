@@ -1,0 +1,83 @@
+"""Making single model entries active, commenting them out, adding one."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from hubctl.core import catalog, model_edit, model_list
+from hubctl.core.model_edit import Edited
+from hubctl.core.model_list import ModelList
+from hubctl.operations import change, keys
+from hubctl.operations.change import Changed, Terms
+from hubctl.operations.draft import Draft
+from hubctl.operations.keys import GatewayFiles
+from hubctl.operations.plan import Plan
+from hubctl.operations.provider_plan import required_config
+
+TextEdit = Callable[[str, Path], Edited]
+
+
+def enable(hub: GatewayFiles, refs: Sequence[str], terms: Terms) -> Changed:
+    """Make the named entries active, all or none. Raises UnknownModel, AmbiguousModel, EditRefused, BadFile, Busy."""
+    command = f"models enable {' '.join(refs)}"
+    return change.run(
+        terms, command, lambda: plan(hub, command, lambda text, path: model_edit.enable(text, path, refs))
+    )
+
+
+def disable(hub: GatewayFiles, refs: Sequence[str], terms: Terms) -> Changed:
+    """Comment the named entries out, all or none. Raises as `enable` does."""
+    command = f"models disable {' '.join(refs)}"
+    return change.run(
+        terms, command, lambda: plan(hub, command, lambda text, path: model_edit.disable(text, path, refs))
+    )
+
+
+def add(hub: GatewayFiles, name: str, target: str, api_base: str | None, terms: Terms) -> Changed:
+    """Append one active entry in the file's own style. A provider of the catalog gets its variable as key.
+
+    Raises EditRefused, BadFile, Busy.
+    """
+    provider = catalog.of_target(target, api_base)
+
+    def edit(text: str, config: Path) -> Edited:
+        base = api_base or _base_of_neighbours(model_list.read(text, config), target)
+        variable = provider.variable if provider else None
+        return model_edit.add(text, config, name, target, api_base=base, key_variable=variable)
+
+    command = f"models add {name} {target}"
+    return change.run(terms, command, lambda: plan(hub, command, edit))
+
+
+def plan(hub: GatewayFiles, command: str, edit: TextEdit) -> Plan:
+    """Plan an edit of the config alone. Raises BadFile, and what the edit raises."""
+    config = required_config(hub)
+    draft = Draft()
+    edited = edit(draft.text(config), config)
+    draft.put(config, "config", edited.text)
+    after = model_list.read(edited.text, config)
+    enabled = {entry.name for entry in after.active} - {
+        e.name for e in model_list.read(draft.before(config), config).active
+    }
+    return Plan(
+        command, draft.writes(), (*edited.warnings, *_without_key(hub, after, enabled)), enabled=tuple(sorted(enabled))
+    )
+
+
+def _base_of_neighbours(models: ModelList, target: str) -> str | None:
+    """Give the api_base of the other local models: without one, LiteLLM would start an Ollama of its own."""
+    if model_list.ollama_name(target) is None:
+        return None
+    return next((e.api_base for e in models.entries if e.api_base and model_list.ollama_name(e.target)), None)
+
+
+def _without_key(hub: GatewayFiles, after: ModelList, enabled: set[str]) -> list[str]:
+    """Name the keys that entries want and no env file has."""
+    if hub.env is None:
+        return []
+    known = keys.read(hub.env)
+    wanted = {e.key_variable: e.name for e in after.active if e.name in enabled and e.key_variable}
+    return [
+        f"{name} wants {variable}, which no env file of the gateway sets"
+        for variable, name in wanted.items()
+        if variable not in known or not known[variable].value
+    ]
