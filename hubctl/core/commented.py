@@ -7,12 +7,9 @@ stands to the right of the entry's dash, not where its hash stands: that holds f
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
 
 from hubctl.core import yaml_aliases, yaml_text
-
-if TYPE_CHECKING:
-    import yaml
+from hubctl.core.yaml_text import Event
 
 _COMMENT = re.compile(r"(?P<indent>[ \t]*)(?P<hashes>#+)[ \t]*")
 _ITEM = re.compile(r"""-(?:[ \t]+(?:[{&]|["']?[\w.-]+["']?[ \t]*:)|\s*$)""")
@@ -68,9 +65,9 @@ class _Line:
         return self.content if self.bare else " " * max(self.column + shift, 0) + self.content
 
 
-def find(lines: Sequence[str], parsed: Sequence["yaml.Event"]) -> Iterator[Commented]:
+def find(lines: Sequence[str], parsed: Sequence[Event]) -> Iterator[Commented]:
     """Find every entry that is commented out, in the order of the file. `parsed` are the events of the whole file."""
-    anchors: dict[str, Sequence[yaml.Event]] | None = None
+    anchors: dict[str, Sequence[Event]] | None = None
     index, broken, broken_end = 0, 0, 0
     while index < len(lines):
         start = _start(lines[index])
@@ -150,9 +147,7 @@ def _block(lines: Sequence[str], start: int, first: _Line) -> list[_Line]:
     return block[:end]
 
 
-def _entry(
-    lines: Sequence[str], index: int, start: _Line, anchors: Mapping[str, Sequence["yaml.Event"]]
-) -> Commented | None:
+def _entry(lines: Sequence[str], index: int, start: _Line, anchors: Mapping[str, Sequence[Event]]) -> Commented | None:
     """Read the entry that begins here, without what is glued below it: the longest part that is one whole entry."""
     import yaml
 
@@ -184,18 +179,15 @@ def _entry(
     return None
 
 
-def _doubt(parsed: Sequence["yaml.Event"], rest: Sequence[_Line], count: int) -> int | None:
+def _doubt(parsed: Sequence[Event], rest: Sequence[_Line], count: int) -> int | None:
     """The line of the block, from 0, of which nobody can say whether it belongs to the entry.
 
     It is a field that does not fit in, or text below the last value that may go on with it or be prose glued there.
     """
-    import yaml
-
     if rest and not rest[0].bare and _FIELD.match(rest[0].content) and not _ENTRY.match(rest[0].content):
         return count
-    last = [event for event in parsed if isinstance(event, yaml.ScalarEvent)][-1]
-    goes_on = yaml_text.begin(last).line < yaml_text.end(last).line
-    return yaml_text.end(last).line if goes_on and not last.style else None
+    last = [event for event in parsed if event.kind == "scalar"][-1]
+    return last.end_line if last.line < last.end_line and not last.style else None
 
 
 def _cut(error: Exception, count: int) -> int:
@@ -212,18 +204,18 @@ def _trimmed(block: list[_Line], dash: int) -> list[_Line]:
 
 
 def _fields(
-    content: str, parsed: Sequence["yaml.Event"], anchors: Mapping[str, Sequence["yaml.Event"]]
+    content: str, parsed: Sequence[Event], anchors: Mapping[str, Sequence[Event]]
 ) -> tuple[Mapping[str, object] | None, frozenset[str]]:
     """What the text of an entry says, and the anchors it lacks; no fields when it is something else than an entry."""
     import yaml
 
-    missing: set[str] = set()
-    if any(isinstance(event, yaml.AliasEvent) for event in parsed):
-        content = cast("str", yaml.emit(yaml_aliases.resolved(parsed, anchors, missing), Dumper=yaml.CDumper))
+    missing: frozenset[str] = frozenset()
+    if any(event.kind == "alias" for event in parsed):
+        content, missing = yaml_aliases.written_out(parsed, anchors)
     items = yaml.load(content, Loader=yaml.CSafeLoader)
     item = items[0] if isinstance(items, list) and len(items) == 1 else None
     if not isinstance(item, dict) or not isinstance(item.get("model_name"), str):
         return None, frozenset()
     params = item.get("litellm_params")
     usable = isinstance(params, dict) and (isinstance(params.get("model"), str) or missing)
-    return (item if usable else None), frozenset(missing)
+    return (item if usable else None), missing

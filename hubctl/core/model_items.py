@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from hubctl.core import yaml_text
-
-if TYPE_CHECKING:
-    import yaml
+from hubctl.core.yaml_text import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class Outline:
     the sections stand on lines of their own.
     """
 
-    events: Sequence["yaml.Event"]
+    events: Sequence[Event]
     sections: tuple[Section, ...]
     model_list: Section | None
     items: tuple[Item, ...]
@@ -48,34 +45,29 @@ class Outline:
     in_blocks: bool
 
 
-def outline(parsed: Sequence["yaml.Event"], lines: Sequence[str]) -> Outline:
+def outline(parsed: Sequence[Event], lines: Sequence[str]) -> Outline:
     """Find sections and items in the events of a whole config, whose root is a mapping."""
-    import yaml
-
-    root = next(index for index, event in enumerate(parsed) if isinstance(event, yaml.MappingStartEvent))
-    in_blocks = not getattr(parsed[root], "flow_style", True)
-    nodes = list(yaml_text.children(parsed, root))
+    in_blocks = not parsed[0].style
     sections = tuple(
-        Section(str(getattr(parsed[key.start], "value", "")), yaml_text.begin(parsed[key.start]).line + 1, value)
-        for key, value in zip(nodes[::2], nodes[1::2], strict=True)
+        Section(parsed[key.start].value, parsed[key.start].line + 1, value) for key, value in yaml_text.pairs(parsed, 0)
     )
     found = next((section for section in reversed(sections) if section.name == "model_list"), None)
     start = parsed[found.value.start] if found else None
-    if found is None or not isinstance(start, yaml.SequenceStartEvent):
+    if found is None or start is None or start.kind != "list":
         return Outline(parsed, sections, found, (), None, in_blocks)
-    column = None if start.flow_style else _dash_column(start, lines)
+    column = None if start.style else _dash_column(start, lines)
     items = tuple(_item(parsed, node, lines, column) for node in yaml_text.children(parsed, found.value.start))
     return Outline(parsed, sections, found, items, column, in_blocks)
 
 
-def _dash_column(start: "yaml.Event", lines: Sequence[str]) -> int:
+def _dash_column(start: Event, lines: Sequence[str]) -> int:
     """The column of the first dash. A list as deep as its key is marked behind that dash, any other before it."""
-    mark = yaml_text.end(start)
-    return int(mark.column) - (lines[mark.line][mark.column : mark.column + 1] != "-")
+    column = start.end_column
+    return column - (lines[start.end_line][column : column + 1] != "-")
 
 
-def _item(parsed: Sequence["yaml.Event"], node: range, lines: Sequence[str], column: int | None) -> Item:
-    begin = yaml_text.begin(parsed[node.start]).line
+def _item(parsed: Sequence[Event], node: range, lines: Sequence[str], column: int | None) -> Item:
+    begin = parsed[node.start].line
     last = max(_last_line(parsed[index]) for index in node)
     while last > begin and not _holds_data(lines[last], column):
         last -= 1
@@ -92,12 +84,11 @@ def _dash_line(lines: Sequence[str], begin: int, column: int | None) -> int:
     return line
 
 
-def _last_line(event: "yaml.Event") -> int:
+def _last_line(event: Event) -> int:
     """The last line that an event stands on, from 0. A block that ends takes no place of its own."""
-    start, end = yaml_text.begin(event), yaml_text.end(event)
-    if (start.line, start.column) == (end.line, end.column) and not hasattr(event, "value"):
+    if event.kind == "end" and (event.line, event.column) == (event.end_line, event.end_column):
         return 0
-    return int(end.line) - (end.column == 0 and end.line > start.line)
+    return event.end_line - (event.end_column == 0 and event.end_line > event.line)
 
 
 def _holds_data(line: str, column: int | None) -> bool:

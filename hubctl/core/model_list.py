@@ -85,6 +85,7 @@ def variable_of(value: object) -> str | None:
     return str(value).removeprefix(_VARIABLE) if named else None
 
 
+@yaml_text.uncollected
 def read(text: str, path: Path) -> ModelList:
     """List every entry, active or commented out, with its line. Raises BadFile as `load` does."""
     parsed, data = yaml_text.mapping(text, path)

@@ -10,6 +10,8 @@ from hubctl.core.model_edit import places
 from hubctl.core.model_edit.check import Config, Edited, parse, proven
 from hubctl.errors import EditRefused
 
+_EMPTY = 2  # events of a mapping with nothing in it
+
 
 @dataclass(frozen=True, slots=True)
 class _Style:
@@ -21,6 +23,7 @@ class _Style:
     apart: bool = False
 
 
+@yaml_text.uncollected
 def add(
     text: str, path: Path, name: str, target: str, *, api_base: str | None = None, key_variable: str | None = None
 ) -> Edited:
@@ -62,10 +65,10 @@ def _opened(config: Config) -> tuple[list[str], int, list[str]]:
         places.must_be_a_block(config, section.line)
         return lines, places.last_line(config, config.outline.items[-1]), []
     places.must_not_be_shared(config)
-    begin, end = yaml_text.begin(value[0]), yaml_text.end(value[-1])
-    if begin.line == end.line == section.line - 1 and begin.column < end.column:
+    begin, end = value[0], value[-1]
+    if begin.line == end.end_line == section.line - 1 and begin.column < end.end_column:
         line = lines[begin.line]
-        lines[begin.line] = line[: begin.column].rstrip(" ") + line[end.column :]
+        lines[begin.line] = line[: begin.column].rstrip(" ") + line[end.end_column :]
     return lines, section.line, []
 
 
@@ -75,17 +78,17 @@ def _style(config: Config) -> _Style:
         return _Style()
     item, parsed = items[-1], config.outline.events
     apart = len(items) > 1 and not config.lines[item.dash_line - 2].strip()
-    first = yaml_text.begin(parsed[item.events.start + 1]) if len(item.events) > 1 else None
-    if first is None or getattr(parsed[item.events.start], "flow_style", True):
+    mapping = parsed[item.events.start]
+    if mapping.kind != "mapping" or mapping.style or len(item.events) == _EMPTY:
         return _Style(column, column + 2, column + 4, apart)
-    nodes = list(yaml_text.children(parsed, item.events.start))
+    key_column = parsed[item.events.start + 1].column
     steps = [
-        yaml_text.begin(parsed[value.start + 1]).column - first.column
-        for key, value in zip(nodes[::2], nodes[1::2], strict=True)
-        if getattr(parsed[key.start], "value", "") == "litellm_params"
-        if getattr(parsed[value.start], "flow_style", True) is False
+        parsed[value.start + 1].column - key_column
+        for key, value in yaml_text.pairs(parsed, item.events.start)
+        if parsed[key.start].value == "litellm_params" and parsed[value.start].kind == "mapping"
+        if not parsed[value.start].style and len(value) > _EMPTY
     ]
-    return _Style(column, first.column, first.column + (steps[0] if steps else 2), apart)
+    return _Style(column, key_column, key_column + (steps[0] if steps else 2), apart)
 
 
 def _entry(style: _Style, name: str, parameters: Mapping[str, str]) -> list[str]:

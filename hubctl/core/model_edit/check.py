@@ -3,16 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hubctl.core import commented, model_items, model_list, yaml_text
 from hubctl.core.commented import Commented
 from hubctl.core.model_items import Outline
 from hubctl.core.model_list import ModelEntry, ModelList
+from hubctl.core.yaml_text import Event
 from hubctl.errors import BadFile, EditRefused
-
-if TYPE_CHECKING:
-    import yaml
 
 BY_HAND = "nothing was changed; edit these lines by hand"
 
@@ -74,9 +71,9 @@ def proven(
     return after
 
 
-def said(events: Iterable["yaml.Event"]) -> list[object]:
+def said(events: Iterable[Event]) -> list[object]:
     """What events say, without where they stand."""
-    return [_said(event) for event in events]
+    return [(event.kind, event.value, event.tag, event.plain, event.anchor) for event in events]
 
 
 def _others(disabled: Iterable[Commented], touched: Collection[int]) -> list[str]:
@@ -88,20 +85,18 @@ def _shape(outline: Outline, without: Collection[int]) -> list[object]:
 
     An alias counts as the node it stands for: an entry that takes an anchor along, or brings one, shows.
     """
-    import yaml
-
     left_out = _left_out(outline, without)
     shape: list[object] = []
     anchors: dict[str, int] = {}
     for index, event in enumerate(outline.events):
-        if isinstance(event, yaml.AliasEvent):
+        if event.kind == "alias":
             if index not in left_out:
-                shape.append(anchors.get(event.anchor or "", "undefined"))
+                shape.append(anchors.get(event.anchor, "undefined"))
             continue
-        if anchor := getattr(event, "anchor", None):
-            anchors[anchor] = -1 if index in left_out else len(shape)
+        if event.anchor:
+            anchors[event.anchor] = -1 if index in left_out else len(shape)
         if index not in left_out:
-            shape.append(_said(event))
+            shape.extend(said([event]))
     return shape
 
 
@@ -115,11 +110,3 @@ def _left_out(outline: Outline, without: Collection[int]) -> set[int]:
         if item.dash_line in without:
             left_out.update(item.events)
     return left_out
-
-
-def _said(event: "yaml.Event") -> object:
-    import yaml
-
-    if isinstance(event, yaml.ScalarEvent):
-        return (event.value, event.tag, event.implicit, event.anchor)
-    return (type(event).__name__, getattr(event, "tag", None), getattr(event, "anchor", None))

@@ -1,16 +1,13 @@
 """Where an entry stands, and why it cannot be edited there."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from hubctl.core import yaml_text
 from hubctl.core.commented import Commented
 from hubctl.core.model_edit.check import Config
 from hubctl.core.model_items import Item
 from hubctl.core.model_list import ModelEntry
-
-if TYPE_CHECKING:
-    import yaml
+from hubctl.core.yaml_text import Event
 
 
 def must_be_clear(config: Config, entry: Commented, beside: Sequence[Commented]) -> None:
@@ -108,8 +105,6 @@ OWN_LINES = "give every entry lines of its own (`- model_name: ...`, its fields 
 
 def must_be_a_block(config: Config, line: int) -> None:
     """See that `model_list` is a list with lines of its own for each entry, or nothing yet. Raises EditRefused."""
-    import yaml
-
     section = config.outline.model_list
     if section is None:
         must_not_be_merged(config)
@@ -118,7 +113,7 @@ def must_be_a_block(config: Config, line: int) -> None:
         )
     must_not_be_shared(config)
     start = config.outline.events[section.value.start]
-    bare = isinstance(start, yaml.ScalarEvent) and start.value == "" and start.implicit[0]
+    bare = start.kind == "scalar" and not start.value and start.plain
     if config.outline.column is not None or bare:
         return
     if config.outline.items:
@@ -129,12 +124,10 @@ def must_be_a_block(config: Config, line: int) -> None:
 
 def must_not_be_shared(config: Config) -> None:
     """See that no alias makes the list the same as something else in the file. Raises EditRefused."""
-    import yaml
-
     section = config.outline.model_list
     start = config.outline.events[section.value.start] if section else None
-    shared = {event.anchor for event in config.outline.events if isinstance(event, yaml.AliasEvent)}
-    if section and (isinstance(start, yaml.AliasEvent) or getattr(start, "anchor", None) in shared):
+    shared = {event.anchor for event in config.outline.events if event.kind == "alias"}
+    if section and start and start.anchor in shared:
         raise config.refused(section.line, "model_list is shared with another section by an alias", "write it out")
 
 
@@ -145,13 +138,11 @@ def must_not_be_merged(config: Config) -> None:
             raise config.refused(entry.line, "the model_list of this file comes by a merge key", "write it out")
 
 
-def is_empty(start: "yaml.Event") -> bool:
+def is_empty(start: Event) -> bool:
     """Whether the value of `model_list` that begins with this event is null, or a list in brackets."""
-    import yaml
-
-    if isinstance(start, yaml.ScalarEvent):
-        return bool(start.implicit[0]) and start.value in _NULLS
-    return isinstance(start, yaml.SequenceStartEvent) and bool(start.flow_style)
+    if start.kind == "scalar":
+        return start.plain and start.value in _NULLS
+    return start.kind == "list" and start.style != ""
 
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -159,17 +150,14 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 def _text_around(config: Config, line: int) -> int | None:
     """The line on which a text of several lines begins that this line is a part of."""
-    import yaml
-
     for event in config.outline.events:
-        start, end = yaml_text.begin(event).line, yaml_text.end(event).line
-        if not isinstance(event, yaml.ScalarEvent) or not start < line - 1 <= end:
+        if event.kind != "scalar" or not event.line < line - 1 <= event.end_line:
             continue
         if event.style not in ("|", ">"):
-            return start + 1
-        first = next(text for text in config.lines[start + 1 :] if text.strip())
+            return event.line + 1
+        first = next(text for text in config.lines[event.line + 1 :] if text.strip())
         if _indent(config.lines[line - 1]) >= _indent(first):  # its end is marked below the comments that follow it
-            return start + 1
+            return event.line + 1
     return None
 
 
@@ -177,21 +165,16 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _anchors(parsed: "Iterable[yaml.Event]") -> list[str]:
+def _anchors(parsed: Iterable[Event]) -> list[str]:
     """The anchors that these events define."""
-    import yaml
-
-    nodes = (event for event in parsed if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)))
-    return [event.anchor for event in nodes if event.anchor]
+    return [event.anchor for event in parsed if event.anchor and event.kind != "alias"]
 
 
 def _user(config: Config, anchor: str, item: Item) -> int | None:
     """The first line outside of the item that uses its anchor."""
-    import yaml
-
     for index, event in enumerate(config.outline.events):
-        if isinstance(event, yaml.AliasEvent) and event.anchor == anchor and index not in item.events:
-            return yaml_text.begin(event).line + 1
+        if event.kind == "alias" and event.anchor == anchor and index not in item.events:
+            return event.line + 1
     return None
 
 

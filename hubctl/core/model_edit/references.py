@@ -2,15 +2,11 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from hubctl.core import yaml_text
 from hubctl.core.model_edit.check import Config
 from hubctl.core.model_items import Item
 from hubctl.core.model_list import ModelEntry, ModelList
-
-if TYPE_CHECKING:
-    import yaml
+from hubctl.core.yaml_text import Event
 
 _ALIASES = frozenset({"model_group_alias", "model_alias_map"})
 _FALLBACKS = frozenset(
@@ -26,7 +22,7 @@ def orphaned(config: Config, entries: Sequence[ModelEntry], items: Sequence[Item
     own = {index for item in items for index in item.events}
     for index, name, setting in _settings(config.outline.events, places.keys()):
         if index not in own:
-            line = yaml_text.begin(config.outline.events[index]).line + 1
+            line = config.outline.events[index].line + 1
             places[name].append(f"{setting} (line {line})")
     return tuple(
         f"{name} is still named by {', '.join(dict.fromkeys(found))}" for name, found in places.items() if found
@@ -47,28 +43,23 @@ class _Level:
     key: str | None = None
 
 
-def _settings(parsed: Sequence["yaml.Event"], names: Collection[str]) -> Iterator[tuple[int, str, str]]:
+def _settings(parsed: Sequence[Event], names: Collection[str]) -> Iterator[tuple[int, str, str]]:
     """Every scalar below a setting for fallbacks or aliases that is one of the names: its event, the name, the setting.
 
     The alias itself, left of its target, is no use of the model.
     """
-    import yaml
-
     open_levels: list[_Level] = []
     for index, event in enumerate(parsed):
-        if isinstance(event, yaml.CollectionEndEvent):
+        if event.kind == "end":
             open_levels.pop()
-        if not isinstance(event, yaml.NodeEvent) and not isinstance(event, yaml.CollectionEndEvent):
-            continue
         level = open_levels[-1] if open_levels else _Level(mapping=False)
-        value = event.value if isinstance(event, yaml.ScalarEvent) else ""
-        is_key = level.mapping and level.key is None
-        if value in names and (setting := _setting(open_levels, is_key=is_key)):
-            yield index, value, setting
-        if isinstance(event, yaml.CollectionStartEvent):
-            open_levels.append(_Level(isinstance(event, yaml.MappingStartEvent)))
+        is_key = level.mapping and level.key is None and event.kind != "end"
+        if event.kind == "scalar" and event.value in names and (setting := _setting(open_levels, is_key=is_key)):
+            yield index, event.value, setting
+        if event.opens:
+            open_levels.append(_Level(event.kind == "mapping"))
         else:
-            level.key = value if is_key else None
+            level.key = event.value if is_key else None
 
 
 def _setting(levels: Sequence[_Level], *, is_key: bool) -> str | None:

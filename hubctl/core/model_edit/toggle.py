@@ -16,6 +16,7 @@ from hubctl.errors import EditRefused
 Refs = Sequence[str | ModelEntry]
 
 
+@yaml_text.uncollected
 def enable(text: str, path: Path, refs: Refs) -> Edited:
     """Uncomment entries, named as NAME, NAME@LINE or as they were listed. Active ones are left as they are.
 
@@ -30,6 +31,7 @@ def enable(text: str, path: Path, refs: Refs) -> Edited:
     return Edited(_enabled(config, chosen), entries, warnings)
 
 
+@yaml_text.uncollected
 def disable(text: str, path: Path, refs: Refs) -> Edited:
     """Comment entries out, so that `enable` gives the same bytes back. Disabled ones are left as they are.
 
@@ -78,7 +80,7 @@ def _must_say_the_same(disabled: Sequence[Commented], config: Config) -> None:
     items = {item.dash_line: item for item in config.outline.items}
     for entry in disabled:
         parsed = yaml_text.events(entry.content)
-        node = next(yaml_text.children(parsed, 2))  # inside the stream, its document, the list
+        node = next(yaml_text.children(parsed, 0))
         active = items[entry.line].events
         if said(parsed[index] for index in node) != said(config.outline.events[index] for index in active):
             cause = f"{entry.fields['model_name']} says something else as a comment than as an entry"
