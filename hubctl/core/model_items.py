@@ -9,13 +9,9 @@ from hubctl.core.yaml_text import Event
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item of the list: its events, its dash's line and the last line of its data; `line` is where its data begins.
-
-    Lines count from 1.
-    """
+    """An item of the list: its events, the line of its dash and the last line of its data, counted from 1."""
 
     events: range
-    dash_line: int
     line: int
     last_line: int
 
@@ -71,7 +67,7 @@ def _item(parsed: Sequence[Event], node: range, lines: Sequence[str], column: in
     last = max(_last_line(parsed[index]) for index in node)
     while last > begin and not _holds_data(lines[last], column):
         last -= 1
-    return Item(node, _dash_line(lines, begin, column) + 1, begin + 1, last + 1)
+    return Item(node, _dash_line(lines, begin, column) + 1, last + 1)
 
 
 def _dash_line(lines: Sequence[str], begin: int, column: int | None) -> int:

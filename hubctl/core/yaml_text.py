@@ -59,15 +59,15 @@ class Event(NamedTuple):
     """
 
     kind: Kind
-    value: str
-    anchor: str
-    tag: str | None
-    plain: bool
-    style: str
     line: int
     column: int
     end_line: int
     end_column: int
+    value: str = ""
+    anchor: str = ""
+    tag: str | None = None
+    plain: bool = True
+    style: str = ""
 
     @property
     def opens(self) -> bool:
@@ -106,13 +106,13 @@ def events(text: str) -> list[Event]:
 def _event(kind: Kind, event: Any) -> Event:
     start, end = event.start_mark, event.end_mark
     where = (start.line, start.column, end.line, end.column)
-    if kind == "scalar":
-        return Event(kind, event.value, event.anchor or "", event.tag, event.implicit[0], event.style or "", *where)
     if kind == "end":
-        return Event(kind, "", "", None, True, "", *where)
+        return Event(kind, *where)
     if kind == "alias":
-        return Event(kind, "", event.anchor, None, True, "", *where)
-    return Event(kind, "", event.anchor or "", event.tag, True, "{" if event.flow_style else "", *where)
+        return Event(kind, *where, anchor=event.anchor)
+    if kind == "scalar":
+        return Event(kind, *where, event.value, event.anchor or "", event.tag, event.implicit[0], event.style or "")
+    return Event(kind, *where, anchor=event.anchor or "", tag=event.tag, style="{" if event.flow_style else "")
 
 
 def children(parsed: Sequence[Event], parent: int) -> Iterator[range]:

@@ -1,19 +1,20 @@
 """Real litellm configs: every commented-out entry enabled, every active one disabled and enabled again.
 
-HUBCTL_CORPUS names the folder (`config/` and `config-bad/` in it). What is right is told by PyYAML and by the text alone,
+HUBCTL_CORPUS names the folder (`config/` and `config-bad/` in it). What is right is told by PyYAML and by the text,
 without the code under test.
 """
 
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 import yaml
 
 from hubctl.core import model_edit, model_list
+from hubctl.core.model_edit import Edited
 from hubctl.core.model_list import ModelEntry
 from hubctl.errors import BadFile, EditRefused
 
@@ -24,6 +25,7 @@ ENABLED_AT_LEAST, DISABLED_AT_LEAST = 0.79, 0.905
 pytestmark = pytest.mark.skipif(not CORPUS, reason="HUBCTL_CORPUS names no folder with sample configs")
 
 Entries = list[object]
+Edit = Callable[[str, Path, Sequence[ModelEntry]], Edited]
 
 
 def _configs() -> Iterator[tuple[Path, str]]:
@@ -71,10 +73,26 @@ def _reason(error: EditRefused, entry: ModelEntry) -> str:
     return re.sub(r"[&\w./:*-]*\d[\w./:-]*", "N", error.message.replace(entry.name, "X").partition(": ")[2])
 
 
+def _edited(edit: Edit, file: Path, text: str, entry: ModelEntry, counts: Counter[str]) -> str | None:
+    """The text after the edit; null when it was refused, with file, line and a way out. Both are counted."""
+    try:
+        edited = edit(text, file, [entry]).text
+    except EditRefused as error:
+        refused = error
+    else:
+        counts["done"] += 1
+        return edited
+    assert refused.message.startswith(f"{file}, line ")
+    assert refused.hint
+    counts[_reason(refused, entry)] += 1
+    return None
+
+
 def _report(what: str, counts: Counter[str]) -> int:
-    print(f"\n{what}: {counts['done']} done, {counts.total() - counts['done']} refused")
+    # The counts are what this test is run for by hand: pytest -s.
+    print(f"\n{what}: {counts['done']} done, {counts.total() - counts['done']} refused")  # noqa: T201
     for reason, count in counts.most_common():
-        print(f"  {count:5} {reason}")
+        print(f"  {count:5} {reason}")  # noqa: T201
     return counts.total()
 
 
@@ -83,14 +101,9 @@ def test_enabling_any_commented_entry_adds_exactly_what_it_says() -> None:
     for file, text, entry in _listed():
         if entry.state != "disabled":
             continue
-        try:
-            after = model_edit.enable(text, file, [entry]).text
-        except EditRefused as error:
-            assert error.message.startswith(f"{file}, line ")
-            assert error.hint
-            counts[_reason(error, entry)] += 1
+        after = _edited(model_edit.enable, file, text, entry, counts)
+        if after is None:
             continue
-        counts["done"] += 1
         before_lines, after_lines = _lines(text), _lines(after)
         changed = [n for n, pair in enumerate(zip(before_lines, after_lines, strict=True)) if pair[0] != pair[1]]
         assert changed[0] == entry.line - 1
@@ -110,14 +123,9 @@ def test_disabling_and_enabling_any_active_entry_gives_the_same_bytes() -> None:
     for file, text, entry in _listed():
         if entry.state == "disabled":
             continue
-        try:
-            off = model_edit.disable(text, file, [entry]).text
-        except EditRefused as error:
-            assert error.message.startswith(f"{file}, line ")
-            assert error.hint
-            counts[_reason(error, entry)] += 1
+        off = _edited(model_edit.disable, file, text, entry, counts)
+        if off is None:
             continue
-        counts["done"] += 1
         changed = [n for n, pair in enumerate(zip(_lines(text), _lines(off), strict=True)) if pair[0] != pair[1]]
         (entries, rest), (fewer, new_rest) = _data(text), _data(off)
         assert new_rest == rest

@@ -77,7 +77,7 @@ def _style(config: Config) -> _Style:
     if column is None:
         return _Style()
     item, parsed = items[-1], config.outline.events
-    apart = len(items) > 1 and not config.lines[item.dash_line - 2].strip()
+    apart = len(items) > 1 and not config.lines[item.line - 2].strip()
     mapping = parsed[item.events.start]
     if mapping.kind != "mapping" or mapping.style or len(item.events) == _EMPTY:
         return _Style(column, column + 2, column + 4, apart)

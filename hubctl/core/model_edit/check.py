@@ -107,6 +107,6 @@ def _left_out(outline: Outline, without: Collection[int]) -> set[int]:
         return set()
     left_out = {section.value.start - 1, section.value.start, section.value.stop - 1}
     for item in outline.items:
-        if item.dash_line in without:
+        if item.line in without:
             left_out.update(item.events)
     return left_out

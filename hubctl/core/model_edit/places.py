@@ -58,7 +58,7 @@ def must_be_in_the_list(config: Config, entry: Commented) -> None:
             entry.line, f"{name} stands below {following.name} (line {following.line}), outside of model_list", move
         )
     for item in config.outline.items:
-        if item.dash_line < entry.line <= item.last_line:
+        if item.line < entry.line <= item.last_line:
             raise config.refused(entry.line, f"{name} stands inside the active entry of line {item.line}", move)
 
 
@@ -67,10 +67,10 @@ def item_of(config: Config, entry: ModelEntry) -> Item:
     must_be_a_block(config, entry.line)
     item = next(item for item in config.outline.items if item.line == entry.line)
     column = config.outline.column or 0
-    if config.lines[item.dash_line - 1][:column].strip():
-        raise config.refused(item.dash_line, "the entry shares its first line with something else", OWN_LINES)
+    if config.lines[item.line - 1][:column].strip():
+        raise config.refused(item.line, "the entry shares its first line with something else", OWN_LINES)
     end = last_line(config, item)
-    if hidden := [other for other in config.disabled if item.dash_line < other.line <= end]:
+    if hidden := [other for other in config.disabled if item.line < other.line <= end]:
         raise config.refused(
             hidden[0].line,
             f"the commented-out entry {hidden[0].fields['model_name']} stands inside {entry.name}",

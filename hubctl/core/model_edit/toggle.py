@@ -77,7 +77,7 @@ def _enabled(config: Config, chosen: Sequence[Commented]) -> str:
 
 def _must_say_the_same(disabled: Sequence[Commented], config: Config) -> None:
     """See that entries say the same commented out as in a config in which they are active. Raises EditRefused."""
-    items = {item.dash_line: item for item in config.outline.items}
+    items = {item.line: item for item in config.outline.items}
     for entry in disabled:
         parsed = yaml_text.events(entry.content)
         node = next(yaml_text.children(parsed, 0))
@@ -101,9 +101,9 @@ def _disabled(config: Config, items: Sequence[Item]) -> str:
     column = config.outline.column or 0
     for item in items:
         last = places.last_line(config, item)
-        lines[item.dash_line - 1 : last] = commented.lines_of(config.lines, item.dash_line - 1, last - 1, column)
+        lines[item.line - 1 : last] = commented.lines_of(config.lines, item.line - 1, last - 1, column)
     text = "".join(lines)
-    began = {item.dash_line for item in items}
+    began = {item.line for item in items}
     after = proven(config, text, disabled=began)
     back = [entry for entry in after.disabled if entry.line in began]
     if len(back) < len(items) or _uncommented(after, back) != "".join(config.lines):

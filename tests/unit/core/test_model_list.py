@@ -46,7 +46,7 @@ model_list:
         ("# top\n\nmodel_list:\n\n  - {model_name: a, litellm_params: {model: ollama/a}}\n", [("a", "active", 5)]),
         ("model_list: [{model_name: a, litellm_params: {model: x/a}}]\n", [("a", "active", 1)]),
         ("model_list:\r\n  - model_name: a\r\n    litellm_params:\r\n      model: x/a\r\n", [("a", "active", 2)]),
-        ("model_list:\n  -\n    model_name: a\n    litellm_params: {model: x/a}\n", [("a", "active", 3)]),
+        ("model_list:\n  -\n    model_name: a\n    litellm_params: {model: x/a}\n", [("a", "active", 2)]),
         (
             f"model_list:\n{ITEM}\n{ITEM}",
             [("a", "active", 2), ("a", "active", 4)],
