@@ -134,12 +134,17 @@ def pairs(parsed: Sequence[Event], parent: int) -> Iterator[tuple[range, range]]
     return zip(nodes[::2], nodes[1::2], strict=True)
 
 
-def data(text: str) -> object:
-    """Load one document with the C loader, after a look at how deep it goes. Raises yaml.YAMLError or MISREAD."""
-    import yaml
-
-    events(text)
-    return yaml.load(text, Loader=yaml.CSafeLoader)
+def repeated_key(parsed: Sequence[Event]) -> int | None:
+    """The line, from 0, of the first key that its mapping has already; the loader would take the last one silently."""
+    for index, event in enumerate(parsed):
+        if event.kind == "mapping":
+            seen: set[str] = set()
+            for key, _ in pairs(parsed, index):
+                name = parsed[key.start].value
+                if name in seen:
+                    return parsed[key.start].line
+                seen.add(name)
+    return None
 
 
 def mapping(text: str, path: Path) -> tuple[list[Event], dict[str, object]]:

@@ -25,7 +25,7 @@ def must_be_clear(config: Config, entry: Commented, beside: Sequence[Commented])
         raise config.refused(
             entry.doubt,
             "it is not clear whether this line belongs to the entry above",
-            "set it off by an empty line, or indent it as the entry needs it, and run again",
+            "indent it as a part of the entry, glued to it, or move it away, and run again",
         )
     brought = {anchor for other in beside for anchor in _anchors(yaml_text.events(other.content))}
     if lacking := sorted(entry.missing - brought):
@@ -65,6 +65,12 @@ def must_be_in_the_list(config: Config, entry: Commented) -> None:
 def item_of(config: Config, entry: ModelEntry) -> Item:
     """The item of the list that an active entry is, when it can be commented out. Raises EditRefused."""
     must_be_a_block(config, entry.line)
+    if entry.state == "broken":
+        raise config.refused(
+            entry.line,
+            f"{entry.name} lacks a model: commented out, nobody could tell it from prose",
+            "complete it or delete it by hand",
+        )
     item = next(item for item in config.outline.items if item.line == entry.line)
     column = config.outline.column or 0
     if config.lines[item.line - 1][:column].strip():

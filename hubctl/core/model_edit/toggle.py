@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from hubctl.core import commented, yaml_text
+from hubctl.core import comment_lines, commented, yaml_text
 from hubctl.core.commented import Commented
 from hubctl.core.model_edit import places, references
 from hubctl.core.model_edit.check import BY_HAND, Config, Edited, parse, proven, said
@@ -101,7 +101,7 @@ def _disabled(config: Config, items: Sequence[Item]) -> str:
     column = config.outline.column or 0
     for item in items:
         last = places.last_line(config, item)
-        lines[item.line - 1 : last] = commented.lines_of(config.lines, item.line - 1, last - 1, column)
+        lines[item.line - 1 : last] = comment_lines.commented(config.lines[item.line - 1 : last], column)
     text = "".join(lines)
     began = {item.line for item in items}
     after = proven(config, text, disabled=began)

@@ -189,13 +189,21 @@ INSIDE = "model_list:\n  - model_name: a\n    # - model_name: b\n    #   litellm
             A + "  # - model_name: b\n  #   litellm_params:\n  #     model: x/b\n  #      api_key: y\n",
             8,
             "not clear",
-            "empty line",
+            "glued to it",
         ),
         (
             A + "  # - model_name: b\n  #   litellm_params:\n  #     model: x/b\n  #       cheap, slow\n",
             8,
             "not clear",
-            "empty line",
+            "glued to it",
+        ),
+        (A + C + "\n  #   model_info: {mode: chat}\n", 8, "not clear", "glued to it"),
+        (A + C + "  #   litellm_params: {model: x/other}\n", 7, "not clear", "glued to it"),
+        (
+            A + "  # - model_name: b\n  #   litellm_params:\n  #     model: x/b\n  #       cheap\n  #     api_key: k\n",
+            8,
+            "not clear",
+            "glued to it",
         ),
         (
             A + "  # - model_name: o\n  #   params:\n  #     - model_name: b\n  #       litellm_params: {model: x/b}\n",
