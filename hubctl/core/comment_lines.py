@@ -11,6 +11,7 @@ from dataclasses import dataclass
 _COMMENT = re.compile(r"(?P<indent>[ \t]*)(?P<hashes>#+)[ \t]*")
 _ITEM = re.compile(r"""-(?:[ \t]+(?:[{&]|["']?[\w.-]+["']?[ \t]*:)|\s*$)""")
 _FIELD = re.compile(r"""(?:-[ \t]+\S|(["']?)[\w.-]+\1[ \t]*:(?:\s|$))""")
+_ENTRY = re.compile(r"""-[ \t]+(?:\{[ \t]*)?(["']?)(?:model_name|litellm_params|model_info)\1[ \t]*:""")
 _NO_HASH = -1
 
 
@@ -36,6 +37,11 @@ class Line:
     def field(self) -> bool:
         """Whether it looks like a key with its value, or like an item of a list."""
         return _FIELD.match(self.content) is not None
+
+    @property
+    def entry(self) -> bool:
+        """Whether it looks like the first line of a model entry."""
+        return _ENTRY.match(self.content) is not None
 
     @property
     def nested(self) -> bool:
@@ -79,7 +85,7 @@ def collect(lines: Sequence[str], start: int, first: Line) -> list[Line]:
             continue
         if line.column <= first.column and not line.nested and line.content[0] not in "]}":
             break
-        if after_blank and not (line.field and line.hash_column >= first.hash_column):
+        if after_blank and (line.entry or not line.field or line.hash_column < first.hash_column):
             break
         after_blank = False
         block.append(line)

@@ -1,6 +1,5 @@
 """Model entries that are commented out: found among all comments of a config, and read. No I/O."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,7 +7,6 @@ from hubctl.core import comment_lines, yaml_aliases, yaml_text
 from hubctl.core.comment_lines import Line
 from hubctl.core.yaml_text import Event
 
-_ENTRY = re.compile(r"""-[ \t]+(["']?)(?:model_name|litellm_params|model_info)\1[ \t]*:""")
 # How often an unreadable block is cut shorter before it is taken for prose.
 _TRIES = 40
 
@@ -50,7 +48,7 @@ def find(lines: Sequence[str], parsed: Sequence[Event]) -> Iterator[Commented]:
         anchors = yaml_aliases.anchored(parsed) if anchors is None else anchors
         found = _entry(lines, index, start, anchors)
         if found is None:
-            if _ENTRY.match(start.content) and index >= broken_end:
+            if start.entry and index >= broken_end:
                 broken, broken_end = index + 1, index + len(comment_lines.collect(lines, index, start))
             index += 1
             continue
@@ -70,12 +68,13 @@ def _entry(lines: Sequence[str], index: int, start: Line, anchors: Mapping[str, 
     import yaml
 
     block = whole = comment_lines.collect(lines, index, start)
+    repeated: int | None = None
     for _ in range(_TRIES):
         content = _text(block, start)
         try:
             parsed = yaml_text.events(content)
-            if (repeated := yaml_text.repeated_key(parsed)) is not None:
-                block = _trimmed(block[:repeated], start.column)
+            if (again := yaml_text.repeated_key(parsed)) is not None:
+                block, repeated = _trimmed(block[:again], start.column), again
                 continue
             fields, missing = _fields(content, parsed, anchors)
         except (yaml.YAMLError, *yaml_text.MISREAD) as error:
@@ -85,7 +84,7 @@ def _entry(lines: Sequence[str], index: int, start: Line, anchors: Mapping[str, 
             return None
         if fields is None:
             return None
-        doubt = _doubt(parsed, fields, block, whole)
+        doubt = repeated if repeated is not None else _doubt(parsed, fields, block, whole)
         return Commented(
             line=index + 1,
             count=len(block),
@@ -109,7 +108,7 @@ def _doubt(
 ) -> int | None:
     """The line of the block, from 0, of which nobody can say whether it belongs to the entry."""
     rest = whole[len(block) :]
-    if rest and not rest[0].bare and rest[0].field and not _ENTRY.match(rest[0].content):
+    if rest and rest[0].field and not rest[0].entry and rest[0].hash_column >= block[0].hash_column:
         return len(block)  # a field that does not fit in
     for event in parsed:
         folded = event.kind == "scalar" and not event.style and event.line < event.end_line
