@@ -56,6 +56,18 @@ class EngineUnavailable(HubError):
     code = "engine_unavailable"
 
 
+class EngineRemote(HubError):
+    """The engine runs on another machine, where hubctl only looks: the files that containers mount lie there."""
+
+    code = "engine_remote"
+
+
+class UnknownContext(HubError):
+    """No Docker context has the name that --context, DOCKER_CONTEXT or Docker's config file gives."""
+
+    code = "unknown_context"
+
+
 class EngineRefused(HubError):
     """The engine answered and said no: image missing, port taken, container gone."""
 

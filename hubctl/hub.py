@@ -5,9 +5,10 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from hubctl.adapters import hub_files
+from hubctl.adapters import engine_address, hub_files
 from hubctl.adapters.compose import Compose
 from hubctl.adapters.engine import Engine
+from hubctl.adapters.engine_address import EngineAddress
 from hubctl.adapters.ledger import Ledger
 from hubctl.core import layout
 from hubctl.core.layout import Layout, Service
@@ -36,6 +37,7 @@ class Hub:
         *,
         folder: Path | None = None,
         service: str | None = None,
+        context: str | None = None,
         runtime: Runtime | None = None,
     ) -> None:
         self.settings = settings
@@ -43,6 +45,7 @@ class Hub:
         self.progress = output.progress
         self._folder = folder or settings.hub
         self._service = service
+        self._context = context
         self._runtime = runtime
 
     @cached_property
@@ -139,8 +142,13 @@ class Hub:
 
     def composed(self) -> ComposeRuntime:
         """This hub run by Docker Compose."""
-        engine = Engine(self.settings.environment)
+        engine = Engine(self.engine_address)
         return ComposeRuntime(self.layout, engine, self._compose(self.layout.files))
+
+    @cached_property
+    def engine_address(self) -> EngineAddress:
+        """Which engine is meant. Raises UnknownContext."""
+        return engine_address.choose(self.settings.environment, self._context)
 
     def embedded(self, *, demo: bool) -> EmbeddedRuntime:
         """This hub run as a local process; with `demo`, local models without an Ollama get canned answers."""
@@ -177,8 +185,9 @@ class Hub:
     def _running(self) -> Layout | None:
         """The hub whose stack runs on the engine, when there is no other. Raises AmbiguousService for several."""
         hubs = []
+        engine = Engine(self.engine_address, timeout_s=LOOK_S)
         with suppress(HubError):  # without an engine nothing runs
-            for file in Engine(self.settings.environment, timeout_s=LOOK_S).compose_files():
+            for file in engine.compose_files():
                 with suppress(HubError):  # the stack of something else, or of another machine
                     hubs.append(hub_files.load(file, self.settings.environment, self._compose_view))
         if len(hubs) > 1:
@@ -187,7 +196,8 @@ class Hub:
         return hubs[0] if hubs else None
 
     def _compose(self, files: tuple[Path, ...]) -> Compose:
-        return Compose(files[0].parent, files, self.settings.environment)
+        context = self.engine_address.context
+        return Compose(files[0].parent, files, self.settings.environment, context=context)
 
     def _compose_view(self, files: tuple[Path, ...]) -> Mapping[str, object]:
         return self._compose(files).resolved()

@@ -5,6 +5,7 @@ import re
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from hubctl.core.stack import Address, EngineState, Instance, LogLine, Role, ServiceRun, Snapshot
@@ -169,6 +170,16 @@ def docker_engine(containers: Sequence[Mapping[str, object]], seen: list[str] | 
             peer.sendall(answer(method, path))
 
     return script
+
+
+def context(config: Path, name: str, host: str, *, is_current: bool = False) -> None:
+    """Write a Docker context into a folder that DOCKER_CONFIG is to name, as `docker context create` does."""
+    folder = config / "contexts/meta" / sha256(name.encode()).hexdigest()
+    folder.mkdir(parents=True)
+    endpoint = {"Host": host, "SkipTLSVerify": False}
+    (folder / "meta.json").write_text(json.dumps({"Name": name, "Metadata": {}, "Endpoints": {"docker": endpoint}}))
+    if is_current:
+        (config / "config.json").write_text(json.dumps({"currentContext": name}))
 
 
 def chat(text: str = "Yes, I am here.", tokens: int = 7, headers: Mapping[str, str] | None = None) -> bytes:

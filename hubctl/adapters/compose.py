@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from hubctl.adapters.compose_complaints import INSTALL, explain, last_complaint
+from hubctl.adapters.engine_address import DEFAULT_CONTEXT
 from hubctl.errors import ComposeFailed
 from hubctl.progress import Progress
 
@@ -24,10 +25,16 @@ _LOG_PREFIX = re.compile(r"^(?:\x1b\[2K)*(?P<source>\S+)\s+\| ?(?P<text>.*)$")
 
 
 class Compose:
-    """One hub's `docker compose`, always with the same files and, where one is known, the same project."""
+    """One hub's `docker compose`, always with the same files, engine and, where one is known, project.
 
-    def __init__(self, root: Path, files: Sequence[Path], environment: Mapping[str, str]) -> None:
+    `context` is the engine's: said as an option, since a variable would be seen in the compose file's `${...}`.
+    """
+
+    def __init__(
+        self, root: Path, files: Sequence[Path], environment: Mapping[str, str], *, context: str = DEFAULT_CONTEXT
+    ) -> None:
         self._root = root
+        self._context = context
         self._files = files
         # The files are named; by this variable, Compose would read them even where they are not wanted.
         self._environment = {name: value for name, value in environment.items() if name != "COMPOSE_FILE"}
@@ -110,7 +117,7 @@ class Compose:
         files = [word for file in self._files for word in ("--file", str(file))] if by_files else []
         try:
             return subprocess.Popen(
-                ["docker", "compose", "--ansi", "never", *named, *files, *words],
+                ["docker", "--context", self._context, "compose", "--ansi", "never", *named, *files, *words],
                 cwd=self._root if by_files else "/",  # in its folder, Compose would find the files by itself
                 env=self._environment,
                 stdin=subprocess.DEVNULL,

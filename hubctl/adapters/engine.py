@@ -3,22 +3,23 @@
 Source: Engine API 1.41 to 1.51; the container labels are written by Docker Compose 1.29 and later.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from hubctl import parallel
+from hubctl.adapters import engine_complaints
+from hubctl.adapters.engine_address import EngineAddress
 from hubctl.core.stack import Instance
-from hubctl.errors import EngineRefused, EngineUnavailable, HubError
+from hubctl.errors import EngineRemote
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 LABEL = "com.docker.compose."
-DEFAULT_SOCKET = "unix:///var/run/docker.sock"
-SILENT_HINT = "restart the Docker service on that machine"
-WITHOUT_DOCKER = "start Docker, or set DOCKER_HOST to its address; without Docker: `hubctl up --embedded`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +34,29 @@ class Container:
 
 
 class Engine:
-    """The engine that the shell points at (DOCKER_HOST, Docker context). Connects on first use."""
+    """The engine at an address. Connects on first use."""
 
-    def __init__(self, environment: Mapping[str, str], *, timeout_s: float = 20.0) -> None:
-        self._environment = environment
+    def __init__(self, address: EngineAddress, *, timeout_s: float = 20.0) -> None:
+        self.address = address
         self._timeout_s = timeout_s
         self._client: APIClient | None = None
 
-    @property
-    def address(self) -> str:
-        """Where the engine is looked for."""
-        return self._environment.get("DOCKER_HOST") or DEFAULT_SOCKET
-
     def within(self, timeout_s: float) -> "Engine":
         """Give the same engine with another limit for each request."""
-        return Engine(self._environment, timeout_s=timeout_s)
+        return Engine(self.address, timeout_s=timeout_s)
 
     def give_up(self) -> NoReturn:
         """Say that it takes too long: for a caller whose patience is over before a request's own limit is."""
-        raise EngineUnavailable(f"no Docker engine at {self.address}: {self._silent()}", hint=SILENT_HINT)
+        raise engine_complaints.silent(self.address, self._timeout_s)
+
+    def require_local(self) -> None:
+        """Refuse to change anything on another machine. Raises EngineRemote."""
+        if machine := self.address.machine:
+            raise EngineRemote(
+                f"the Docker engine at {self.address} is another machine's, whose files its containers mount: "
+                "from here hubctl only looks",
+                hint=f"run hubctl on {machine}",
+            )
 
     def compose_files(self) -> tuple[Path, ...]:
         """List the first compose file of each project that runs here, as its containers' labels name it."""
@@ -85,38 +90,6 @@ class Engine:
                 return str(entry["Names"][0]).lstrip("/")
         return None
 
-    def explain(self, error: BaseException) -> HubError:
-        """Say what an error of the SDK means. Source: docker-py's exceptions, walked down to their cause."""
-        from docker.errors import APIError
-
-        if isinstance(error, APIError):
-            text = str(error.explanation or error)
-            return EngineRefused(f"the Docker engine at {self.address} refused: {text}")
-        causes = tuple(_causes(error))
-        for kind, (what, hint) in self._reasons().items():
-            if any(type(cause).__name__ == kind for cause in causes):
-                return EngineUnavailable(f"no Docker engine at {self.address}: {what}", hint=hint)
-        last = " ".join(str(causes[-1]).split()) or type(causes[-1]).__name__
-        return EngineUnavailable(f"no Docker engine at {self.address}: {last}", hint=WITHOUT_DOCKER)
-
-    def _reasons(self) -> dict[str, tuple[str, str]]:
-        silent = (self._silent(), SILENT_HINT)
-        return {
-            "PermissionError": (
-                "no permission on its socket",
-                "run as a user of the docker group (`sudo usermod -aG docker $USER`, then log in again), or with sudo",
-            ),
-            "FileNotFoundError": ("its socket does not exist", WITHOUT_DOCKER),
-            "ConnectionRefusedError": ("nothing listens there", WITHOUT_DOCKER),
-            "gaierror": ("the host name is unknown", "correct DOCKER_HOST"),
-            "ConnectTimeout": silent,
-            "ReadTimeout": silent,
-            "TimeoutError": silent,
-        }
-
-    def _silent(self) -> str:
-        return f"it accepted the connection and did not answer within {self._timeout_s:g} s (frozen?)"
-
     @contextmanager
     def _asking(self) -> "Iterator[APIClient]":
         """Turn every error of the SDK into one message: which engine, what happened, what to do."""
@@ -125,17 +98,44 @@ class Engine:
 
         try:
             yield self._connected()
-        except (DockerException, RequestException, OSError) as error:
-            raise self.explain(error) from error
+        except (DockerException, RequestException, OSError, _ssh_error()) as error:
+            raise engine_complaints.explain(error, self.address, self._timeout_s) from error
 
     def _connected(self) -> "APIClient":
         if self._client is None:
-            import docker
-
-            environment = dict(self._environment)
-            timeout: Any = self._timeout_s  # the stubs know whole seconds only
-            self._client = docker.from_env(environment=environment, timeout=timeout).api
+            connect = _connect_by_ssh if self.address.url.startswith("ssh://") else _connect
+            self._client = connect(self.address, self._timeout_s)
         return self._client
+
+
+def _connect(address: EngineAddress, timeout_s: float) -> "APIClient":
+    from docker import APIClient
+    from docker.tls import TLSConfig
+
+    timeout: Any = timeout_s  # the stubs know whole seconds only
+    folder = address.certificates
+    tls = folder and TLSConfig((f"{folder}/cert.pem", f"{folder}/key.pem"), f"{folder}/ca.pem", verify=address.verify)
+    return APIClient(address.url, timeout=timeout, tls=tls or False)
+
+
+def _connect_by_ssh(address: EngineAddress, timeout_s: float) -> "APIClient":
+    """Connect within the limit, which the SDK does not pass on to paramiko; whose errors are ours to show, not its."""
+    logging.getLogger("paramiko").addHandler(logging.NullHandler())
+
+    def late(_address: EngineAddress) -> NoReturn:
+        raise engine_complaints.silent(address, timeout_s)
+
+    (client,) = parallel.each(lambda it: _connect(it, timeout_s), [address], timeout_s=timeout_s, late=late)
+    return client
+
+
+def _ssh_error() -> type[Exception]:
+    """Give what paramiko raises that is no OSError; where it is not installed, something that is caught anyway."""
+    try:
+        from paramiko import SSHException
+    except ImportError:
+        return OSError
+    return SSHException
 
 
 def created_from(labels: Mapping[str, str]) -> tuple[Path, ...]:
@@ -190,13 +190,3 @@ def _container(attrs: Mapping[str, Any]) -> Container:
             exit_code=state.get("ExitCode") if state["Status"] in {"exited", "restarting", "dead"} else None,
         ),
     )
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        for argument in seen.args:
-            if isinstance(argument, BaseException):
-                yield from _causes(argument)
-        seen = seen.__cause__ or seen.__context__

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import typer
 import typer.core
 
-from hubctl.commands._options import AsJson, GatewayService, HubFolder
+from hubctl.commands._options import AsJson, EngineContext, GatewayService, HubFolder
 from hubctl.core.result import Result
 from hubctl.errors import HubError
 from hubctl.hub import Hub
@@ -17,7 +17,12 @@ from hubctl.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Result | Iterator[Result]])
 
-_ADDED = {"as_json": (AsJson, False), "hub_folder": (HubFolder, None), "service_name": (GatewayService, None)}
+_ADDED = {
+    "as_json": (AsJson, False),
+    "hub_folder": (HubFolder, None),
+    "service_name": (GatewayService, None),
+    "context_name": (EngineContext, None),
+}
 
 
 def command(app: typer.Typer, name: str) -> Callable[[Command], Command]:
@@ -58,10 +63,10 @@ class ListByDefault(typer.core.TyperGroup):
         return super().parse_args(ctx, args if given else ["list", *args])
 
 
-def _hub(*, as_json: bool, hub_folder: Any, service_name: str | None) -> Hub:
+def _hub(*, as_json: bool, hub_folder: Any, service_name: str | None, context_name: str | None) -> Hub:
     settings = Settings.read()
     output = Output(as_json=as_json, color=settings.color)
-    return Hub(settings, output, folder=hub_folder, service=service_name)
+    return Hub(settings, output, folder=hub_folder, service=service_name, context=context_name)
 
 
 def _finish(output: Output, call: Callable[[], Result | Iterator[Result]]) -> int:

@@ -21,6 +21,15 @@ GatewayService = Annotated[
     str | None,
     typer.Option("--service", metavar="NAME", help="Which service is the gateway, when several could be."),
 ]
+EngineContext = Annotated[
+    str | None,
+    typer.Option(
+        "--context",
+        metavar="NAME",
+        help="The Docker context to use. Default: $DOCKER_HOST, else $DOCKER_CONTEXT, else Docker's current one.",
+        show_default=False,
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 ConfigFile = Annotated[
     Path | None,

@@ -14,7 +14,7 @@ from hubctl.core.ports import Port
 from hubctl.core.service_text import EnvFile, Mount, Reader, Service, mapping
 from hubctl.core.stack import Role
 
-__all__ = ["EnvFile", "Layout", "Mount", "Port", "Service", "build", "config_path"]
+__all__ = ["EnvFile", "Layout", "Mount", "Port", "Service", "build", "config_path", "project_name"]
 
 _CONFIG_OPTION = re.compile(r"(?:^|\s)(?:--config|-c)(?:=|\s+)[\"']?([^\s\"';&|]+\.ya?ml)\b")
 _CONFIG_VARIABLES = ("CONFIG_FILE_PATH", "LITELLM_CONFIG")
@@ -88,6 +88,15 @@ def build(data: Mapping[str, object], *, root: Path, files: tuple[Path, ...], va
     placed = tuple(replace(service, role=role_of.get(service.name)) for service in services)
     project = reader.text(data.get("name")) or None
     return Layout(root, files, project, placed, tuple(reader.notes), variables)
+
+
+def project_name(hub: Layout) -> str:
+    """Give the name under which Compose looks for the hub's containers, unless it is told another.
+
+    Source: Compose 2.26 and 2.40 (`-p`, which nobody can know of, comes before these).
+    """
+    named = hub.variables.get("COMPOSE_PROJECT_NAME") or hub.project
+    return named or re.sub(r"[^a-z0-9_-]", "", hub.root.name.lower()).lstrip("_-")
 
 
 def config_path(service: Service) -> Path | None:

@@ -169,7 +169,7 @@ def test_each_command_gets_words_environment_and_the_files_or_where_it_is_known_
     compose.down(project=None, volumes=False, progress=silent)
     compose.down(project="hub", volumes=True, progress=silent)
     compose.pull(["redis", "db"], progress=silent)
-    begin, end = "compose --ansi never", f"in {tmp_path} with here"
+    begin, end = "--context default compose --ansi never", f"in {tmp_path} with here"
     file = f"--file {tmp_path}/compose.yml"
     assert (tmp_path / "said").read_text().splitlines() == [
         f"{begin} --project-name hub {file} up --detach --pull never {end}",
