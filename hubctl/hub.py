@@ -168,8 +168,13 @@ class Hub:
         return fitting[0] if fitting else None
 
     def gateway_address(self) -> Address:
-        """Where the gateway listens on this machine. Raises UnknownService when it publishes no port."""
+        """Where the gateway can be reached from here. Raises UnknownService when it publishes no port that can be."""
         address = self.address("gateway")
+        if address is None and (machine := self.engine_address.machine):
+            raise UnknownService(
+                f"the service {self.gateway.name} publishes no port beyond {machine}, so it cannot be asked from here",
+                hint=f"run hubctl on {machine}",
+            )
         if address is None:
             raise UnknownService(
                 f"the service {self.gateway.name} publishes no port, so it cannot be asked from here",
