@@ -143,7 +143,13 @@ class Hub:
     def composed(self) -> ComposeRuntime:
         """This hub run by Docker Compose."""
         engine = Engine(self.engine_address)
-        return ComposeRuntime(self.layout, engine, self._compose(self.layout.files))
+        return ComposeRuntime(
+            self.layout,
+            engine,
+            self._compose(self.layout.files),
+            environment=lambda service: credentials.fresh_environment(service, self.layout.variables),
+            state_folder=self.state_folder,
+        )
 
     @cached_property
     def engine_address(self) -> EngineAddress:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from hubctl.core.drift import Drift
 from hubctl.core.stack import Address, EngineState, Instance, LogLine, Role, ServiceRun, Snapshot
 from hubctl.progress import Progress
 from tests.servers import Script, reply, requested
@@ -51,9 +52,10 @@ def run_of(
     desired: int = 1,
     one_shot: bool = False,
     managed: bool = True,
+    drift: tuple[Drift, ...] = (),
 ) -> ServiceRun:
     """One service as a runtime sees it."""
-    return ServiceRun(service, role, desired, instances, address, one_shot, managed)
+    return ServiceRun(service, role, desired, instances, address, one_shot, managed, drift)
 
 
 def well(service: str = "litellm", role: Role | None = "gateway", started_at: str = LONG_AGO) -> ServiceRun:
@@ -72,6 +74,8 @@ class FakeRuntime:
     log: Sequence[LogLine] = ()
     name: str = "compose"
     fault: Exception | None = None
+    drifts: Sequence[Drift] = ()
+    blocked: Sequence[str] = ()
     done: list[str] = field(default_factory=list)
     looks: int = 0
 
@@ -101,6 +105,19 @@ class FakeRuntime:
         """Note it."""
         progress(f"restarting {service}")
         self._do(f"restart {service}")
+
+    def recreate(self, service: str, *, timeout_s: float, progress: Progress) -> None:
+        """Note it."""
+        progress(f"creating {service} anew")
+        self._do(f"recreate {service} within {timeout_s:g}")
+
+    def drift(self, service: str) -> tuple[Drift, ...]:
+        """Give what was set."""
+        return tuple(self.drifts)
+
+    def obstacles(self, service: str) -> tuple[str, ...]:
+        """Give what was set."""
+        return tuple(self.blocked)
 
     def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """Give the lines of the service, or all."""
@@ -138,6 +155,7 @@ def container(
         "Name": f"/hub-{service}-1",
         "Names": [f"/hub-{service}-1"],
         "Labels": labels,
+        "Image": "sha256:1",
         "Config": {"Image": "some/image:tag", "Labels": labels},
         "NetworkSettings": {"Ports": bindings},
         "RestartCount": 0,

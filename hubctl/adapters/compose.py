@@ -7,7 +7,8 @@ import select
 import subprocess
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
@@ -19,9 +20,20 @@ from hubctl.progress import Progress
 CONFIG_TIMEOUT_S = 20.0
 DOWN_TIMEOUT_S = 120.0
 INTERRUPT_S = 2.0
+_UP = ("up", "--detach", "--pull", "never")
 
 # Compose 2.26 erases the line before it writes one, and twice when two containers speak at once.
 _LOG_PREFIX = re.compile(r"^(?:\x1b\[2K)*(?P<source>\S+)\s+\| ?(?P<text>.*)$")
+# The new container has the old one's id before its name until that is gone.
+_PLANNED = re.compile(r"Container (?:[0-9a-f]{12}_)?(?P<name>\S+) +(?P<what>\S+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What Compose would do to the containers of one service, and whether it would leave all others as they are."""
+
+    leaves_others: bool
+    recreates: bool
 
 
 class Compose:
@@ -62,8 +74,41 @@ class Compose:
 
     def up(self, *, project: str | None, timeout_s: float, progress: Progress) -> None:
         """Create and start every service, without pulling."""
-        words = ["up", "--detach", "--pull", "never"]
+        _tell(self._stream(_UP, project=project, timeout_s=timeout_s), progress)
+
+    def recreate(
+        self,
+        service: str,
+        mine: Collection[str],
+        *,
+        project: str | None,
+        grace_s: int,
+        timeout_s: float,
+        progress: Progress,
+    ) -> None:
+        """Make new containers of one service in place of `mine`, which get grace_s to end; others are left alone."""
+        alone = not self._plan(service, mine, project).leaves_others
+        words = [*_UP, *(["--no-deps"] if alone else []), "--force-recreate", "--timeout", str(grace_s), service]
         _tell(self._stream(words, project=project, timeout_s=timeout_s), progress)
+
+    def would_recreate(self, service: str, mine: Collection[str], *, project: str | None) -> bool:
+        """Ask whether `up` would make new containers of the service, now called `mine`, for its own sake.
+
+        False where it would do so with one that this one depends on: then nobody can tell.
+        """
+        plan = self._plan(service, mine, project)
+        return plan.leaves_others and plan.recreates
+
+    def _plan(self, service: str, mine: Collection[str], project: str | None) -> "_Plan":
+        """Ask what `up SERVICE` would do, dependencies included: with --no-deps, Compose 2.26 takes a service that has
+        some for changed, and once it is made so, the next `up` does.
+        """
+        first: dict[str, str] = {}
+        for line in self._stream(["--dry-run", *_UP, service], project=project, timeout_s=CONFIG_TIMEOUT_S):
+            if found := _PLANNED.search(line):
+                first.setdefault(found["name"], found["what"])
+        others = {what for name, what in first.items() if name not in mine}
+        return _Plan(others <= {"Running"}, any(first.get(name) == "Recreate" for name in mine))
 
     def down(self, *, project: str | None, volumes: bool, progress: Progress) -> None:
         """Stop and remove every container and network, and with `volumes` the data.

@@ -6,7 +6,7 @@ Source: Engine API 1.41 to 1.51; the container labels are written by Docker Comp
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -24,13 +24,26 @@ LABEL = "com.docker.compose."
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One container of a Compose project: what its labels say, its state, and container port -> (host ip, port)."""
+    """One container of a Compose project: what its labels say, its state, and container port -> (host ip, port).
+
+    `environment` is what it was created with; `image_id` is what it was made from: the name may have moved on.
+    """
 
     project: str
     service: str
     instance: Instance
     published: Mapping[int, tuple[str, int]]
     number: int
+    image_id: str
+    environment: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image on the engine's machine, and the environment that it gives its containers."""
+
+    id: str
+    environment: Mapping[str, str] = field(repr=False)
 
 
 class Engine:
@@ -78,10 +91,16 @@ class Engine:
         with self._asking() as api:
             api.restart(container_id, timeout=grace_s)
 
-    def missing_images(self, names: Iterable[str]) -> frozenset[str]:
-        """Say which of these images are not on the engine's machine."""
+    def remove(self, container_id: str) -> None:
+        """Remove a container that does not run; its volumes stay."""
         with self._asking() as api:
-            return frozenset(name for name in names if not _has_image(api, name))
+            api.remove_container(container_id)
+
+    def images(self, references: Iterable[str]) -> dict[str, Image]:
+        """Look at images by name or id; those that are not on the engine's machine are left out."""
+        with self._asking() as api:
+            found = {reference: _image(api, reference) for reference in references}
+        return {reference: image for reference, image in found.items() if image}
 
     def publisher(self, port: int) -> str | None:
         """Name the container that publishes this port of the host."""
@@ -154,14 +173,19 @@ def _inspect(api: "APIClient", container_id: str) -> Container | None:
         return None
 
 
-def _has_image(api: "APIClient", name: str) -> bool:
+def _image(api: "APIClient", reference: str) -> Image | None:
     from docker.errors import ImageNotFound
 
     try:
-        api.inspect_image(name)  # type: ignore[no-untyped-call]
+        attrs = api.inspect_image(reference)  # type: ignore[no-untyped-call]
     except ImageNotFound:
-        return False
-    return True
+        return None
+    return Image(attrs["Id"], _environment(attrs.get("Config")))
+
+
+def _environment(config: Mapping[str, Any] | None) -> dict[str, str]:
+    pairs = (entry.partition("=") for entry in (config or {}).get("Env") or ())
+    return {name: value for name, sign, value in pairs if sign}
 
 
 def _container(attrs: Mapping[str, Any]) -> Container:
@@ -177,6 +201,8 @@ def _container(attrs: Mapping[str, Any]) -> Container:
         service=labels[f"{LABEL}service"],
         number=int(labels.get(f"{LABEL}container-number") or 1),
         published=published,
+        image_id=attrs.get("Image", ""),
+        environment=_environment(attrs["Config"]),
         instance=Instance(
             id=attrs["Id"][:12],
             name=attrs["Name"].lstrip("/"),

@@ -95,7 +95,8 @@ def replace(path: Path, content: bytes, *, mode: int | None = None) -> None:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a file of hubctl's own that only its user may read: whole or not at all. Raises BadFile."""
+    """Write a file of hubctl's own, for its user alone, whole or not at all, with its folder. Raises BadFile."""
+    private_folder(path.parent)
     temporary = leftover(path)
     try:
         _write_new(temporary, content, 0o600)
@@ -112,9 +113,10 @@ def leftover(path: Path) -> Path:
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder that nobody else can look into, if it is not there. Raises BadFile."""
+    """Make a folder that nobody else can look into, and what is missing above it. Raises BadFile."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for missing in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
+            missing.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise BadFile(f"{folder} cannot be made: {error.strerror}") from error
 

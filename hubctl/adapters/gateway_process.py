@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from hubctl.adapters import ports
+from hubctl.adapters import files, ports
 from hubctl.core import embedded_run
 from hubctl.core.embedded_run import Run
 from hubctl.core.log_causes import causes
@@ -95,7 +95,7 @@ class GatewayProcess:
             if not ports.is_free(HOST, run.port):
                 raise PortTaken(run.port, ports.owner(run.port))
             os.ftruncate(lock, 0)
-            _write(self._config, config)
+            files.write_private(self._config, config.encode())
             self._remember(run)
             if self.log.exists():
                 self.log.replace(self.log.with_suffix(".log.1"))
@@ -133,7 +133,7 @@ class GatewayProcess:
                 yield rest
 
     def _remember(self, run: Run) -> None:
-        _write(self._state, embedded_run.dump(run))
+        files.write_private(self._state, embedded_run.dump(run).encode())
 
     def _spawn(self, command: Sequence[str | Path], lock: int, environment: Mapping[str, str], folder: Path) -> None:
         """Let a shell start it and write its pid: so that no moment, not even our end, leaves it running unknown."""
@@ -211,12 +211,3 @@ class GatewayProcess:
                     hint="`hubctl restart` makes it read its files again, `hubctl down` stops it",
                 )
             time.sleep(_POLL_S)
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file of ours, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    temporary.replace(path)

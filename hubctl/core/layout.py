@@ -14,7 +14,7 @@ from hubctl.core.ports import Port
 from hubctl.core.service_text import EnvFile, Mount, Reader, Service, mapping
 from hubctl.core.stack import Role
 
-__all__ = ["EnvFile", "Layout", "Mount", "Port", "Service", "build", "config_path", "project_name"]
+__all__ = ["EnvFile", "Layout", "Mount", "Port", "Service", "build", "config_path", "config_places", "project_name"]
 
 _CONFIG_OPTION = re.compile(r"(?:^|\s)(?:--config|-c)(?:=|\s+)[\"']?([^\s\"';&|]+\.ya?ml)\b")
 _CONFIG_VARIABLES = ("CONFIG_FILE_PATH", "LITELLM_CONFIG")
@@ -49,7 +49,7 @@ class Layout:
         variables. Raises UnknownService if there is none, AmbiguousService if several are left.
         """
         if wanted is not None:
-            return self._named(wanted)
+            return self.named(wanted)
         candidates = self.with_role(role)
         if not candidates:
             message = f"no service of this hub is a {role}; there are: {_listed(self.services)}"
@@ -61,7 +61,8 @@ class Layout:
             raise errors.AmbiguousService(message, hint="name one of them with `--service NAME`")
         return (chosen or candidates)[0]
 
-    def _named(self, wanted: str) -> Service:
+    def named(self, wanted: str) -> Service:
+        """Give the service, or container, of a name. Raises UnknownService."""
         for service in self.services:
             if wanted in (service.name, service.container_name):
                 return service
@@ -100,7 +101,13 @@ def project_name(hub: Layout) -> str:
 
 
 def config_path(service: Service) -> Path | None:
-    """Find the host's file that the gateway reads as its config; null when it is not mounted from the host.
+    """Find the host's file that the gateway reads as its config; null when it is not mounted from the host."""
+    source, _ = config_places(service)
+    return source
+
+
+def config_places(service: Service) -> tuple[Path | None, str]:
+    """Find the gateway's config: the host's file, null when it is not mounted from there, and its path inside.
 
     Told by `--config` or `-c` in the command (also inside a script), by the variables that LiteLLM's images know, else
     by the only mounted file that looks like one. Of several `--config`, the first one that is mounted counts.
@@ -108,10 +115,11 @@ def config_path(service: Service) -> Path | None:
     told = _CONFIG_OPTION.findall(" ".join(service.command))
     told += [value for name in _CONFIG_VARIABLES if (value := service.environment.get(name))]
     for target in told:
-        if source := _mounted(service, posixpath.join(_GATEWAY_FOLDER, target)):
-            return source
-    fitting = {m.source for m in service.mounts if any(fnmatch.fnmatch(m.target, p) for p in _CONFIG_TARGETS)}
-    return fitting.pop() if len(fitting) == 1 else None
+        inside = posixpath.join(_GATEWAY_FOLDER, target)
+        if source := _mounted(service, inside):
+            return source, inside
+    fitting = {m.source: m.target for m in service.mounts if any(fnmatch.fnmatch(m.target, p) for p in _CONFIG_TARGETS)}
+    return fitting.popitem() if len(fitting) == 1 else (None, "")
 
 
 def _mounted(service: Service, target: str) -> Path | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from hubctl.core.drift import Drift
+
 Role = Literal["gateway", "ui", "ollama", "cache", "database"]
 ROLES: tuple[Role, ...] = ("gateway", "ui", "ollama", "cache", "database")
 
@@ -46,7 +48,8 @@ class ServiceRun:
     """What a runtime knows of one service: how many are wanted, what runs, and where it listens.
 
     `address` is null when nothing is published to this machine. `one_shot` is true for a service that is meant to end.
-    `managed` is false for a neighbour that the runtime uses and neither starts nor stops.
+    `managed` is false for a neighbour that the runtime uses and neither starts nor stops. `drift` is what can be seen
+    of it without starting a process, so never of the kind compose.
     """
 
     service: str
@@ -56,6 +59,7 @@ class ServiceRun:
     address: Address | None
     one_shot: bool = False
     managed: bool = True
+    drift: tuple[Drift, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from hubctl.adapters import files
 from hubctl.core import env_text, model_list
+from hubctl.core.drift import Fresh
 from hubctl.core.layout import Service
 from hubctl.errors import BadFile
 
@@ -36,6 +37,20 @@ def service_environment(service: Service, variables: Mapping[str, str]) -> dict[
         elif name in variables:
             values[name] = variables[name]
     return values
+
+
+def fresh_environment(service: Service, variables: Mapping[str, str]) -> Fresh:
+    """Compute the same environment together with the names that have no value here. Raises BadFile."""
+    values = service_environment(service, variables)
+    paths = [env_file.path for env_file in service.env_files if env_file.path.exists()]
+    alone = {
+        assignment.name
+        for path in paths
+        for assignment in env_text.read(files.read_text(path), variables).assignments
+        if assignment.value is None
+    }
+    alone |= {name for name, value in service.environment.items() if value is None}
+    return Fresh(values, frozenset(alone - values.keys()))
 
 
 def lenient_environment(service: Service, variables: Mapping[str, str]) -> dict[str, str]:

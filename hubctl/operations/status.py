@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from hubctl import parallel
 from hubctl.adapters import gateway_probe, ollama_probe, postgres_probe, redis_probe, ui_probe
 from hubctl.adapters.health import Health
+from hubctl.core.drift import Drift
 from hubctl.core.result import Result
 from hubctl.core.stack import Address, EngineState, Instance, Role, ServiceRun, Snapshot, State
 from hubctl.operations.credentials import Credentials
@@ -49,6 +50,7 @@ class ServiceStatus:
     version: str | None
     desired: int
     instances: tuple[Instance, ...]
+    drift: tuple[Drift, ...]
 
     @property
     def well(self) -> bool:
@@ -174,6 +176,7 @@ def _judged(run: ServiceRun, engine: EngineState, health: Health | None, demo: f
         version=health.version if health else None,
         desired=run.desired,
         instances=run.instances,
+        drift=run.drift,
     )
 
 
@@ -241,4 +244,4 @@ def _overall(services: tuple[ServiceStatus, ...]) -> Literal["healthy", "degrade
     gateways = [service for service in services if service.role == "gateway"]
     if not any(gateway.state in {"healthy", "starting", "unauthorized", "unknown"} for gateway in gateways):
         return "down"
-    return "healthy" if all(service.well for service in services) else "degraded"
+    return "healthy" if all(service.well and not service.drift for service in services) else "degraded"

@@ -25,6 +25,8 @@ def _(result: StackStatus) -> RenderableType:
     made = f"{hub.project}, {hub.runtime}" if hub.project else hub.runtime
     head = Text.assemble(word(result.state), f"  {printable(str(hub.root))}  ({made})")
     lines: list[RenderableType] = [head, table]
+    drifts = (drift for service in result.services for drift in service.drift)
+    lines += [plain(f"drift  {drift.detail}", "yellow") for drift in drifts]
     if result.engine.state == "unreachable":
         lines.append(plain(result.engine.detail, "red"))
     return Group(*lines, *notes(result.notes))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
+from hubctl.core.drift import Drift
 from hubctl.core.stack import LogLine, Snapshot
 from hubctl.progress import Progress
 
@@ -35,6 +36,19 @@ class Runtime(Protocol):
 
     def restart(self, service: str, *, progress: Progress) -> None:
         """Stop and start one service, so that it reads its files again. Raises UnknownService, EngineRefused."""
+
+    def recreate(self, service: str, *, timeout_s: float, progress: Progress) -> None:
+        """Make one service anew, so that it gets its environment and all else from the files; others are left alone.
+
+        timeout_s bounds the making, not the wait until it is ready. Raises UnknownService, PortTaken, BadFile,
+        EngineRefused, EngineRemote, ComposeFailed.
+        """
+
+    def drift(self, service: str) -> tuple[Drift, ...]:
+        """Tell what runs otherwise than the files say; more than the snapshot's, since it may start a process."""
+
+    def obstacles(self, service: str) -> tuple[str, ...]:
+        """Tell what would keep the service from starting again, one sentence each: its files, its image."""
 
     def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """The log of one service or of all, oldest line first.

@@ -1,20 +1,24 @@
 """The hub on one machine: Docker Compose creates and removes, the Docker SDK looks and restarts."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from hubctl import parallel
-from hubctl.adapters import files, ports
+from hubctl.adapters import ports
 from hubctl.adapters.compose import Compose
-from hubctl.adapters.engine import LABEL, Container, Engine, created_from
-from hubctl.adapters.engine_address import LOOPBACK, is_loopback
-from hubctl.core import env_text, layout
+from hubctl.adapters.engine import LABEL, Container, Engine, Image, created_from
+from hubctl.core import layout
+from hubctl.core.drift import Drift, Fresh
 from hubctl.core.layout import Layout, Service
-from hubctl.core.stack import Address, EngineState, LogLine, ServiceRun, Snapshot
+from hubctl.core.stack import EngineState, LogLine, Snapshot
 from hubctl.errors import BadFile, EngineRefused, EngineUnavailable, HubError, PortTaken, UnknownService
 from hubctl.progress import Progress
+from hubctl.runtimes.compose_drift import ComposeDrift
+from hubctl.runtimes.compose_starts import StartNotes
+from hubctl.runtimes.compose_view import is_left_over, run_of
+from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
 
 # LiteLLM finishes open requests for up to 30 s before it ends.
 STOP_GRACE_S = 40
@@ -26,8 +30,18 @@ class ComposeRuntime:
 
     name = "compose"
 
-    def __init__(self, hub: Layout, engine: Engine, compose: Compose) -> None:
+    def __init__(
+        self,
+        hub: Layout,
+        engine: Engine,
+        compose: Compose,
+        *,
+        environment: Callable[[Service], Fresh],
+        state_folder: Path,
+    ) -> None:
         self._layout = hub
+        self._environment = environment
+        self._starts = StartNotes(state_folder, hub)
         self._engine = engine
         self._compose = compose
         self._files = frozenset(os.path.realpath(file) for file in hub.files)
@@ -36,7 +50,8 @@ class ComposeRuntime:
         """Pull the images that are not on the engine's machine."""
         self._engine.require_local()
         services = [service for service in self._expected() if service.image and not service.build]
-        missing = self._engine.missing_images(frozenset(service.image for service in services if service.image))
+        wanted = frozenset(service.image for service in services if service.image)
+        missing = wanted - self._engine.images(wanted).keys()
         if not missing:
             return
         progress(f"pulling {', '.join(sorted(missing))}")
@@ -52,13 +67,12 @@ class ComposeRuntime:
     def up(self, *, timeout_s: float, progress: Progress) -> None:
         """Create and start every service."""
         self._engine.require_local()
-        project = self._project(self._containers(self._engine))
+        containers = self._containers(self._engine)
+        project = self._project(containers)
+        self._clear_away(containers, progress)
         progress("starting the services")
-        try:
-            with self._naming_who_has_the_port():
-                self._compose.up(project=project, timeout_s=timeout_s, progress=progress)
-        except BadFile as error:
-            raise self._bad_env_file() or error from error
+        with self._starting():
+            self._compose.up(project=project, timeout_s=timeout_s, progress=progress)
 
     def down(self, *, volumes: bool, progress: Progress) -> bool:
         """Remove containers and networks, and with `volumes` the data."""
@@ -74,28 +88,78 @@ class ComposeRuntime:
         notes = tuple(str(note) for note in self._layout.notes)
         try:
             # Each request has its limit; together they have this one.
-            (containers,) = parallel.each(
-                self._containers, [engine], timeout_s=timeout_s, late=lambda engine: engine.give_up()
+            ((containers, images),) = parallel.each(
+                self._look, [engine], timeout_s=timeout_s, late=lambda engine: engine.give_up()
             )
         except (EngineUnavailable, EngineRefused) as error:
             state = EngineState("unreachable", error.sentence)
-            return Snapshot(None, state, tuple(_run(service, [], machine) for service in self._expected()), notes)
+            return Snapshot(None, state, tuple(run_of(service, [], machine) for service in self._expected()), notes)
         seen_only = f", on another machine: hubctl only looks; to change anything, run it on {machine}"
         state = EngineState("reachable", f"{engine.address}{seen_only if machine else ''}")
-        by_service = {s.name: [c for c in containers if c.service == s.name] for s in self._expected()}
-        runs = [_run(service, by_service[service.name], machine) for service in self._expected()]
-        return Snapshot(self._project(containers), state, tuple(runs), notes)
+        compared = ComposeDrift(self._environment, self._starts, images)
+        runs = []
+        for service in self._expected():
+            mine = [each for each in containers if each.service == service.name and not is_left_over(each)]
+            runs.append(run_of(service, mine, machine, () if machine else compared.of(service, mine)))
+        cut_off = (
+            f"{container.instance.name} is left of a recreation that was cut off: `hubctl up` finishes it"
+            for container in filter(is_left_over, containers)
+        )
+        return Snapshot(self._project(containers), state, tuple(runs), (*notes, *compared.notes, *cut_off))
 
     def restart(self, service: str, *, progress: Progress) -> None:
         """Restart every container of the service. Its environment stays what it was when it was created."""
         self._engine.require_local()
-        containers = [c for c in self._containers(self._engine) if c.service == service]
+        containers = [each for each in self._of(service) if not is_left_over(each)]
         if not containers:
             raise UnknownService(f"the service {service} has no container", hint="`hubctl up` creates it")
-        with self._naming_who_has_the_port():
+        with self._starting():
             for container in containers:
                 progress(f"restarting {container.instance.name}")
                 self._engine.restart(container.instance.id, grace_s=_grace_s(container))
+
+    def recreate(self, service: str, *, timeout_s: float, progress: Progress) -> None:
+        """Create the service's containers anew by Docker Compose; what an earlier attempt left half done goes, too."""
+        self._engine.require_local()
+        containers = self._of(service)
+        self._clear_away(containers, progress)
+        grace_s = max(map(_grace_s, containers), default=BOOT_GRACE_S)
+        progress(f"creating {service} anew")
+        with self._starting():
+            self._compose.recreate(
+                service,
+                _names(containers),
+                project=self._project(self._containers(self._engine)),
+                grace_s=grace_s,
+                timeout_s=timeout_s,
+                progress=progress,
+            )
+
+    def drift(self, service: str) -> tuple[Drift, ...]:
+        """Compare the service's containers with the files, and ask Compose about what that passes over."""
+        containers = self._of(service)
+        if not containers:
+            return ()
+        images = self._images(self._engine, containers)
+        described = self._layout.named(service)
+        found = ComposeDrift(self._environment, self._starts, images).of(described, containers)
+        explained = {each.kind for each in found} & {"env", "image"}
+        if explained:
+            return found
+        if not self._compose.would_recreate(service, _names(containers), project=containers[0].project):
+            return found
+        detail = f"{service} is described otherwise in the compose file since its container was created"
+        return (*found, Drift("compose", service, detail))
+
+    def obstacles(self, service: str) -> tuple[str, ...]:
+        """Look at the files that a start of the service needs, and for its image."""
+        described = self._layout.named(service)
+        found = [error.message for error in bad_env_files(self._expected(), self._layout.variables)]
+        found += config_obstacles(described)
+        image = described.image
+        if image and not described.build and not self._engine.images([image]):
+            found.append(f"the image {image} is not on this machine")
+        return tuple(found)
 
     def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """Read the logs of the project's containers."""
@@ -118,8 +182,29 @@ class ComposeRuntime:
     def _expected(self) -> tuple[Service, ...]:
         return tuple(service for service in self._layout.services if not service.profiles)
 
+    def _of(self, service: str) -> list[Container]:
+        return [container for container in self._containers(self._engine) if container.service == service]
+
+    def _look(self, engine: Engine) -> tuple[list[Container], dict[str, Image]]:
+        containers = self._containers(engine)
+        return containers, self._images(engine, containers)
+
+    def _clear_away(self, containers: Sequence[Container], progress: Progress) -> None:
+        """Remove what a recreation that was cut off has left beside the container that it was to follow."""
+        whole = {(each.service, each.number) for each in containers if not is_left_over(each)}
+        for each in filter(is_left_over, containers):
+            if (each.service, each.number) in whole:
+                progress(f"removing {each.instance.name}, left of a recreation that was cut off")
+                self._engine.remove(each.instance.id)
+
     def _containers(self, engine: Engine) -> list[Container]:
         return engine.containers(self._belongs)
+
+    def _images(self, engine: Engine, containers: Sequence[Container]) -> dict[str, Image]:
+        """Look at the images that the containers are named after, and where these have moved on, at their own."""
+        named = engine.images({container.instance.image for container in containers})
+        known = {image.id for image in named.values()}
+        return named | engine.images({container.image_id for container in containers} - known)
 
     def _belongs(self, labels: Mapping[str, str]) -> bool:
         """Whether a container was created from one of this hub's compose files.
@@ -134,60 +219,24 @@ class ComposeRuntime:
         """Read the project's name from its containers; null before the first `up`. It is never derived."""
         return containers[0].project if containers else None
 
-    def _bad_env_file(self) -> BadFile | None:
-        """Find the file and the line that Compose refuses; it does not always name the file."""
-        paths = dict.fromkeys(env_file.path for service in self._expected() for env_file in service.env_files)
-        for path in filter(Path.exists, paths):
-            for problem in env_text.read(files.read_text(path), self._layout.variables).problems:
-                return BadFile(
-                    f"{path}, line {problem.line}: {problem.message}",
-                    hint="write NAME=value, the value in single quotes when it holds spaces or $",
-                )
-        return None
-
     @contextmanager
-    def _naming_who_has_the_port(self) -> Iterator[None]:
+    def _starting(self) -> Iterator[None]:
+        """Note what is started meanwhile, and say more of what stops it than engine and Compose can."""
         try:
-            yield
+            with self._starts.noting(lambda: self._containers(self._engine)):
+                yield
         except PortTaken as taken:
             container = self._engine.publisher(taken.port)
             owner = f"the container {container}" if container else ports.owner(taken.port)
             raise PortTaken(taken.port, owner) from taken
+        except BadFile as error:
+            raise next(bad_env_files(self._expected(), self._layout.variables), error) from error
+
+
+def _names(containers: Sequence[Container]) -> list[str]:
+    return [container.instance.name for container in containers]
 
 
 def _grace_s(container: Container) -> int:
     """How long a container may take to end: one that is not serving has nothing to finish, and may not hear us yet."""
     return STOP_GRACE_S if container.instance.health in {None, "healthy"} else BOOT_GRACE_S
-
-
-def _run(service: Service, containers: list[Container], machine: str | None) -> ServiceRun:
-    return ServiceRun(
-        service=service.name,
-        role=service.role,
-        desired=service.replicas,
-        instances=tuple(container.instance for container in containers),
-        address=_address(service, containers, machine),
-        one_shot=service.restart in {None, "no"} and not service.ports and service.role is None,
-    )
-
-
-def _address(service: Service, containers: list[Container], machine: str | None) -> Address | None:
-    """Find where the service can be reached from here: as the engine published it, else as the file says."""
-    declared = [port for port in service.ports if port.protocol == "tcp"]
-    for container in containers:
-        for number in [port.container for port in declared] or sorted(container.published):
-            if number in container.published:
-                host, port = container.published[number]
-                return _reachable(host, port, machine)
-    fixed = [port for port in declared if port.host is not None]
-    return _reachable(fixed[0].host_ip or "", fixed[0].host, machine) if fixed and fixed[0].host else None
-
-
-def _reachable(host_ip: str, port: int, machine: str | None) -> Address | None:
-    """Say where a published port is reached from here; null for one on another machine's loopback.
-
-    One that listens everywhere is reached over loopback, on another machine by the name of that.
-    """
-    if host_ip in {"", "0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
-        return Address(machine or LOOPBACK, port)
-    return None if machine and is_loopback(host_ip) else Address(host_ip, port)

@@ -6,23 +6,23 @@ Ollama and Redis are used where they answer; hubctl neither starts nor stops the
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from hubctl.adapters import files, gateway_process, ollama_probe, redis_probe
+from hubctl.adapters import files, gateway_process
 from hubctl.adapters.gateway_process import GatewayProcess
 from hubctl.core import embedded_config, model_list
+from hubctl.core.drift import Drift
 from hubctl.core.embedded_config import Derived
-from hubctl.core.embedded_run import Neighbour, Run
+from hubctl.core.embedded_run import Neighbour, Origin, Run
 from hubctl.core.layout import Layout, Service, config_path
-from hubctl.core.stack import Address, EngineState, Instance, LogLine, Role, ServiceRun, Snapshot
+from hubctl.core.stack import Address, EngineState, Instance, LogLine, ServiceRun, Snapshot
 from hubctl.errors import BadFile, EngineRefused, HubError, UnknownService
 from hubctl.progress import Progress
+from hubctl.runtimes import embedded_drift
+from hubctl.runtimes.embedded_neighbours import look_around, neighbours, places
+from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
 
 GATEWAY_PORT = 4000
-OLLAMA_PORT = 11434
-PROBE_S = 2.0
-_EVERYWHERE = frozenset({None, "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 
 
 def is_current(state_folder: Path) -> bool:
@@ -46,6 +46,7 @@ class _Launch:
     folder: Path
     derived: Derived
     neighbours: tuple[Neighbour, ...]
+    origin: Origin
 
 
 class EmbeddedRuntime:
@@ -86,13 +87,14 @@ class EmbeddedRuntime:
         """Describe the gateway, and the neighbours that it was started with."""
         run = self._current_run()
         address = Address(gateway_process.HOST, run.port if run else self._port())
-        gateway = ServiceRun(self._gateway.name, "gateway", 1, self._instances(run), address)
-        neighbours = (
+        drift, unknown = self._compared(run)
+        gateway = ServiceRun(self._gateway.name, "gateway", 1, self._instances(run), address, drift=drift)
+        around = (
             ServiceRun(each.service, each.role, 0, (), each.address, managed=False)
             for each in (run.neighbours if run else ())
         )
         state = EngineState("reachable", "local process")
-        return Snapshot(None, state, (gateway, *neighbours), notes=run.notes if run else ())
+        return Snapshot(None, state, (gateway, *around), notes=(*(run.notes if run else ()), *unknown))
 
     def restart(self, service: str, *, progress: Progress) -> None:
         """Stop the gateway and start it on files derived anew, with the canned answers it had if it had any."""
@@ -103,6 +105,27 @@ class EmbeddedRuntime:
         progress("stopping the gateway; open requests may take up to 30 s")
         self._process.stop()
         self._start(launch, demo, progress)
+
+    def recreate(self, service: str, *, timeout_s: float, progress: Progress) -> None:  # noqa: ARG002 - as `up`
+        """Do as `restart` does: every start of the process takes the environment from the files."""
+        self.restart(service, progress=progress)
+
+    def drift(self, service: str) -> tuple[Drift, ...]:
+        """Compare the files with what the running process was started from."""
+        self._check_name(service)
+        drift, _ = self._compared(self._current_run())
+        return drift
+
+    def obstacles(self, service: str) -> tuple[str, ...]:
+        """Look at the files that a start needs, and for LiteLLM."""
+        self._check_name(service)
+        found = [error.message for error in bad_env_files([self._gateway], self._layout.variables)]
+        found += config_obstacles(self._gateway)
+        try:
+            gateway_process.find_executable()
+        except HubError as error:
+            found.append(error.message)
+        return tuple(found)
 
     def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """Read the log of the last start; following ends when the process ends."""
@@ -124,6 +147,11 @@ class EmbeddedRuntime:
         run = self._process.last_run()
         return None if run is None or run.stopped else run
 
+    def _compared(self, run: Run | None) -> tuple[tuple[Drift, ...], tuple[str, ...]]:
+        if run is None or run.origin is None or self._process.pid() is None:
+            return (), ()
+        return embedded_drift.compare(run.origin, self._gateway, self._environment)
+
     def _check_name(self, service: str) -> None:
         if service != self._gateway.name:
             raise UnknownService(
@@ -140,11 +168,14 @@ class EmbeddedRuntime:
         path = config_path(self._gateway)
         if path is None:
             raise BadFile(f"the service {self._gateway.name} mounts no litellm config, so there is none to run on")
-        config = model_list.load(files.read_text(path), path)
-        relocated = embedded_config.relocate(config, self._environment(), self._places(), folder=path.parent)
-        troubles, pulled = _look_around(relocated)
+        text, environment = files.read_text(path), self._environment()
+        relocated = embedded_config.relocate(
+            model_list.load(text, path), environment, places(self._layout), folder=path.parent
+        )
+        troubles, pulled = look_around(relocated)
         derived = embedded_config.derive(relocated, troubles, pulled, demo=demo)
-        return _Launch(executable, path.parent, derived, self._neighbours(derived))
+        origin = embedded_drift.origin(text, environment)
+        return _Launch(executable, path.parent, derived, neighbours(self._layout, derived), origin)
 
     def _start(self, launch: _Launch, demo: bool, progress: Progress) -> None:
         import yaml
@@ -156,6 +187,7 @@ class EmbeddedRuntime:
             demo_models=tuple(sorted(launch.derived.demo_models)),
             notes=launch.derived.notes,
             neighbours=launch.neighbours,
+            origin=launch.origin,
         )
         progress(f"starting the gateway on port {run.port}")
         self._process.start(
@@ -165,32 +197,6 @@ class EmbeddedRuntime:
             run,
             folder=launch.folder,
         )
-
-    def _places(self) -> dict[str, dict[int, Address]]:
-        places: dict[str, dict[int, Address]] = {}
-        for service in self._layout.services:
-            published = {
-                port.container: Address("127.0.0.1" if port.host_ip in _EVERYWHERE else str(port.host_ip), port.host)
-                for port in service.ports
-                if port.host and port.protocol == "tcp"
-            }
-            if service.role == "ollama":
-                published = {**published, OLLAMA_PORT: _find_ollama(published.get(OLLAMA_PORT))}
-            places |= {name: published for name in (service.name, service.container_name) if name}
-        return places
-
-    def _neighbours(self, derived: Derived) -> tuple[Neighbour, ...]:
-        login = embedded_config.redis_login(derived)
-        ollamas = embedded_config.ollama_addresses(derived)
-        used: list[tuple[Role, Address]] = [("ollama", address) for address in ollamas]
-        used += [("cache", login.address)] if login else []
-        return tuple(Neighbour(self._named(role, address), role, address) for role, address in used)
-
-    def _named(self, role: Role, address: Address) -> str:
-        """Give the name of the service that this address stands in for; another machine is named by its address."""
-        here = {"127.0.0.1", "localhost", "::1"}
-        names = [service.name for service in self._layout.with_role(role)]
-        return names[0] if names and address.host in here else str(address)
 
     def _instances(self, run: Run | None) -> tuple[Instance, ...]:
         """Describe the process; none before the first start and after `down`."""
@@ -202,7 +208,7 @@ class EmbeddedRuntime:
                 id=str(last_pid),
                 name="litellm",
                 node=None,
-                image=_image(),
+                image=f"litellm {run.origin.version}" if run.origin else "litellm",
                 status="exited" if pid is None else "running",
                 health=None,
                 restarts=0,
@@ -214,30 +220,3 @@ class EmbeddedRuntime:
 
 def _process(state_folder: Path) -> GatewayProcess:
     return GatewayProcess(state_folder / "embedded")
-
-
-def _image() -> str:
-    try:
-        return f"litellm {version('litellm')}"
-    except PackageNotFoundError:
-        return "litellm"
-
-
-def _find_ollama(published: Address | None) -> Address:
-    """Find an Ollama of this machine: the hub's own, else one at its usual port; where none answers, the first."""
-    usual = Address("127.0.0.1", OLLAMA_PORT)
-    candidates = [published, usual] if published else [usual]
-    answering = (each for each in candidates if ollama_probe.check(each, PROBE_S).state == "healthy")
-    return next(answering, candidates[0])
-
-
-def _look_around(relocated: Derived) -> tuple[dict[Address, str], dict[Address, frozenset[str]]]:
-    """Look at the neighbours: what is wrong with those that cannot be used, and what each Ollama has pulled."""
-    found = {each: ollama_probe.check(each, PROBE_S) for each in embedded_config.ollama_addresses(relocated)}
-    troubles = {address: health.detail for address, health in found.items() if health.state != "healthy"}
-    pulled = {address: frozenset(model.name for model in health.models or ()) for address, health in found.items()}
-    if login := embedded_config.redis_login(relocated):
-        cache = redis_probe.check(login.address, login.password, login.username, PROBE_S)
-        if cache.state not in {"healthy", "starting"}:
-            troubles[login.address] = cache.detail
-    return {address: detail.removesuffix(f" on {address}") for address, detail in troubles.items()}, pulled

@@ -21,7 +21,7 @@ from tests.real_servers import free_port
 from tests.servers import reply, routes, serving
 
 INSTANCE = ["id", "name", "node", "image", "status", "health", "restarts", "started_at", "pid", "exit_code"]
-SERVICE = ["service", "role", "state", "detail", "url", "latency_ms", "version", "desired", "instances"]
+SERVICE = ["service", "role", "state", "detail", "url", "latency_ms", "version", "desired", "instances", "drift"]
 STATUS = ["hub", "state", "engine", "elapsed_ms", "services", "notes"]
 MODEL = ["name", "state", "line", "provider", "target", "alias_of", "listed", "key", "pulled", "size_bytes", "demo"]
 CHECK = ["model", "outcome", "reason", "http_status", "latency_s", "ttft_s", "completion_tokens", "tokens_per_s"]
