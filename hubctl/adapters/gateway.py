@@ -3,30 +3,43 @@
 import json
 import re
 import time
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Callable, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from hubctl import parallel
+from hubctl.core import chat
+from hubctl.core.chat import Chat, ChatStream, Question
 from hubctl.core.stack import Address
 from hubctl.errors import GatewayRefused, GatewaySilent, GatewayUnreachable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import httpx
 
 LIMIT_BYTES = 16_000_000
+HTTP_OK = 200
 _SENDABLE = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
+
+Ending = Literal["whole", "broke off", "too late", "too large"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back for one chat completion, whatever it is. `headers` have lower-case names."""
+    """What came back for one chat completion, whatever it is. `headers` have lower-case names.
+
+    latency_s is until the end, ttft_s until the first visible text of a stream; both count from before the connection.
+    `ending` says why there is no more: a part is kept as it came.
+    """
 
     status: int
     headers: Mapping[str, str]
-    body: object
+    chat: Chat
     latency_s: float
+    ttft_s: float | None = None
+    ending: Ending = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +58,26 @@ class Gateway:
         self._key = key
         self._transport = transport
 
-    def complete(self, model: str, prompt: str, *, max_tokens: int, timeout_s: float) -> Reply:
-        """Ask one model for one answer and wait for all of it.
+    def ask(self, question: Question, *, timeout_s: float) -> Reply:
+        """Ask for one chat completion and read it to its end, streamed or not.
 
-        The model answers for itself: no cache, no fallback, no retry. timeout_s bounds the whole request. Raises
-        GatewayUnreachable when nothing (usable) answers; a refusal is a Reply.
+        timeout_s bounds the whole of it. A refusal, and an answer that stops in the middle, are Replies. Raises
+        GatewaySilent when no answer began in time, GatewayUnreachable when nothing (usable) answers.
         Source: POST /v1/chat/completions, LiteLLM proxy 1.106 and 1.109.
         """
-        body = {
-            "model": model,
-            "messages": [{"role": "user", "content": prompt}],
-            "max_tokens": max_tokens,
-            "cache": {"no-cache": True, "no-store": True},
-            "disable_fallbacks": True,
-            "num_retries": 0,
-        }
-        return self._request("POST", "/v1/chat/completions", body, timeout_s)
+        received = self._exchange(
+            "POST", "/v1/chat/completions", question.body, limit_bytes=question.limit_bytes, timeout_s=timeout_s
+        )
+        return received.reply()
 
     def prices(self, *, timeout_s: float = 10.0) -> dict[str, list[Price]]:
         """Return the prices of every deployment, by model name. Source: GET /model/info. Raises GatewayRefused."""
-        reply = self._request("GET", "/model/info", None, timeout_s)
-        items = reply.body.get("data") if isinstance(reply.body, dict) else None
-        if reply.status != 200 or not isinstance(items, list):  # noqa: PLR2004 - HTTP's own word for yes
+        received = self._exchange("GET", "/model/info", None, limit_bytes=LIMIT_BYTES, timeout_s=timeout_s)
+        body = received.json()
+        items = body.get("data") if isinstance(body, dict) else None
+        if received.status != HTTP_OK or not isinstance(items, list):
             raise GatewayRefused(
-                f"the gateway at {self.address} did not tell its prices (HTTP {reply.status})",
+                f"the gateway at {self.address} did not tell its prices (HTTP {received.status})",
                 hint="`hubctl status` shows whether it takes hubctl's key",
             )
         prices: dict[str, list[Price]] = {}
@@ -78,20 +87,33 @@ class Gateway:
                     prices.setdefault(name, []).append(_price(rest.get("model_info")))
         return prices
 
-    def _request(self, method: str, path: str, body: object, timeout_s: float) -> Reply:
+    def _exchange(self, method: str, path: str, body: object, *, limit_bytes: int, timeout_s: float) -> "_Received":
         import httpx
 
         headers = {"Authorization": f"Bearer {self._sendable_key()}"} if self._key else {}
+        # On this machine, so without TLS. Leaving closes the connection of an exchange that is still going on.
+        with (
+            self._errors(timeout_s),
+            httpx.Client(transport=self._transport, trust_env=False, verify=False, timeout=timeout_s) as client,  # noqa: S501
+        ):
+            request = client.build_request(method, f"http://{self.address}{path}", json=body, headers=headers)
+            received = _Received(limit_bytes)
+            # httpx's own limit is for each read: a server that drips would hold it for ever.
+            parallel.each(
+                lambda each: received.read(client, each), [request], timeout_s=timeout_s, late=lambda _: received.stop()
+            )
+        if not received.status:
+            raise GatewaySilent(f"no answer began within {timeout_s:g} s")
+        return received
+
+    @contextmanager
+    def _errors(self, timeout_s: float) -> "Iterator[None]":
+        import httpx
+
         try:
-            # On this machine, so without TLS. Leaving closes the connection of an exchange that is still going on.
-            with httpx.Client(transport=self._transport, trust_env=False, verify=False, timeout=timeout_s) as client:  # noqa: S501
-                request = client.build_request(method, f"http://{self.address}{path}", json=body, headers=headers)
-                # httpx's own limit is for each read: a server that drips would hold it for ever.
-                (reply,) = parallel.each(
-                    lambda each: _exchange(client, each), [request], timeout_s=timeout_s, late=lambda _: None
-                )
+            yield
         except httpx.TimeoutException as error:
-            raise GatewaySilent(f"no whole answer within {timeout_s:g} s") from error
+            raise GatewaySilent(f"no answer began within {timeout_s:g} s") from error
         except httpx.ConnectError as error:
             raise GatewayUnreachable(
                 f"nothing listens at the gateway's address {self.address}", hint="`hubctl status` shows what runs"
@@ -101,9 +123,6 @@ class Gateway:
                 f"the gateway at {self.address} gave no usable answer: {error or type(error).__name__}",
                 hint="`hubctl status` shows what runs",
             ) from error
-        if reply is None:
-            raise GatewaySilent(f"no whole answer within {timeout_s:g} s")
-        return reply
 
     def _sendable_key(self) -> str | None:
         """Give the key. Raises GatewayRefused, without the key, for one that httpx would refuse with it."""
@@ -115,22 +134,88 @@ class Gateway:
         return self._key
 
 
-def _exchange(client: "httpx.Client", request: "httpx.Request") -> Reply:
-    began = time.monotonic()
-    response = client.send(request, stream=True)
-    with closing(response):
-        raw = _read(response)
-    return Reply(response.status_code, dict(response.headers), _parsed(raw), time.monotonic() - began)
+class _Received:
+    """An answer as it comes in, filled by a thread of its own: what has come stays when the rest comes too late."""
 
+    def __init__(self, limit_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.status = 0
+        self._headers: Mapping[str, str] = {}
+        self._limit_bytes = limit_bytes
+        self._clock = clock
+        self._began_s = self._ended_s = clock()
+        self._ending: Ending = "too late"
+        self._left_behind = False
+        self._raw = bytearray()
+        self._stream: ChatStream | None = None
 
-def _read(response: "httpx.Response") -> bytes:
-    """Read the body up to a size."""
-    received = bytearray()
-    for chunk in response.iter_bytes():
-        received += chunk
-        if len(received) > LIMIT_BYTES:
-            raise GatewayUnreachable(f"the answer is larger than {LIMIT_BYTES // 1_000_000} MB: not a chat completion")
-    return bytes(received)
+    def read(self, client: "httpx.Client", request: "httpx.Request") -> None:
+        """Send the request and take in the answer up to its end, its limit, or where it breaks off."""
+        import httpx
+
+        self._began_s = self._clock()
+        response = client.send(request, stream=True)
+        with closing(response):
+            self._headers = dict(response.headers)
+            if (
+                self._headers.get("content-type", "").startswith("text/event-stream")
+                and response.status_code == HTTP_OK
+            ):
+                self._stream = ChatStream()
+            self.status = response.status_code
+            try:
+                self._ending = self._take(response)
+            except httpx.TimeoutException:
+                self._ending = "too late"
+            except httpx.HTTPError:
+                self._ending = "broke off"
+        self._ended_s = self._clock()
+
+    def _take(self, response: "httpx.Response") -> Ending:
+        received = 0
+        for piece in response.iter_bytes():
+            received += len(piece)
+            if received > self._limit_bytes:
+                return "too large"
+            if self._stream is None:
+                self._raw += piece
+                continue
+            self._stream.feed(piece, self._clock())
+            if self._stream.done:  # some servers keep the connection open after it
+                return "whole"
+        return "whole" if self._stream is None or self._stream.chat.finish_reason else "broke off"
+
+    def stop(self) -> None:
+        """Leave the reader behind. What it says of the connection that is closed under it no longer counts."""
+        self._left_behind = True
+
+    def json(self) -> object:
+        """Parse the body as JSON; null for what is none."""
+        try:
+            body: object = json.loads(self._raw)
+        except (ValueError, RecursionError):
+            return None
+        return body
+
+    def reply(self) -> Reply:
+        """Read what has come as a chat completion."""
+        first_s = self._stream.first_text_s if self._stream else None
+        ended_s = self._clock() if self._left_behind else self._ended_s
+        return Reply(
+            status=self.status,
+            headers=self._headers,
+            chat=self._chat(),
+            latency_s=ended_s - self._began_s,
+            ttft_s=first_s - self._began_s if first_s is not None else None,
+            ending="too late" if self._left_behind else self._ending,
+        )
+
+    def _chat(self) -> Chat:
+        if self._stream:
+            return self._stream.chat
+        raw = bytes(self._raw)
+        if self.status != HTTP_OK:
+            return chat.refused(raw)
+        return chat.read(raw) if self._ending == "whole" else Chat()
 
 
 def _price(info: object) -> Price:
@@ -140,10 +225,3 @@ def _price(info: object) -> Price:
 
 def _usd(value: object) -> float | None:
     return float(value) if isinstance(value, (int, float)) and 0 <= value < float("inf") else None
-
-
-def _parsed(raw: bytes) -> object:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        return raw[:500].decode("utf-8", "replace")

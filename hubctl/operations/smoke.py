@@ -7,7 +7,8 @@ from math import ceil, isfinite
 from typing import Literal
 
 from hubctl.adapters import gateway_probe
-from hubctl.adapters.gateway import Gateway, Price, Reply
+from hubctl.adapters.gateway import HTTP_OK, Gateway, Price, Reply
+from hubctl.core.chat import Question
 from hubctl.core.model_list import ModelList
 from hubctl.core.refusals import reason, refused_key
 from hubctl.core.result import Result
@@ -16,7 +17,7 @@ from hubctl.progress import Progress, silent
 
 PROMPT = "Answer with one short sentence: are you there?"
 # Reasoning models spend tokens before the first visible word.
-MAX_TOKENS = 512
+MAX_TOKENS = 1024
 # Four characters a token is the usual rule of thumb; for a limit it is doubled.
 CHARACTERS_PER_TOKEN = 2
 REPLY_CHARACTERS = 80
@@ -145,7 +146,7 @@ def _unknown(name: str, models: ModelList, known: Mapping[str, bool]) -> str:
 
 def _test(name: str, gateway: Gateway, *, demo: bool, timeout_s: float) -> ChatCheck:
     try:
-        reply = gateway.complete(name, PROMPT, max_tokens=MAX_TOKENS, timeout_s=timeout_s)
+        reply = gateway.ask(Question(name, PROMPT, max_tokens=MAX_TOKENS), timeout_s=timeout_s)
     except GatewaySilent as error:
         if gateway_probe.check(gateway.address, None, min(PROBE_S, timeout_s)).state == "unreachable":
             return ChatCheck(name, "error", f"{error.message}; the gateway itself does not answer either", demo=demo)
@@ -156,27 +157,20 @@ def _test(name: str, gateway: Gateway, *, demo: bool, timeout_s: float) -> ChatC
 
 
 def _judged(name: str, reply: Reply, *, demo: bool) -> ChatCheck:
-    if reply.status != 200:  # noqa: PLR2004 - HTTP's own word for yes
-        message = _error_message(reply.body)
-        if refused_key(reply.status, message):
-            why = "the gateway refuses hubctl's key: the running one has another than the hub's files"
-            return ChatCheck(name, "error", why, http_status=reply.status, demo=demo)
-        return ChatCheck(
-            name,
-            "failed",
-            reason(name, reply.status, message),
-            http_status=reply.status,
-            latency_s=_s(reply),
-            demo=demo,
-        )
-    text, tokens = _answer(reply.body)
+    chat = reply.chat
+    if reply.status != HTTP_OK and refused_key(reply.status, chat.error or ""):
+        why = "the gateway refuses hubctl's key: the running one has another than the hub's files"
+        return ChatCheck(name, "error", why, http_status=reply.status, demo=demo)
+    why_not = _trouble(name, reply)
     fallbacks = _number(reply, "x-litellm-attempted-fallbacks")
+    tokens = chat.completion_tokens
     return ChatCheck(
         model=name,
-        outcome="passed" if text else "failed",
-        reason=None if text else "answered 200 with no text in it",
+        outcome="failed" if why_not else "passed",
+        reason=why_not,
         http_status=reply.status,
-        latency_s=_s(reply),
+        latency_s=round(reply.latency_s, 3),
+        ttft_s=round(reply.ttft_s, 3) if reply.ttft_s is not None else None,
         completion_tokens=tokens,
         tokens_per_s=round(tokens / reply.latency_s, 1) if tokens and reply.latency_s else None,
         answered_by=reply.headers.get("x-litellm-model-name"),
@@ -185,25 +179,27 @@ def _judged(name: str, reply: Reply, *, demo: bool) -> ChatCheck:
         retries=int(_number(reply, "x-litellm-attempted-retries") or 0),
         cost_usd=_number(reply, "x-litellm-response-cost"),
         demo=demo,
-        reply=" ".join(text.split())[:REPLY_CHARACTERS] if text else None,
+        reply=" ".join(chat.text.split())[:REPLY_CHARACTERS] or None,
     )
 
 
-def _answer(body: object) -> tuple[str | None, int | None]:
-    """Take text and completion tokens out of a chat completion; nulls for anything else."""
-    match body:
-        case {"choices": [{"message": {"content": str(text)}}, *_], **rest}:
-            usage = rest.get("usage")
-            tokens = usage.get("completion_tokens") if isinstance(usage, dict) else None
-            return text.strip() or None, tokens if isinstance(tokens, int) else None
-    return None, None
+def _trouble(name: str, reply: Reply) -> str | None:
+    """Say why this answer is none; null for a good one."""
+    chat = reply.chat
+    if reply.status != HTTP_OK:
+        return reason(name, reply.status, chat.error or "")
+    if chat.error is not None:
+        return f"the stream began and then held an error: {reason(name, reply.status, chat.error)}"
+    if reply.ending != "whole":
+        return f"the answer began and {_ENDINGS[reply.ending]}"
+    return None if chat.text.strip() else "answered 200 with no text in it"
 
 
-def _error_message(body: object) -> str:
-    match body:
-        case {"error": {"message": str(message)}}:
-            return message
-    return str(body)
+_ENDINGS = {
+    "broke off": "broke off before its end",
+    "too late": "did not end in time",
+    "too large": "is larger than its tokens can be: no chat completion",
+}
 
 
 def _number(reply: Reply, header: str) -> float | None:
@@ -212,10 +208,6 @@ def _number(reply: Reply, header: str) -> float | None:
     except (KeyError, ValueError):
         return None
     return value if isfinite(value) else None
-
-
-def _s(reply: Reply) -> float:
-    return round(reply.latency_s, 3)
 
 
 def _skipped(name: str) -> ChatCheck:

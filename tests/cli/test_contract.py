@@ -211,10 +211,10 @@ def test_a_budget_reaches_the_test(run: Run, hub_folder: Path) -> None:
     with serving(routes(answers)) as address:
         runtime = answering(address)
         assert run("test-model", "gpt", "--json", runtime=runtime).document["error"]["code"] == "budget_exceeded"
-        assert run("test-model", "gpt", "--json", "--budget", "9", runtime=runtime).data["passed"] == 1
+        assert run("test-model", "gpt", "--json", "--budget", "15", runtime=runtime).data["passed"] == 1
         assert run("test-model", "gpt", "--json", "--budget", "none", runtime=runtime).data["passed"] == 1
         assert run("test-model", "--json", runtime=runtime).data["skipped"] == 1
-        assert run("test-model", "--json", "--paid", "--budget", "9", runtime=runtime).data["passed"] == 1
+        assert run("test-model", "--json", "--paid", "--budget", "15", runtime=runtime).data["passed"] == 1
 
 
 USAGE = [
