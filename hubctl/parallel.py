@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -35,3 +36,38 @@ def each(
     if errors:
         raise errors[0]
     return [values[index] if index in values else late(item) for index, item in enumerate(items)]
+
+
+def pooled(work: Callable[[Item], Value], items: Sequence[Item], *, workers: int) -> list[Value]:
+    """Do the work for every item, so many at a time, and return the values in the order of the items.
+
+    One worker is a plain loop. After the first error, which is raised here, and after an interrupt nothing new begins.
+    """
+    if workers == 1:
+        return [work(item) for item in items]
+    values: dict[int, Value] = {}
+    errors: list[BaseException] = []
+    waiting = deque(enumerate(items))
+
+    def run() -> None:
+        while not errors:
+            try:
+                index, item = waiting.popleft()
+            except IndexError:
+                return
+            try:
+                values[index] = work(item)
+            except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
+                errors.append(error)
+
+    threads = [threading.Thread(target=run, daemon=True) for _ in range(min(workers, len(items)))]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        waiting.clear()
+    if errors:
+        raise errors[0]
+    return [values[index] for index in range(len(items))]

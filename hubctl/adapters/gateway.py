@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from hubctl import parallel
 from hubctl.core import chat
 from hubctl.core.chat import Chat, ChatStream, Question
+from hubctl.core.money import Price, price
 from hubctl.core.stack import Address
 from hubctl.errors import GatewayRefused, GatewaySilent, GatewayUnreachable
 
@@ -43,11 +44,12 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
-    """What the gateway thinks a model costs, in USD per token. Null where it does not know."""
+class Deployment:
+    """One of the places that may answer for a model name, and what it costs. `id` is that of `x-litellm-model-id`."""
 
-    per_input_token: float | None
-    per_output_token: float | None
+    name: str
+    id: str | None
+    price: Price
 
 
 class Gateway:
@@ -70,8 +72,8 @@ class Gateway:
         )
         return received.reply()
 
-    def prices(self, *, timeout_s: float = 10.0) -> dict[str, list[Price]]:
-        """Return the prices of every deployment, by model name. Source: GET /model/info. Raises GatewayRefused."""
+    def deployments(self, *, timeout_s: float = 10.0) -> tuple[Deployment, ...]:
+        """Return what answers for each name, aliases too. Source: GET /model/info. Raises GatewayRefused."""
         received = self._exchange("GET", "/model/info", None, limit_bytes=LIMIT_BYTES, timeout_s=timeout_s)
         body = received.json()
         items = body.get("data") if isinstance(body, dict) else None
@@ -80,12 +82,16 @@ class Gateway:
                 f"the gateway at {self.address} did not tell its prices (HTTP {received.status})",
                 hint="`hubctl status` shows whether it takes hubctl's key",
             )
-        prices: dict[str, list[Price]] = {}
-        for item in items:
-            match item:
-                case {"model_name": str(name), **rest}:
-                    prices.setdefault(name, []).append(_price(rest.get("model_info")))
-        return prices
+        return tuple(found for item in items if (found := _deployment(item)))
+
+    def price_list(self, *, timeout_s: float = 10.0) -> Mapping[str, object]:
+        """Return LiteLLM's own list of prices, by target; empty where it is not told.
+
+        Source: GET /public/litellm_model_cost_map, 2 MB.
+        """
+        path = "/public/litellm_model_cost_map"
+        body = self._exchange("GET", path, None, limit_bytes=LIMIT_BYTES, timeout_s=timeout_s).json()
+        return body if isinstance(body, dict) else {}
 
     def _exchange(self, method: str, path: str, body: object, *, limit_bytes: int, timeout_s: float) -> "_Received":
         import httpx
@@ -218,10 +224,12 @@ class _Received:
         return chat.read(raw) if self._ending == "whole" else Chat()
 
 
-def _price(info: object) -> Price:
-    known = info if isinstance(info, dict) else {}
-    return Price(_usd(known.get("input_cost_per_token")), _usd(known.get("output_cost_per_token")))
-
-
-def _usd(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and 0 <= value < float("inf") else None
+def _deployment(item: object) -> Deployment | None:
+    match item:
+        case {"model_name": str(name), **rest}:
+            info = rest.get("model_info")
+            match info:
+                case {"id": str(identity)}:
+                    return Deployment(name, identity, price(info))
+            return Deployment(name, None, price(info))
+    return None

@@ -57,8 +57,8 @@ def seconds(help_text: str, name: str = "--timeout") -> typer.models.OptionInfo:
     return option
 
 
-def _bounded(value: float) -> float:
+def _bounded(value: float | None) -> float | None:
     """Refuse what no clock counts to, nan too."""
-    if not value <= LONGEST_S:
+    if value is not None and not value <= LONGEST_S:
         raise typer.BadParameter(f"{value:g} is not in the range up to {LONGEST_S:g}.")
     return value

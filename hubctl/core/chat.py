@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# Reasoning models spend tokens before the first visible word.
+MAX_TOKENS = 1024
 QUOTED_CHARACTERS = 500
 # What one token takes at most in a stream of the gateway, its envelope included: 250 to 400 bytes were seen.
 BYTES_PER_TOKEN = 1_000
@@ -17,7 +19,7 @@ class Question:
     model: str
     prompt: str
     system: str | None = None
-    max_tokens: int = 1024
+    max_tokens: int = MAX_TOKENS
     temperature: float | None = None
     stream: bool = True
     allow_cached: bool = False

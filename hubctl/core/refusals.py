@@ -1,54 +1,114 @@
 """What the gateway's error texts mean, in plain words with the next step.
 
-Source: texts seen from the LiteLLM proxy 1.106.2 and 1.109.1 on real mistakes.
+Source: texts seen from the LiteLLM proxy 1.106.2 and 1.109.1 on real mistakes, and on a provider that plays them.
 """
 
 import re
 from collections.abc import Callable
-from typing import Literal
 
-Verdict = Literal["failed", "error"]
+Words = Callable[[str, "re.Match[str]", str], str]
 
-_TABLE: tuple[tuple[str, Callable[[str, "re.Match[str]"], str]], ...] = (
+QUOTED_CHARACTERS = 200
+# LiteLLM puts the name of its error and of the provider before what the provider said, sometimes twice.
+_PREFIX = re.compile(r"^(?:(?:litellm\.)?[A-Za-z]+(?:Error|Timeout): )*(?:\w+Exception - )?")
+_COOLDOWN = r"No deployments available for selected model|in cooldown"
+
+
+def _said(words: str) -> Words:
+    return lambda _model, _found, _text: words
+
+
+def _quoting(words: str) -> Words:
+    return lambda _model, _found, text: f"{words}: {_quoted(text)}"
+
+
+# The first that fits counts: what names a cause stands before what names a kind.
+_TABLE: tuple[tuple[str, Words], ...] = (
     (
         r"Invalid model name passed in model",
-        lambda model, _: f"the gateway has no model {model}; `hubctl models` lists what it has",
+        lambda model, _, _text: f"the gateway has no model {model}; `hubctl models` lists what it has",
     ),
     (
         r"There are no healthy deployments for this model",
-        lambda model, _: f"the gateway dropped the entry of {model} when it started: its target or alias is wrong",
+        lambda model, _, _text: (
+            f"the gateway dropped the entry of {model} when it started: its target or alias is wrong"
+        ),
     ),
     (
         r"model '(?P<name>[^']+)' not found",
-        lambda _, found: f"Ollama has not pulled {found['name']}: `ollama pull {found['name']}`",
+        lambda _, found, _text: f"Ollama has not pulled {found['name']}: `ollama pull {found['name']}`",
     ),
     (
         r"Cannot connect to host",
-        lambda _model, _: "the gateway does not reach the model's server (Ollama down?): see `hubctl status`",
+        _said("the gateway does not reach the model's server (Ollama down?): see `hubctl status`"),
+    ),
+    (
+        r"Connection error\.",
+        _said("the model's server is not reached, or cuts the connection: see the entry's api_base, and that server"),
     ),
     (
         r"Missing credentials|Missing (?:Anthropic|Gemini) API [Kk]ey|API key not set",
-        lambda _model, _: "the provider's key is missing: set it in the gateway's env file, then start it anew",
+        _said("the provider's key is missing: set it in the gateway's env file, then start it anew"),
     ),
     (
         r"AuthenticationError|invalid_api_key|API key not valid",
-        lambda _model, _: "the provider refuses the key",
+        _said("the provider refuses the key"),
     ),
     (
-        r"No deployments available for selected model|in cooldown",
-        lambda _model, _: "cooling down after an earlier failure: ask again in 5 s to see the cause",
+        _COOLDOWN,
+        _said("cooling down after an earlier failure: ask again in 5 s to see the cause"),
     ),
     (
         r"insufficient_quota|exceeded your current quota|Insufficient Balance",
-        lambda _model, _: "the provider's account has no money or quota left",
+        _said("the provider's account has no money or quota left"),
+    ),
+    (
+        r"Model rate limit exceeded",
+        _said("refused by the rate limit of its entry (rpm, tpm): ask again in a minute"),
     ),
     (
         r"RateLimitError|rate limit",
-        lambda _model, _: "refused by a rate limit",
+        _said("refused by the provider's rate limit: ask again later"),
     ),
     (
         r"litellm\.Timeout|Timeout passed=",
-        lambda _model, _: "the model's server did not answer in time",
+        _said("the model's server did not answer in time"),
+    ),
+    (
+        r"Response payload is not completed|peer closed connection|incomplete chunked read",
+        _said("the model's server broke its answer off"),
+    ),
+    (
+        r"Expecting (?:property name|value|',')|Unterminated string|JSONDecodeError",
+        _said("the model's server sent what is not JSON: see the entry's api_base"),
+    ),
+    (
+        r"ContentPolicyViolationError",
+        _said("the provider's content filter refuses the prompt"),
+    ),
+    (
+        r"ContextWindowExceededError",
+        _said("the prompt is longer than the model takes"),
+    ),
+    (
+        r"UnsupportedParamsError",
+        _quoting("the model does not take an option that was sent"),
+    ),
+    (
+        r"NotFoundError",
+        _quoting("the provider has no such model (is the entry's target wrong or retired?)"),
+    ),
+    (
+        r"PermissionDeniedError",
+        _quoting("the provider forbids it to this account"),
+    ),
+    (
+        r"ServiceUnavailableError",
+        _quoting("the provider is overloaded or away, ask again later"),
+    ),
+    (
+        r"InternalServerError",
+        _quoting("the model's server failed"),
     ),
 )
 
@@ -60,9 +120,18 @@ def refused_key(status: int, message: str) -> bool:
     return status == 401 and ("Authentication Error" in message or "No api key passed in" in message)  # noqa: PLR2004
 
 
+def cooling_down(message: str) -> bool:
+    """Whether the gateway did not even ask, because of an earlier failure whose cause is not told."""
+    return re.search(_COOLDOWN, message) is not None
+
+
 def reason(model: str, status: int, message: str) -> str:
     """Say why a chat completion was refused. An unknown text is quoted, shortened."""
     for pattern, words in _TABLE:
         if found := re.search(pattern, message):
-            return words(model, found)
-    return f"HTTP {status}: {' '.join(message.split())[:200]}"
+            return words(model, found, message)
+    return f"HTTP {status}: {_quoted(message)}"
+
+
+def _quoted(message: str) -> str:
+    return " ".join(_PREFIX.sub("", message).split())[:QUOTED_CHARACTERS]

@@ -1,50 +1,32 @@
-"""Smoke tests: a real chat completion of each model, and what is allowed to cost money."""
+"""Smoke tests: a real chat completion of each model, asked so that it must answer for itself."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
-from math import ceil, isfinite
-from typing import Literal
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from hubctl.adapters import gateway_probe
-from hubctl.adapters.gateway import HTTP_OK, Gateway, Price, Reply
+from hubctl import parallel
+from hubctl.adapters import files, gateway_probe
+from hubctl.adapters.gateway import Gateway, Reply
+from hubctl.core import model_list
+from hubctl.core.askable import Askable, Names
 from hubctl.core.chat import Question
-from hubctl.core.model_list import ModelList
-from hubctl.core.refusals import reason, refused_key
+from hubctl.core.refusals import cooling_down
 from hubctl.core.result import Result
-from hubctl.errors import BudgetExceeded, GatewaySilent, GatewayUnreachable
+from hubctl.errors import GatewaySilent, GatewayUnreachable, HubError, NotReady
+from hubctl.operations import budget
+from hubctl.operations.budget import Tariff
+from hubctl.operations.judgement import ChatCheck, Expected, combined, judge, number
 from hubctl.progress import Progress, silent
 
 PROMPT = "Answer with one short sentence: are you there?"
-# Reasoning models spend tokens before the first visible word.
-MAX_TOKENS = 1024
-# Four characters a token is the usual rule of thumb; for a limit it is doubled.
-CHARACTERS_PER_TOKEN = 2
-REPLY_CHARACTERS = 80
 PROBE_S = 3.0
-
-Outcome = Literal["passed", "failed", "error", "skipped"]
-
-
-@dataclass(frozen=True, slots=True)
-class ChatCheck:
-    """The smoke test of one model. failed: it did not answer as it should. error: nothing was learned about it."""
-
-    model: str
-    outcome: Outcome
-    reason: str | None
-    http_status: int | None = None
-    latency_s: float | None = None
-    ttft_s: float | None = None
-    completion_tokens: int | None = None
-    tokens_per_s: float | None = None
-    answered_by: str | None = None
-    cached: bool | None = None
-    fallback: bool | None = None
-    retries: int | None = None
-    cost_usd: float | None = None
-    demo: bool = False
-    reply: str | None = None
+POLL_S = 0.25
+# Before the second try, then twice as long before each further one.
+FIRST_PAUSE_S = 0.5
+# LiteLLM's own, and what is added because it counts in whole seconds.
+COOLDOWN_S, COOLDOWN_MARGIN_S = 5.0, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,161 +47,178 @@ class SmokeTest(Result):
         return 4 if self.errors or not self.passed else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to test. The question is asked of every model in turn; timeout_s is for each call.
+
+    budget_usd bounds what the whole run can cost; null means no limit.
+    """
+
+    question: Question = field(default_factory=lambda: Question("", PROMPT))
+    expected: Expected = field(default_factory=Expected)
+    include_paid: bool = False
+    budget_usd: float | None = 0.05
+    timeout_s: float = 60.0
+    repeat: int = 1
+    retries: int = 0
+    jobs: int = 1
+    fail_fast: bool = False
+
+
+def names(config: Path) -> Names:
+    """Read which names can be asked. Raises BadFile."""
+    text = files.read_text(config)
+    return Names(model_list.read(text, config), model_list.load(text, config))
+
+
 def run(
-    models: ModelList,
+    known: Names,
     gateway: Gateway,
-    names: Sequence[str],
+    asked: Sequence[str],
+    plan: Plan,
     *,
-    include_paid: bool,
-    budget_usd: float | None,
-    demo: frozenset[str],
-    timeout_s: float,
+    demo: frozenset[str] = frozenset(),
     progress: Progress = silent,
 ) -> SmokeTest:
-    """Test the named models, or all active free ones (`include_paid` adds the rest).
+    """Test the named models, or all free ones (`include_paid` adds the rest).
 
-    budget_usd bounds what the whole run can cost, checked before the first call; null means no limit. timeout_s is for
-    each model. Raises BudgetExceeded, GatewayRefused.
+    What the run can cost is checked before the first call. Raises BudgetExceeded, GatewayRefused, GatewayUnreachable.
     """
-    known = free_by_name(models)
-    chosen = list(dict.fromkeys(names)) or [name for name, free in known.items() if free or include_paid]
-    paid = [name for name in chosen if known.get(name) is False]
-    if paid and budget_usd is not None:
-        _check_budget(_resolved(models, paid), gateway.prices(), budget_usd)
-    results = []
-    for name in chosen:
-        progress(f"asking {name}")
-        if name in known:
-            results.append(_test(name, gateway, demo=name in demo, timeout_s=timeout_s))
-        else:
-            results.append(ChatCheck(name, "failed", _unknown(name, models, known)))
-    if not names:
-        results += [_skipped(name) for name in known if name not in chosen]
-    return _counted(results)
-
-
-def free_by_name(models: ModelList) -> dict[str, bool]:
-    """Map every name that clients can ask for to whether asking is free: an entry that costs makes its name paid."""
-    free: dict[str, bool] = {}
-    for entry in models.active:
-        free[entry.name] = entry.free and free.get(entry.name, True)
-    return free | {alias: free[target] for alias, target in models.aliases.items() if target in free}
-
-
-def _resolved(models: ModelList, names: Sequence[str]) -> list[str]:
-    return [models.aliases.get(name, name) for name in names]
-
-
-def _check_budget(names: Sequence[str], prices: Mapping[str, list[Price]], budget_usd: float) -> None:
-    most = 0.0
-    for name in names:
-        for price in prices.get(name) or [Price(None, None)]:
-            if price.per_input_token is None or price.per_output_token is None:
-                raise BudgetExceeded(
-                    f"the gateway knows no price for {name}, so what asking it costs cannot be bounded",
-                    hint="`--budget none` asks it all the same",
-                )
-        most += max(_most(price) for price in prices[name])
-    if most > budget_usd:
-        raise BudgetExceeded(
-            f"this can cost up to {most:.4f} USD, more than the budget of {budget_usd:g} USD; nothing was asked",
-            hint=f"name fewer models, or allow it with `--budget {ceil(most * 100) / 100:.2f}`",
-        )
-
-
-def _most(price: Price) -> float:
-    prompt_tokens = len(PROMPT) / CHARACTERS_PER_TOKEN
-    return prompt_tokens * (price.per_input_token or 0) + MAX_TOKENS * (price.per_output_token or 0)
-
-
-def _unknown(name: str, models: ModelList, known: Mapping[str, bool]) -> str:
-    """Say why nothing can be asked under this name: its entry is not active, or there is none."""
-    for entry in models.entries:
-        if entry.name == name:
-            state = "commented out" if entry.state == "disabled" else "broken"
-            return f"its entry in the config is {state} (line {entry.line})"
-    if name in models.aliases:
-        return f"it is an alias of {models.aliases[name]}, which is no active model; see `hubctl models`"
-    near = get_close_matches(name, known)
-    return f"the config has no such model{'; near: ' + ', '.join(near) if near else ''}; see `hubctl models`"
-
-
-def _test(name: str, gateway: Gateway, *, demo: bool, timeout_s: float) -> ChatCheck:
-    try:
-        reply = gateway.ask(Question(name, PROMPT, max_tokens=MAX_TOKENS), timeout_s=timeout_s)
-    except GatewaySilent as error:
-        if gateway_probe.check(gateway.address, None, min(PROBE_S, timeout_s)).state == "unreachable":
-            return ChatCheck(name, "error", f"{error.message}; the gateway itself does not answer either", demo=demo)
-        return ChatCheck(name, "failed", f"{error.message}; the gateway is alive, so the model hangs", demo=demo)
-    except GatewayUnreachable as error:
-        return ChatCheck(name, "error", error.sentence, demo=demo)
-    return _judged(name, reply, demo=demo)
-
-
-def _judged(name: str, reply: Reply, *, demo: bool) -> ChatCheck:
-    chat = reply.chat
-    if reply.status != HTTP_OK and refused_key(reply.status, chat.error or ""):
-        why = "the gateway refuses hubctl's key: the running one has another than the hub's files"
-        return ChatCheck(name, "error", why, http_status=reply.status, demo=demo)
-    why_not = _trouble(name, reply)
-    fallbacks = _number(reply, "x-litellm-attempted-fallbacks")
-    tokens = chat.completion_tokens
-    return ChatCheck(
-        model=name,
-        outcome="failed" if why_not else "passed",
-        reason=why_not,
-        http_status=reply.status,
-        latency_s=round(reply.latency_s, 3),
-        ttft_s=round(reply.ttft_s, 3) if reply.ttft_s is not None else None,
-        completion_tokens=tokens,
-        tokens_per_s=round(tokens / reply.latency_s, 1) if tokens and reply.latency_s else None,
-        answered_by=reply.headers.get("x-litellm-model-name"),
-        cached="x-litellm-cache-key" in reply.headers,
-        fallback=bool(fallbacks),
-        retries=int(_number(reply, "x-litellm-attempted-retries") or 0),
-        cost_usd=_number(reply, "x-litellm-response-cost"),
-        demo=demo,
-        reply=" ".join(chat.text.split())[:REPLY_CHARACTERS] or None,
+    costing = {name: known.costing(name, through_fallbacks=plan.question.through_fallbacks) for name in known.all}
+    wanted = list(dict.fromkeys(asked)) or [name for name, paid in costing.items() if plan.include_paid or not paid]
+    found = {name: model for name in wanted if (model := known.find(name))}
+    tariff = _tariff(known, gateway, list(found), plan)
+    progress(f"asking {', '.join(wanted[:3])}{' and more' if len(wanted) > 3 else ''}")  # noqa: PLR2004 - a line's worth
+    tester = _Tester(gateway, plan, tariff, demo, progress)
+    checks = parallel.pooled(
+        lambda name: tester.test(found[name]) if name in found else ChatCheck(name, "failed", known.why_not(name)),
+        wanted,
+        workers=plan.jobs,
     )
+    skipped = [ChatCheck(name, "skipped", _price_tag(plan)) for name in costing if name not in wanted]
+    skipped += [ChatCheck(name, "skipped", known.why_not(name)) for name in known.patterns]
+    return counted([*checks, *([] if asked else skipped)])
 
 
-def _trouble(name: str, reply: Reply) -> str | None:
-    """Say why this answer is none; null for a good one."""
-    chat = reply.chat
-    if reply.status != HTTP_OK:
-        return reason(name, reply.status, chat.error or "")
-    if chat.error is not None:
-        return f"the stream began and then held an error: {reason(name, reply.status, chat.error)}"
-    if reply.ending != "whole":
-        return f"the answer began and {_ENDINGS[reply.ending]}"
-    return None if chat.text.strip() else "answered 200 with no text in it"
+def wait(gateway: Gateway, *, timeout_s: float, progress: Progress = silent) -> None:
+    """Wait for a gateway that is still starting. Raises NotReady with what it said last."""
+    give_up_at = time.monotonic() + timeout_s
+    progress(f"waiting for the gateway at {gateway.address}")
+    while True:
+        left_s = max(POLL_S, give_up_at - time.monotonic())
+        health = gateway_probe.check(gateway.address, None, min(PROBE_S, left_s))
+        if health.state in ("healthy", "unauthorized"):
+            return
+        if time.monotonic() + POLL_S > give_up_at:
+            raise NotReady(
+                f"the gateway at {gateway.address} was not ready within {timeout_s:g} s: {health.detail}",
+                hint="`hubctl logs` shows what it does; --wait takes more seconds",
+            )
+        time.sleep(POLL_S)
 
 
-_ENDINGS = {
-    "broke off": "broke off before its end",
-    "too late": "did not end in time",
-    "too large": "is larger than its tokens can be: no chat completion",
-}
-
-
-def _number(reply: Reply, header: str) -> float | None:
-    try:
-        value = float(reply.headers[header])
-    except (KeyError, ValueError):
-        return None
-    return value if isfinite(value) else None
-
-
-def _skipped(name: str) -> ChatCheck:
-    return ChatCheck(name, "skipped", "asking it costs money: name it, or add --paid")
-
-
-def _counted(results: Sequence[ChatCheck]) -> SmokeTest:
-    outcomes = [result.outcome for result in results]
+def counted(checks: Sequence[ChatCheck]) -> SmokeTest:
+    """Count the outcomes."""
+    outcomes = [check.outcome for check in checks]
     return SmokeTest(
-        results=tuple(results),
+        results=tuple(checks),
         passed=outcomes.count("passed"),
         failed=outcomes.count("failed"),
         errors=outcomes.count("error"),
         skipped=outcomes.count("skipped"),
     )
+
+
+def _tariff(known: Names, gateway: Gateway, wanted: Sequence[str], plan: Plan) -> Tariff:
+    """Look up the prices of what can cost, and hold the run against its budget. Without one they only tell the cost."""
+    costing = [known.costing(name, through_fallbacks=plan.question.through_fallbacks) for name in wanted]
+    flat = [each for chain in costing for each in chain]
+    if plan.budget_usd is None:
+        with suppress(HubError):
+            return budget.tariff(gateway, flat)
+        return Tariff()
+    tariff = budget.tariff(gateway, flat)
+    times = plan.repeat * (1 + plan.retries)
+    budget.check(tariff, costing, plan.question, times=times, limit=plan.budget_usd)
+    return tariff
+
+
+class _Tester:
+    """Asks one model after the other, some of them at once."""
+
+    def __init__(self, gateway: Gateway, plan: Plan, tariff: Tariff, demo: frozenset[str], progress: Progress) -> None:
+        self._gateway = gateway
+        self._plan = plan
+        self._tariff = tariff
+        self._demo = demo
+        self._progress = progress
+        self._first_bad: str | None = None
+
+    def test(self, model: Askable) -> ChatCheck:
+        """Ask one model as often as the plan says."""
+        if self._plan.fail_fast and self._first_bad is not None:
+            return ChatCheck(model.name, "skipped", f"not asked, because {self._first_bad} failed (--fail-fast)")
+        check = combined(list(self._runs(model)))
+        if check.outcome != "passed":
+            self._first_bad = self._first_bad or model.name
+        return replace(check, demo=model.name in self._demo)
+
+    def _runs(self, model: Askable) -> Iterator[ChatCheck]:
+        for number_ in range(1, self._plan.repeat + 1):
+            self._progress(f"asking {model.name}{f' ({number_} of {self._plan.repeat})' if number_ > 1 else ''}")
+            yield self._tried(model)
+
+    def _tried(self, model: Askable) -> ChatCheck:
+        """Ask until it passes, or no try is left."""
+        check = self._once(model)
+        for attempt in range(1, self._plan.retries + 1):
+            if check.outcome == "passed":
+                break
+            time.sleep(FIRST_PAUSE_S * 2 ** (attempt - 1))
+            first = check.reason
+            check = self._once(model)
+            if check.outcome == "passed":
+                check = replace(check, reason=f"passed at try {attempt + 1}; the one before: {first}")
+            check = replace(check, retries=attempt + (check.retries or 0))
+        return check
+
+    def _once(self, model: Askable) -> ChatCheck:
+        question = replace(self._plan.question, model=model.name)
+        try:
+            reply = self._reply(question)
+        except GatewaySilent as error:
+            if self._gateway_is_away():
+                return ChatCheck(model.name, "error", f"{error.message}; the gateway itself does not answer either")
+            why = f"{error.message}; the gateway is alive, so the model hangs: see its server, or allow more --timeout"
+            return ChatCheck(model.name, "failed", why)
+        except GatewayUnreachable as error:
+            return ChatCheck(model.name, "error", error.sentence)
+        if reply.ending != "whole" and self._gateway_is_away():
+            return ChatCheck(model.name, "error", "the gateway went away in the middle of the answer: `hubctl logs`")
+        expected = replace(self._plan.expected, targets=model.targets)
+        return judge(reply, question, expected, cost_usd=self._tariff.spent(model, reply))
+
+    def _gateway_is_away(self) -> bool:
+        timeout_s = min(PROBE_S, self._plan.timeout_s)
+        return gateway_probe.check(self._gateway.address, None, timeout_s).latency_ms is None
+
+    def _reply(self, question: Question) -> Reply:
+        """Ask; where a cooldown hides why an earlier call failed, wait it out once and ask again.
+
+        A cooldown costs nothing: the model was not asked.
+        """
+        began = time.monotonic()
+        reply = self._gateway.ask(question, timeout_s=self._plan.timeout_s)
+        told_s = number(reply, "retry-after")
+        pause_s = max(0.0, COOLDOWN_S if told_s is None else told_s) + COOLDOWN_MARGIN_S
+        left_s = self._plan.timeout_s - (time.monotonic() - began) - pause_s
+        if not cooling_down(reply.chat.error or "") or left_s <= 0:
+            return reply
+        self._progress(f"{question.model} is cooling down after an earlier failure: asking again in {pause_s:.0f} s")
+        time.sleep(pause_s)
+        return self._gateway.ask(question, timeout_s=left_s)
+
+
+def _price_tag(plan: Plan) -> str:
+    through = plan.question.through_fallbacks
+    return f"asking it{', or a fallback of it,' if through else ''} costs money: name it, or add --paid"

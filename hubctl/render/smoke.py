@@ -3,7 +3,8 @@
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from hubctl.operations.smoke import ChatCheck, SmokeTest
+from hubctl.operations.judgement import ChatCheck
+from hubctl.operations.smoke import SmokeTest
 from hubctl.render.parts import Rows, page, plain, sign, word
 
 

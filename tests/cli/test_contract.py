@@ -26,6 +26,7 @@ STATUS = ["hub", "state", "engine", "elapsed_ms", "services", "notes"]
 MODEL = ["name", "state", "line", "provider", "target", "alias_of", "listed", "key", "pulled", "size_bytes", "demo"]
 CHECK = ["model", "outcome", "reason", "http_status", "latency_s", "ttft_s", "completion_tokens", "tokens_per_s"]
 CHECK += ["answered_by", "cached", "fallback", "retries", "cost_usd", "demo", "reply"]
+CHECK += ["runs", "worst_latency_s", "worst_ttft_s"]
 LATER = "2026-02-01T00:00:00Z"
 
 

@@ -59,3 +59,43 @@ def test_threads_left_behind_do_not_keep_the_process_alive() -> None:
     left = [thread for thread in threading.enumerate() if thread not in known]
     over.set()
     assert [thread.daemon for thread in left] == [True]
+
+
+@pytest.mark.parametrize("workers", [1, 3, 50])
+def test_pooled_values_come_in_the_order_of_the_items(workers: int) -> None:
+    def work(item: int) -> int:
+        time.sleep(0.01 * (item % 3))
+        return item * 10
+
+    assert parallel.pooled(work, range(20), workers=workers) == [item * 10 for item in range(20)]
+    assert parallel.pooled(work, [], workers=workers) == []
+
+
+def test_no_more_workers_than_allowed_work_at_once_and_no_fewer() -> None:
+    lock, busy, most = threading.Lock(), 0, 0
+    meeting = threading.Barrier(4)
+
+    def work(_item: int) -> None:
+        nonlocal busy, most
+        with lock:
+            busy += 1
+            most = max(most, busy)
+        meeting.wait(5)
+        with lock:
+            busy -= 1
+
+    parallel.pooled(work, range(12), workers=4)
+    assert most == 4
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_after_an_error_nothing_new_begins(workers: int) -> None:
+    begun: list[int] = []
+
+    def work(item: int) -> None:
+        begun.append(item)
+        raise KeyError("no such thing")
+
+    with pytest.raises(KeyError, match="no such thing"):
+        parallel.pooled(work, range(100), workers=workers)
+    assert len(begun) <= workers

@@ -7,8 +7,9 @@ import time
 import httpx
 import pytest
 
-from hubctl.adapters.gateway import Gateway, Price, Reply
+from hubctl.adapters.gateway import Deployment, Gateway, Reply
 from hubctl.core.chat import Chat, Question
+from hubctl.core.money import Price
 from hubctl.core.stack import Address
 from hubctl.errors import GatewayRefused, GatewaySilent, GatewayUnreachable
 from tests.real_servers import free_port
@@ -130,7 +131,7 @@ def test_an_answer_that_takes_too_long_says_so_and_keeps_what_came(then: Script)
     reply = streamed(chunk("Hel"), chunk("lo"), then=then, timeout_s=0.4)
     assert (reply.status, reply.ending, reply.chat.text) == (200, "too late", "Hello")
     assert reply.ttft_s is not None
-    assert 0.4 <= reply.latency_s < 1
+    assert 0.35 <= reply.latency_s < 1
 
 
 @pytest.mark.parametrize(
@@ -176,18 +177,20 @@ def test_silence_is_told_apart(script: object) -> None:
         ask(Gateway(address, "sk-right"), timeout_s=0.3)
 
 
-def test_prices_are_those_of_every_deployment() -> None:
+def test_the_price_of_every_deployment_is_told() -> None:
     data = [
-        {"model_name": "a", "model_info": {"input_cost_per_token": 1e-6, "output_cost_per_token": 2}},
+        {"model_name": "a", "model_info": {"id": "1", "input_cost_per_token": 1e-6, "output_cost_per_token": 2}},
         {"model_name": "a", "model_info": {"input_cost_per_token": None}},
         {"model_name": "b"},
         {"model_name": None},
         "nonsense",
     ]
-    assert over(httpx.Response(200, json={"data": data})).prices() == {
-        "a": [Price(1e-6, 2.0), Price(None, None)],
-        "b": [Price(None, None)],
-    }
+    unknown = Price(None, None)
+    assert over(httpx.Response(200, json={"data": data})).deployments() == (
+        Deployment("a", "1", Price(1e-6, 2.0)),
+        Deployment("a", None, unknown),
+        Deployment("b", None, unknown),
+    )
 
 
 @pytest.mark.parametrize(
@@ -201,4 +204,9 @@ def test_prices_are_those_of_every_deployment() -> None:
 )
 def test_prices_that_are_not_told_are_an_error_with_the_address(answer: httpx.Response) -> None:
     with pytest.raises(GatewayRefused, match=r"^the gateway at 127.0.0.1:4000 did not tell its prices \(HTTP \d+\)$"):
-        over(answer).prices()
+        over(answer).deployments()
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(404, text="no"), httpx.Response(200, json=[]), httpx.Response(204)])
+def test_a_list_of_prices_that_is_not_told_is_empty(answer: httpx.Response) -> None:
+    assert over(answer).price_list() == {}

@@ -2,8 +2,9 @@
 
 import pytest
 
-from hubctl.core.refusals import reason, refused_key
+from hubctl.core.refusals import cooling_down, reason, refused_key
 
+LIMITED = "refused by the provider's rate limit: ask again later"
 CASES = [
     (
         "Invalid model name passed in model",
@@ -81,8 +82,55 @@ CASES = [
     ),
     ("quota code", 429, '{"type": "insufficient_quota"}', "the provider's account has no money or quota left"),
     ("balance", 402, "Insufficient Balance", "the provider's account has no money or quota left"),
-    ("rate limit error", 429, "litellm.RateLimitError: slow down", "refused by a rate limit"),
-    ("rate limit", 429, "Model rate limit exceeded: rpm limit=1", "refused by a rate limit"),
+    ("rate limit error", 429, "litellm.RateLimitError: slow down", LIMITED),
+    (
+        "rate limit of the entry",
+        429,
+        "Model rate limit exceeded: rpm limit=1",
+        "refused by the rate limit of its entry (rpm, tpm): ask again in a minute",
+    ),
+    (
+        "no connection",
+        500,
+        "litellm.InternalServerError: InternalServerError: OpenAIException - Connection error.",
+        "the model's server is not reached, or cuts the connection: see the entry's api_base, and that server",
+    ),
+    (
+        "cut off",
+        500,
+        "litellm.APIConnectionError: APIConnectionError: OpenAIException - Response payload is not completed: <Tr",
+        "the model's server broke its answer off",
+    ),
+    (
+        "not JSON",
+        500,
+        "litellm.InternalServerError: InternalServerError: OpenAIException - Expecting property name enclosed in dou",
+        "the model's server sent what is not JSON: see the entry's api_base",
+    ),
+    (
+        "no such model",
+        404,
+        "litellm.NotFoundError: NotFoundError: OpenAIException - The model `gpt-9` does not exist",
+        "the provider has no such model (is the entry's target wrong or retired?): The model `gpt-9` does not exist",
+    ),
+    (
+        "overloaded",
+        503,
+        "litellm.ServiceUnavailableError: ServiceUnavailableError: OpenAIException - overloaded",
+        "the provider is overloaded or away, ask again later: overloaded",
+    ),
+    (
+        "server error",
+        500,
+        "litellm.InternalServerError: InternalServerError: OpenAIException - The server had an error",
+        "the model's server failed: The server had an error",
+    ),
+    (
+        "any other error",
+        403,
+        "litellm.APIError: APIError: OpenAIException - Your project may not use this model.",
+        "HTTP 403: Your project may not use this model.",
+    ),
     (
         "timeout",
         408,
@@ -139,3 +187,16 @@ def test_a_long_text_is_quoted_on_one_line_and_shortened() -> None:
 )
 def test_hubctls_own_key_is_told_from_the_providers(status: int, message: str, refused: bool) -> None:
     assert refused_key(status, message) is refused
+
+
+@pytest.mark.parametrize(
+    ("message", "cooling"),
+    [
+        ("No deployments available for selected model, Try again in 5 seconds.", True),
+        ("All deployments for selected model are in cooldown. Passed model=m", True),
+        ("litellm.RateLimitError: slow down", False),
+        ("", False),
+    ],
+)
+def test_a_cooldown_is_known_by_its_words(message: str, cooling: bool) -> None:
+    assert cooling_down(message) is cooling

@@ -2,96 +2,53 @@
 
 import json
 import socket
+import threading
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from contextlib import suppress
+from typing import Any
 
 import pytest
 
 from hubctl.adapters.gateway import Gateway
-from hubctl.core import model_list
+from hubctl.core.chat import MAX_TOKENS, Question
 from hubctl.core.stack import Address
-from hubctl.errors import BudgetExceeded, GatewayRefused
+from hubctl.errors import GatewayRefused, NotReady
 from hubctl.operations import smoke
-from hubctl.operations.smoke import ChatCheck, SmokeTest
+from hubctl.operations.judgement import REPLY_CHARACTERS, ChatCheck
+from hubctl.operations.smoke import Plan, SmokeTest
+from tests.asking import CHAT, ask, chats, names
 from tests.fakes import GATEWAY, chat
 from tests.real_servers import free_port
-from tests.servers import Script, drips, drops_at_once, floods, never_answers, reply, routes, serving
-
-MODELS = model_list.read(
-    """\
-model_list:
-  - model_name: llama3.2:3b
-    litellm_params: {model: ollama_chat/llama3.2:3b}
-  - model_name: gpt
-    litellm_params: {model: openai/gpt-x}
-  # - model_name: spare
-  #   litellm_params: {model: openai/gpt-y}
-  - model_name: wrong
-  - model_name: mixed
-    litellm_params: {model: ollama/x}
-  - model_name: mixed
-    litellm_params: {model: openai/x}
-router_settings:
-  model_group_alias: {llama3: llama3.2:3b, best: gpt, lost: nowhere}
-""",
-    Path("config.yaml"),
+from tests.servers import (
+    Script,
+    drips,
+    drops_at_once,
+    floods,
+    never_answers,
+    reply,
+    requested,
+    routes,
+    serving,
 )
-CHAT = "/v1/chat/completions"
-# 23 prompt tokens at most (46 characters), 1024 tokens of answer.
-CHEAP = {"input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6}
-COST = len(smoke.PROMPT) / 2 * 1e-6 + 1024 * 2e-6
 
 
-def prices(**infos: object) -> bytes:
-    return reply(200, {"data": [{"model_name": name, "model_info": info} for name, info in infos.items()]})
-
-
-def ask(
-    *names: str,
-    answers: dict[str, bytes | Script] | None = None,
-    script: Script | None = None,
-    paid: bool = False,
-    budget_usd: float | None = 0.05,
-    timeout_s: float = 5,
-    key: str = "sk-right",
-    seen: list[str] | None = None,
-    demo: frozenset[str] = frozenset(),
-) -> SmokeTest:
-    with serving(script or routes({**GATEWAY, **(answers or {})}, seen)) as address:
-        return smoke.run(
-            MODELS,
-            Gateway(address, key),
-            names,
-            include_paid=paid,
-            budget_usd=budget_usd,
-            demo=demo,
-            timeout_s=timeout_s,
-        )
-
-
-def one(answer: bytes | Script, timeout_s: float = 5) -> ChatCheck:
+def one(answer: bytes | Script, timeout_s: float = 5, **plan: Any) -> ChatCheck:
     """What is said of one free model that is answered in this way."""
-    (check,) = ask("llama3.2:3b", answers={CHAT: answer}, timeout_s=timeout_s).results
+    (check,) = ask("llama3.2:3b", answers={CHAT: answer}, timeout_s=timeout_s, **plan).results
     return check
-
-
-def chats(seen: Sequence[str]) -> list[str]:
-    """The models that were asked."""
-    return [json.loads(text.partition("\r\n\r\n")[2])["model"] for text in seen if text.startswith(f"POST {CHAT} ")]
 
 
 def test_a_model_that_answers_passes_with_what_it_said_and_took() -> None:
     headers = {
         "x-litellm-model-name": "ollama_chat/llama3.2:3b",
-        "x-litellm-attempted-retries": "1",
+        "x-litellm-attempted-retries": "0",
         "x-litellm-attempted-fallbacks": "0",
         "x-litellm-response-cost": "0.0",
     }
     check = one(chat("  Yes,\n I am. ", 12, headers))
     assert (check.outcome, check.reason, check.http_status, check.reply) == ("passed", None, 200, "Yes, I am.")
     assert (check.completion_tokens, check.answered_by, check.cost_usd) == (12, "ollama_chat/llama3.2:3b", 0.0)
-    assert (check.cached, check.fallback, check.retries) == (False, False, 1)
+    assert (check.cached, check.fallback, check.retries, check.runs) == (False, False, 0, 1)
     assert check.latency_s is not None
     assert check.tokens_per_s is not None
     assert check.tokens_per_s > 12
@@ -100,7 +57,7 @@ def test_a_model_that_answers_passes_with_what_it_said_and_took() -> None:
 def test_the_answer_is_shown_shortened() -> None:
     check = one(chat("word " * 1000))
     assert check.reply is not None
-    assert len(check.reply) == smoke.REPLY_CHARACTERS
+    assert len(check.reply) == REPLY_CHARACTERS
 
 
 def test_the_model_is_asked_itself_without_cache_fallback_or_retry() -> None:
@@ -115,7 +72,7 @@ def test_the_model_is_asked_itself_without_cache_fallback_or_retry() -> None:
         True,
         0,
     )
-    assert (sent["model"], sent["max_tokens"]) == ("llama3.2:3b", smoke.MAX_TOKENS)
+    assert (sent["model"], sent["max_tokens"]) == ("llama3.2:3b", MAX_TOKENS)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +85,7 @@ def test_the_model_is_asked_itself_without_cache_fallback_or_retry() -> None:
 )
 def test_headers_that_are_no_numbers_are_unknown(headers: dict[str, str]) -> None:
     check = one(chat(headers=headers))
-    assert (check.outcome, check.cost_usd, check.retries) == ("passed", None, 0)
+    assert (check.outcome, check.retries) == ("passed", 0)
 
 
 @pytest.mark.parametrize(
@@ -139,9 +96,12 @@ def test_headers_that_are_no_numbers_are_unknown(headers: dict[str, str]) -> Non
         (reply(200, {"choices": [{"message": {"content": None}}]}), "answered 200 with no text in it"),
         (reply(200, {"choices": []}), "answered 200 with no text in it"),
         (reply(200, []), "answered 200 with no text in it"),
-        (reply(200, b"<html>hello</html>", "text/html"), "answered 200 with no text in it"),
-        (reply(200, b""), "answered 200 with no text in it"),
-        (reply(200, b"[" * 100_000), "answered 200 with no text in it"),
+        (
+            reply(200, b"<html>\nhello</html>", "text/html"),
+            "answered 200 with what is no chat completion: '<html> hello</html>'",
+        ),
+        (reply(200, b""), "answered 200 with what is no chat completion: ''"),
+        (reply(200, b"[" * 100_000), f"answered 200 with what is no chat completion: '{'[' * 80}'"),
         (
             reply(500, {"error": {"message": "OllamaException - Cannot connect to host ollama:11434"}}),
             "the gateway does not reach the model's server (Ollama down?): see `hubctl status`",
@@ -178,7 +138,7 @@ def test_a_refused_key_of_our_own_is_no_verdict_on_the_model(answer: bytes) -> N
 
 def test_a_gateway_that_is_away_is_no_verdict_on_the_model() -> None:
     gateway = Gateway(Address("127.0.0.1", free_port()), "sk-right")
-    result = smoke.run(MODELS, gateway, (), include_paid=False, budget_usd=0.05, demo=frozenset(), timeout_s=5)
+    result = smoke.run(names(), gateway, (), Plan())
     assert {check.outcome for check in result.results} == {"error", "skipped"}
     assert str(result.results[0].reason).startswith("nothing listens at the gateway's address 127.0.0.1:")
     assert str(result.results[0].reason).endswith("`hubctl status` shows what runs")
@@ -188,7 +148,7 @@ def test_a_gateway_that_is_away_is_no_verdict_on_the_model() -> None:
 def test_a_model_that_hangs_behind_a_living_gateway_fails() -> None:
     check = one(never_answers, timeout_s=0.4)
     assert check.outcome == "failed"
-    assert check.reason == "no answer began within 0.4 s; the gateway is alive, so the model hangs"
+    assert check.reason == NONE_BEGAN.replace("0.5", "0.4")
 
 
 def test_a_gateway_that_hangs_altogether_is_no_verdict() -> None:
@@ -210,19 +170,18 @@ def begins(first: bytes, then: Script) -> Script:
     return script
 
 
-TOO_LATE = "the answer began and did not end in time"
-NONE_BEGAN = "no answer began within 0.5 s; the gateway is alive, so the model hangs"
-BROKE_OFF = "the answer began and broke off before its end"
+TOO_LATE = "the answer began and did not end in time, before any text: allow more --timeout, or fewer --max-tokens"
+BROKE_OFF = "the answer broke off before any text: the model's server or the gateway dropped it, see `hubctl logs`"
+NONE_BEGAN = (
+    "no answer began within 0.5 s; the gateway is alive, so the model hangs: see its server, or allow more --timeout"
+)
 
 
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
         (begins(HEAD + b"Content-Length: 1000000\r\n\r\n", drips(b" ")), TOO_LATE),
-        (
-            begins(HEAD, drips(b"X-More: 1\r\n")),
-            "no answer began within 0.5 s; the gateway is alive, so the model hangs",
-        ),
+        (begins(HEAD, drips(b"X-More: 1\r\n")), NONE_BEGAN),
         (begins(HEAD + b"Content-Length: 9\r\n\r\n{", never_answers), TOO_LATE),
     ],
     ids=["a body that drips", "headers that drip", "a body that stops"],
@@ -253,11 +212,11 @@ def test_what_is_no_usable_answer_is_no_verdict(answer: Script, reason: str) -> 
     [
         (
             begins(HEAD + b"Content-Length: 1000\r\n\r\n{", drops_at_once),
-            "the answer began and broke off before its end",
+            BROKE_OFF,
         ),
         (
             begins(HEAD + b"Content-Length: 50000000\r\n\r\n", floods(b" " * 1_000_000, 50)),
-            "the answer began and is larger than its tokens can be: no chat completion",
+            "the answer is larger than 1024 tokens can be: the model ignores the limit",
         ),
     ],
     ids=["drops half-way", "50 MB"],
@@ -316,93 +275,6 @@ def test_named_models_alone_are_asked_each_once() -> None:
     assert (chats(seen), result.skipped) == (["llama3"], 0)
 
 
-@pytest.mark.parametrize("name", ["gpt", "best", "mixed"])
-def test_a_paid_model_is_asked_when_it_is_named_and_within_the_budget(name: str) -> None:
-    seen: list[str] = []
-    result = ask(name, answers={"/model/info": prices(gpt=CHEAP, mixed=CHEAP)}, seen=seen)
-    assert (chats(seen), result.exit_code) == ([name], 0)
-
-
-def test_paid_adds_every_paid_model() -> None:
-    seen: list[str] = []
-    ask(paid=True, answers={"/model/info": prices(gpt=CHEAP, mixed=CHEAP)}, seen=seen)
-    assert chats(seen) == ["llama3.2:3b", "gpt", "mixed", "llama3", "best"]
-
-
-def test_free_models_are_asked_without_asking_for_prices() -> None:
-    seen: list[str] = []
-    ask("llama3", seen=seen)
-    assert [request.split()[1] for request in seen] == [CHAT]
-
-
-@pytest.mark.parametrize("names", [("gpt",), ("llama3.2:3b", "gpt")])
-def test_over_the_budget_nothing_is_asked_at_all(names: tuple[str, ...]) -> None:
-    seen: list[str] = []
-    with pytest.raises(BudgetExceeded, match=r"up to 0.0021 USD, more than the budget of 0.001 USD; nothing was asked"):
-        ask(*names, answers={"/model/info": prices(gpt=CHEAP)}, budget_usd=0.001, seen=seen)
-    assert chats(seen) == []
-
-
-def test_the_budget_is_for_all_models_of_a_run_together() -> None:
-    infos = prices(gpt=CHEAP, mixed=CHEAP)
-    assert ask("gpt", answers={"/model/info": infos}, budget_usd=COST * 1.01).exit_code == 0
-    with pytest.raises(BudgetExceeded):
-        ask("gpt", "mixed", answers={"/model/info": infos}, budget_usd=COST * 1.01)
-    assert ask("gpt", "mixed", answers={"/model/info": infos}, budget_usd=COST * 2.01).exit_code == 0
-
-
-def test_of_several_deployments_the_dearest_counts() -> None:
-    dear = {"input_cost_per_token": 1, "output_cost_per_token": 1}
-    both = [{"model_name": "gpt", "model_info": info} for info in (CHEAP, dear)]
-    with pytest.raises(BudgetExceeded, match="more than the budget"):
-        ask("gpt", answers={"/model/info": reply(200, {"data": both})})
-
-
-def test_the_budget_that_the_message_names_is_enough() -> None:
-    answers: dict[str, bytes | Script] = {"/model/info": prices(gpt=CHEAP)}
-    with pytest.raises(BudgetExceeded) as caught:
-        ask("gpt", answers=answers, budget_usd=0)
-    named = float(str(caught.value.hint).rpartition("--budget ")[2].strip("`"))
-    assert ask("gpt", answers=answers, budget_usd=named).exit_code == 0
-
-
-UNKNOWN = [
-    prices(),
-    prices(gpt={}),
-    prices(gpt=None),
-    prices(gpt={"input_cost_per_token": None, "output_cost_per_token": None}),
-    prices(gpt={"input_cost_per_token": 0.1}),
-    prices(gpt={"input_cost_per_token": "0.1", "output_cost_per_token": "0.1"}),
-    prices(gpt={"input_cost_per_token": -1, "output_cost_per_token": 0}),
-    reply(200, {"data": [{"model_name": "gpt"}, {"model_name": "gpt", "model_info": CHEAP}]}),
-    reply(200, {"data": ["gpt", 5, None]}),
-]
-
-
-@pytest.mark.parametrize("info", UNKNOWN)
-def test_a_paid_model_without_a_known_price_is_refused_and_not_asked(info: bytes) -> None:
-    seen: list[str] = []
-    with pytest.raises(BudgetExceeded, match="knows no price for gpt") as caught:
-        ask("gpt", answers={"/model/info": info}, seen=seen)
-    assert chats(seen) == []
-    assert caught.value.hint == "`--budget none` asks it all the same"
-
-
-@pytest.mark.parametrize("info", UNKNOWN[:2])
-def test_without_a_budget_the_price_is_not_even_asked_for(info: bytes) -> None:
-    seen: list[str] = []
-    assert ask("gpt", answers={"/model/info": info}, budget_usd=None, seen=seen).exit_code == 0
-    assert [request.split()[1] for request in seen] == [CHAT]
-
-
-@pytest.mark.parametrize("answer", [reply(401, {}), reply(200, []), reply(200, b"?"), reply(200, {"data": None})])
-def test_prices_that_are_not_to_be_had_are_one_clear_error(answer: bytes) -> None:
-    seen: list[str] = []
-    with pytest.raises(GatewayRefused, match="did not tell its prices"):
-        ask("gpt", answers={"/model/info": answer}, seen=seen)
-    assert chats(seen) == []
-
-
 @pytest.mark.parametrize(
     ("outcomes", "code"),
     [
@@ -426,3 +298,159 @@ def test_canned_answers_are_told_whatever_the_outcome() -> None:
     assert [check.demo for check in result.results] == [False, True]
     failed = ask("llama3", demo=frozenset({"llama3"}), answers={CHAT: reply(500, {})})
     assert (failed.results[0].outcome, failed.results[0].demo) == ("failed", True)
+
+
+def test_a_gateway_that_goes_away_in_the_middle_is_no_verdict() -> None:
+    requests: list[str] = []
+
+    def dies(peer: socket.socket) -> None:
+        requests.append(requested(peer))
+        if len(requests) == 1:
+            peer.sendall(HEAD.replace(b"application/json", b"text/event-stream") + b"\r\n")
+
+    (check,) = ask("llama3.2:3b", script=dies).results
+    assert check.outcome == "error"
+    assert check.reason == "the gateway went away in the middle of the answer: `hubctl logs`"
+
+
+def in_turn(*answers: bytes) -> Script:
+    """Answer with the next one at every request; the last one stays."""
+    left = list(answers)
+
+    def script(peer: socket.socket) -> None:
+        peer.sendall(left.pop(0) if len(left) > 1 else left[0])
+
+    return script
+
+
+FAILED = reply(500, {"error": {"message": "out of memory"}})
+
+
+def test_a_retry_that_passes_says_so() -> None:
+    check = one(in_turn(FAILED, chat()), retries=2)
+    assert (check.outcome, check.retries, check.runs) == ("passed", 1, 1)
+    assert check.reason == "passed at try 2; the one before: HTTP 500: out of memory"
+
+
+def test_retries_that_do_not_help_are_counted() -> None:
+    check = one(in_turn(FAILED), retries=1)
+    assert (check.outcome, check.retries, check.reason) == ("failed", 1, "HTTP 500: out of memory")
+
+
+def test_nothing_is_asked_again_by_itself() -> None:
+    assert one(in_turn(FAILED, chat())).outcome == "failed"
+
+
+def cooldown(seconds: str) -> bytes:
+    body = json.dumps({"error": {"message": "No deployments available for selected model, Try again"}})
+    head = f"HTTP/1.1 429 Some Reason\r\nContent-Length: {len(body)}\r\nretry-after: {seconds}\r\n\r\n"
+    return head.encode() + body.encode()
+
+
+def test_a_cooldown_is_waited_out_to_see_the_cause_behind_it() -> None:
+    began = time.monotonic()
+    check = one(in_turn(cooldown("0.3"), FAILED))
+    assert (check.outcome, check.reason) == ("failed", "HTTP 500: out of memory")
+    assert time.monotonic() - began > 0.3
+
+
+def test_a_cooldown_is_waited_out_once_alone() -> None:
+    check = one(in_turn(cooldown("0.1")))
+    assert check.outcome == "failed"
+    assert check.reason == "cooling down after an earlier failure: ask again in 5 s to see the cause"
+
+
+@pytest.mark.parametrize("seconds", ["60", "soon", ""])
+def test_a_cooldown_longer_than_there_is_time_is_told(seconds: str) -> None:
+    began = time.monotonic()
+    check = one(in_turn(cooldown(seconds), chat()), timeout_s=3)
+    assert str(check.reason).startswith("cooling down")
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize("seconds", ["-5", "0"])
+def test_a_cooldown_that_is_over_is_asked_through(seconds: str) -> None:
+    assert one(in_turn(cooldown(seconds), chat()), timeout_s=6).outcome == "passed"
+
+
+def test_of_several_runs_median_and_worst_are_told_and_all_must_pass() -> None:
+    check = one(chat("hi", 7), repeat=3)
+    assert (check.outcome, check.reason, check.runs) == ("passed", None, 3)
+    assert check.latency_s is not None
+    assert check.worst_latency_s is not None
+    assert check.latency_s <= check.worst_latency_s
+
+
+def test_one_bad_run_of_several_fails_the_model() -> None:
+    check = one(in_turn(chat(), FAILED, chat()), repeat=4)
+    assert (check.outcome, check.reason, check.runs) == ("failed", "1 of 4 times: HTTP 500: out of memory", 4)
+
+
+def test_fail_fast_asks_no_more_models_after_one_that_did_not_pass() -> None:
+    seen: list[str] = []
+    result = ask(seen=seen, answers={CHAT: FAILED}, fail_fast=True)
+    assert [check.outcome for check in result.results[:2]] == ["failed", "skipped"]
+    assert result.results[1].reason == "not asked, because llama3.2:3b failed (--fail-fast)"
+    assert result.exit_code == 1
+
+
+def test_jobs_ask_models_at_the_same_time() -> None:
+    together = threading.Barrier(2, timeout=5)
+
+    def answer(peer: socket.socket) -> None:
+        requested(peer)
+        with suppress(threading.BrokenBarrierError):
+            together.wait()
+            peer.sendall(chat())
+
+    with serving(answer) as address:
+        result = smoke.run(names(), Gateway(address, None), (), Plan(jobs=2, timeout_s=9))
+    assert [(check.model, check.outcome) for check in result.results[:2]] == [
+        ("llama3.2:3b", "passed"),
+        ("llama3", "passed"),
+    ]
+
+
+def test_the_question_is_asked_as_it_was_put() -> None:
+    seen: list[str] = []
+    question = Question("", "2+2?", "Be brief.", 9, 0.5, stream=False, allow_cached=True, through_fallbacks=True)
+    ask("llama3", question=question, seen=seen)
+    assert json.loads(seen[0].partition("\r\n\r\n")[2]) == {
+        "model": "llama3",
+        "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "2+2?"}],
+        "max_tokens": 9,
+        "temperature": 0.5,
+    }
+
+
+def test_a_gateway_that_is_ready_is_not_waited_for() -> None:
+    with serving(routes(GATEWAY)) as address:
+        smoke.wait(Gateway(address, "sk-right"), timeout_s=5)
+
+
+def test_a_gateway_that_refuses_hubctls_key_is_not_waited_for() -> None:
+    with serving(routes({**GATEWAY, "/v1/models": reply(401, {})})) as address:
+        smoke.wait(Gateway(address, "sk-wrong"), timeout_s=5)
+
+
+def test_a_gateway_that_starts_meanwhile_is_waited_for() -> None:
+    tries: list[str] = []
+
+    def starts(peer: socket.socket) -> None:
+        if len(tries) >= 3:
+            routes(GATEWAY, tries)(peer)
+        else:
+            tries.append(requested(peer))
+
+    with serving(starts) as address:
+        smoke.wait(Gateway(address, None), timeout_s=10)
+    assert len(tries) > 3
+
+
+def test_a_gateway_that_never_gets_ready_is_not_waited_for_longer_than_said() -> None:
+    gateway = Gateway(Address("127.0.0.1", free_port()), None)
+    began = time.monotonic()
+    with pytest.raises(NotReady, match=r"was not ready within 0.6 s: nothing listens") as caught:
+        smoke.wait(gateway, timeout_s=0.6)
+    assert "`hubctl logs`" in str(caught.value.hint)
+    assert time.monotonic() - began < 2
