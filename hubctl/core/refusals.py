@@ -125,12 +125,12 @@ def cooling_down(message: str) -> bool:
     return re.search(_COOLDOWN, message) is not None
 
 
-def reason(model: str, status: int, message: str) -> str:
-    """Say why a chat completion was refused. An unknown text is quoted, shortened."""
+def reason(model: str, status: int | None, message: str) -> str:
+    """Say why a chat completion was refused, or ended in an error. An unknown text is quoted, shortened."""
     for pattern, words in _TABLE:
         if found := re.search(pattern, message):
             return words(model, found, message)
-    return f"HTTP {status}: {_quoted(message)}"
+    return _quoted(message) if status is None else f"HTTP {status}: {_quoted(message)}"
 
 
 def _quoted(message: str) -> str:

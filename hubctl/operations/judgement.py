@@ -88,7 +88,7 @@ def _no_answer(reply: Reply, question: Question) -> str | None:
     chat = reply.chat
     begun = f"after {len(chat.text)} characters" if chat.text else "before any text"
     if chat.error is not None:
-        return f"an error {begun}: {reason(question.model, reply.status, chat.error)}"
+        return f"an error {begun}: {reason(question.model, None, chat.error)}"
     if reply.ending == "broke off":
         return f"the answer broke off {begun}: the model's server or the gateway dropped it, see `hubctl logs`"
     if reply.ending == "too late":

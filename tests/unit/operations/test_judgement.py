@@ -79,7 +79,7 @@ TABLE: list[tuple[str, dict[str, Any], str]] = [
     (
         "an error instead of text",
         {"chat": Chat(error="boom")},
-        "an error before any text: HTTP 200: boom",
+        "an error before any text: boom",
     ),
     (
         "broke off",
