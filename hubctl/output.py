@@ -66,6 +66,11 @@ class Output:
         if hint:
             sys.stderr.write(f"  next: {printable(hint)}\n")
 
+    def annotate(self, command: str) -> None:
+        """Write one workflow command of a CI system. It goes to stderr, which CI reads too: stdout is the result's."""
+        self.quiet()
+        sys.stderr.write(f"{command}\n")
+
     def progress(self, message: str) -> None:
         """Show what is going on: a spinner on a terminal, nothing elsewhere or under --json."""
         # Asked only before it spins: meanwhile rich puts something in the place of stderr that says it is no terminal.

@@ -1,5 +1,7 @@
 """`hubctl test-model`."""
 
+from pathlib import Path
+
 import typer
 
 from hubctl.adapters.gateway import Gateway
@@ -8,6 +10,7 @@ from hubctl.commands._command import command
 from hubctl.core.chat import MAX_TOKENS, Question
 from hubctl.hub import Hub
 from hubctl.operations import smoke
+from hubctl.operations.ci import Reports
 from hubctl.operations.judgement import Expected
 from hubctl.operations.smoke import Plan, SmokeTest
 
@@ -36,13 +39,31 @@ def ask(
     fail_fast: options.FailFast = False,
     allow_cached: options.AllowCached = False,
     through_fallbacks: options.ThroughFallbacks = False,
+    junit: options.JUnit = None,
+    github: options.GitHub = False,
 ) -> SmokeTest:
     """Ask models for a real answer."""
     question = Question("", prompt, system, max_tokens, temperature, stream, allow_cached, through_fallbacks)
     limit_usd = options.usd(budget)
     plan = Plan(question, Expected(expect, max_latency), paid, limit_usd, timeout, repeat, retries, jobs, fail_fast)
+    return _reports(hub, junit, github=github).of(lambda: _test(hub, names or [], plan, wait))
+
+
+def _test(hub: Hub, names: list[str], plan: Plan, wait_s: float | None) -> SmokeTest:
     known = smoke.names(hub.config)
     gateway = Gateway(hub.gateway_address(), hub.credentials.gateway_key)
-    if wait is not None:
-        smoke.wait(gateway, timeout_s=wait, progress=hub.progress)
-    return smoke.run(known, gateway, names or (), plan, demo=hub.runtime.demo_models(), progress=hub.progress)
+    if wait_s is not None:
+        smoke.wait(gateway, timeout_s=wait_s, progress=hub.progress)
+    return smoke.run(known, gateway, names, plan, demo=hub.runtime.demo_models(), progress=hub.progress)
+
+
+def _reports(hub: Hub, junit: Path | None, *, github: bool) -> Reports:
+    """Find out who is to read of the test. In GitHub Actions its pages do by themselves."""
+    environment = hub.settings.environment
+    on_github = github or environment.get("GITHUB_ACTIONS") == "true"
+    page = environment.get("GITHUB_STEP_SUMMARY") if on_github else None
+    return Reports(
+        junit=hub.settings.cwd / junit if junit else None,
+        summary=Path(page) if page else None,
+        annotate=hub.output.annotate if on_github else None,
+    )

@@ -1,0 +1,56 @@
+"""What CI gets of a smoke test: a JUnit file, annotations, a summary, whatever becomes of the test itself."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hubctl.adapters import reports
+from hubctl.core import github
+from hubctl.core.cases import Case, Kind
+from hubctl.core.junit import junit
+from hubctl.errors import HubError
+from hubctl.operations.judgement import ChatCheck, Outcome
+from hubctl.operations.smoke import SmokeTest
+
+_KINDS: dict[Outcome, Kind] = {"passed": "passed", "failed": "failure", "error": "error", "skipped": "skipped"}
+_FIGURES = (
+    *("http_status", "latency_s", "worst_latency_s", "ttft_s", "worst_ttft_s", "completion_tokens", "tokens_per_s"),
+    *("runs", "retries", "answered_by", "cached", "fallback", "cost_usd", "demo"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Where a smoke test is told beside the terminal. `annotate` shows one line; null where nobody reads them."""
+
+    junit: Path | None = None
+    summary: Path | None = None
+    annotate: Callable[[str], None] | None = None
+
+    def of(self, test: Callable[[], SmokeTest]) -> SmokeTest:
+        """Run a test and tell what became of it, also when it could not be made. Raises BadFile, and as the test."""
+        if self.junit:
+            reports.prepare(self.junit)
+        try:
+            result = test()
+        except HubError as error:
+            self._tell([Case("(none)", "error", message=error.sentence)])
+            raise
+        self._tell([_case(check) for check in result.results])
+        return result
+
+    def _tell(self, cases: Sequence[Case]) -> None:
+        if self.junit:
+            reports.write(self.junit, junit(cases))
+        if self.annotate:
+            for line in github.annotations(cases):
+                self.annotate(line)
+        if self.summary:
+            reports.append(self.summary, github.summary(cases))
+
+
+def _case(check: ChatCheck) -> Case:
+    figures = {name: value for name in _FIGURES if (value := getattr(check, name)) is not None}
+    if check.outcome == "passed" and check.reason:
+        figures["remark"] = check.reason
+    return Case(check.model, _KINDS[check.outcome], check.latency_s or 0.0, check.reason, figures, check.reply)
