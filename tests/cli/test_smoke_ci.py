@@ -54,7 +54,7 @@ def test_a_junit_file_has_a_case_for_each_model(hub: Path, gateway: FakeRuntime,
     good, paid = cases(hub / "out/r.xml")
     assert (ended.exit_code, ended.stderr) == (0, "")
     assert (good.name, good.is_passed, good.system_out) == ("good", True, "Yes, I am here.")
-    figures = {each.name: each.value for block in good.iterchildren(Properties) for each in block}
+    figures = {each.name: each.value for block in good.iterchildren(Properties) for each in block}  # type: ignore[no-untyped-call]
     assert (figures["http_status"], figures["completion_tokens"], figures["demo"]) == ("200", "7", "false")
     assert isinstance(paid.result[0], Skipped)
 

@@ -52,7 +52,7 @@ def test_each_case_has_its_kind_its_message_and_its_time() -> None:
 
 def test_a_case_carries_its_figures_and_what_was_answered() -> None:
     passed = cases_of(junit(CASES))[0]
-    figures = {each.name: each.value for block in passed.iterchildren(Properties) for each in block}
+    figures = {each.name: each.value for block in passed.iterchildren(Properties) for each in block}  # type: ignore[no-untyped-call]
     assert figures == {"latency_s": "1.25", "demo": "true"}
     assert passed.system_out == "Yes, I am."
 
