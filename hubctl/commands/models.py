@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from hubctl.adapters import smoke_record
 from hubctl.commands import _completion
 from hubctl.commands._changing import terms
 from hubctl.commands._command import ListByDefault, command
@@ -95,4 +96,5 @@ def _surroundings(hub: Hub) -> Surroundings:
         credentials=hub.credentials,
         environment=hub.environment,
         demo=hub.runtime.demo_models(),
+        verdicts=smoke_record.load(hub.state_folder),
     )

@@ -9,7 +9,7 @@ from hubctl.commands import _smoke_options as options
 from hubctl.commands._command import command
 from hubctl.core.chat import MAX_TOKENS, Question
 from hubctl.hub import Hub
-from hubctl.operations import smoke
+from hubctl.operations import smoke, usable
 from hubctl.operations.ci import Reports
 from hubctl.operations.judgement import Expected
 from hubctl.operations.smoke import Plan, SmokeTest
@@ -54,7 +54,9 @@ def _test(hub: Hub, names: list[str], plan: Plan, wait_s: float | None) -> Smoke
     gateway = Gateway(hub.gateway_address(), hub.credentials.gateway_key)
     if wait_s is not None:
         smoke.wait(gateway, timeout_s=wait_s, progress=hub.progress)
-    return smoke.run(known, gateway, names, plan, demo=hub.runtime.demo_models(), progress=hub.progress)
+    result = smoke.run(known, gateway, names, plan, demo=hub.runtime.demo_models(), progress=hub.progress)
+    usable.remember(hub.state_folder, known, hub.environment, result.results)
+    return result
 
 
 def _reports(hub: Hub, junit: Path | None, *, github: bool) -> Reports:

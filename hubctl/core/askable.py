@@ -45,13 +45,18 @@ class Names:
 
     def find(self, name: str) -> Askable | None:
         """Give what answers for a name; null when it cannot be asked. An entry that costs makes its name paid."""
+        entries = self.entries(name)
         own = self._models.aliases.get(name, name)
-        if _ANY in own:
-            return None
-        entries = [entry for entry in self._models.active if entry.name == own]
-        entries = entries or [entry for entry in self._models.active if _stands_for(entry, own)]
         targets = frozenset(_filled(entry, own) for entry in entries)
         return Askable(name, own, all(entry.free for entry in entries), targets) if entries else None
+
+    def entries(self, name: str) -> tuple[ModelEntry, ...]:
+        """Give the active entries that may answer for a name; none when it cannot be asked."""
+        own = self._models.aliases.get(name, name)
+        if _ANY in own:
+            return ()
+        entries = tuple(entry for entry in self._models.active if entry.name == own)
+        return entries or tuple(entry for entry in self._models.active if _stands_for(entry, own))
 
     def costing(self, name: str, *, through_fallbacks: bool) -> tuple[Askable, ...]:
         """Give what may cost when a name is asked: itself, and what is asked in its place. A name nobody knows may."""

@@ -1,16 +1,19 @@
 """The models of the hub: what the config says, beside what the gateway lists and what Ollama has pulled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hubctl.adapters import files, gateway_probe, ollama_probe
 from hubctl.core import model_list
+from hubctl.core.askable import Names
 from hubctl.core.model_list import EntryState, ModelEntry, ModelList
 from hubctl.core.result import Result
+from hubctl.core.smoke_record import Usable, Verdict
 from hubctl.core.stack import Address
 from hubctl.errors import HubError
 from hubctl.operations.credentials import Credentials
+from hubctl.operations.usable import rate
 
 TIMEOUT_S = 5.0
 
@@ -27,7 +30,8 @@ class Key:
 class Model:
     """One name that clients can ask for, or could if its entry were active.
 
-    `listed` and `pulled` are null where nobody could be asked, or where they have no meaning.
+    `listed` and `pulled` are null where nobody could be asked, or where they have no meaning. `usable` is what its last
+    smoke test said, and `reason` when, or why nothing is known.
     """
 
     name: str
@@ -41,6 +45,8 @@ class Model:
     pulled: bool | None
     size_bytes: int | None
     demo: bool
+    usable: Usable = "unknown"
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class Surroundings:
     credentials: Credentials
     environment: Mapping[str, str]
     demo: frozenset[str]
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
 
 def read_config(config: Path) -> ModelList:
@@ -78,6 +85,7 @@ def listing(config: Path, around: Surroundings | None) -> Models:
         _alias(alias, target, None if alias in entries.hidden else listed, around)
         for alias, target in entries.aliases.items()
     ]
+    rows = [_rated(row, Names(entries, {}), around) for row in rows]
     known = {row.name for row in rows}
     strangers = sorted(listed - known) if listed is not None else []
     extra = f"the gateway also lists {', '.join(strangers)}: not in this config" if strangers else None
@@ -143,6 +151,18 @@ def _alias(alias: str, target: str, listed: frozenset[str] | None, around: Surro
         size_bytes=None,
         demo=around is not None and alias in around.demo,
     )
+
+
+def _rated(row: Model, names: Names, around: Surroundings | None) -> Model:
+    """Add what the last smoke test said; an entry that is not active can be used by nobody."""
+    if row.state != "active" or not names.entries(row.name):
+        return replace(
+            row, usable="no", reason=names.why_not(row.name) if row.state == "active" else f"{row.state} entry"
+        )
+    if around is None:
+        return row
+    usable, reason = rate(row.name, names, around.environment, around.verdicts)
+    return replace(row, usable=usable, reason=reason)
 
 
 def _key(entry: ModelEntry, around: Surroundings | None) -> Key | None:

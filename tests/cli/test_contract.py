@@ -24,6 +24,7 @@ INSTANCE = ["id", "name", "node", "image", "status", "health", "restarts", "star
 SERVICE = ["service", "role", "state", "detail", "url", "latency_ms", "version", "desired", "instances", "drift"]
 STATUS = ["hub", "state", "engine", "elapsed_ms", "services", "notes"]
 MODEL = ["name", "state", "line", "provider", "target", "alias_of", "listed", "key", "pulled", "size_bytes", "demo"]
+MODEL += ["usable", "reason"]
 CHECK = ["model", "outcome", "reason", "http_status", "latency_s", "ttft_s", "completion_tokens", "tokens_per_s"]
 CHECK += ["answered_by", "cached", "fallback", "retries", "cost_usd", "demo", "reply"]
 CHECK += ["runs", "worst_latency_s", "worst_ttft_s"]

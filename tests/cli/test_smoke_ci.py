@@ -143,3 +143,27 @@ def test_what_makes_no_sense_is_refused_as_usage(hub: Path, words: tuple[str, ..
     ended = run_command("test-model", *words)
     assert ended.exit_code == 2
     assert problem in ended.stderr
+
+
+def test_models_tells_what_the_last_smoke_test_said(hub: Path, gateway: FakeRuntime) -> None:
+    def usable() -> dict[str, tuple[str, str]]:
+        rows = run_command("models", "--json", runtime=gateway).data["models"]
+        return {row["name"]: (row["usable"], row["reason"]) for row in rows}
+
+    never = ("unknown", "never tested: `hubctl test-model` does")
+    assert usable() == {"good": never, "paid": never}
+    run_command("test-model", runtime=gateway)
+    assert usable() == {"good": ("yes", "answered just now"), "paid": never}
+    assert "answered just now" in run_command("models", runtime=gateway).stdout
+    (hub / "conf/litellm/litellm_config.yaml").write_text(CONFIG.replace("ollama/a", "ollama/b"))
+    assert usable()["good"] == ("unknown", "tested just now, but its entry or key was changed since")
+
+
+def test_an_entry_that_is_not_active_is_not_usable(hub: Path, gateway: FakeRuntime) -> None:
+    (hub / "conf/litellm/litellm_config.yaml").write_text(
+        "model_list:\n  # - model_name: spare\n  #   litellm_params: {model: ollama/a}\n  - model_name: broken\n"
+        "router_settings: {model_group_alias: {lost: nowhere}}\n"
+    )
+    rows = run_command("models", "--json", runtime=gateway).data["models"]
+    assert [(row["name"], row["usable"]) for row in rows] == [("spare", "no"), ("broken", "no"), ("lost", "no")]
+    assert rows[2]["reason"].startswith("it is an alias of nowhere")
