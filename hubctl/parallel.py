@@ -1,5 +1,6 @@
 """The only module that starts threads."""
 
+import math
 import threading
 import time
 from collections import deque
@@ -8,6 +9,8 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
+
+STEP_S = 0.2
 
 
 def each(
@@ -32,7 +35,7 @@ def each(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(max(0.0, deadline - time.monotonic()))
+        _join(thread, deadline)
     if errors:
         raise errors[0]
     return [values[index] if index in values else late(item) for index, item in enumerate(items)]
@@ -65,9 +68,15 @@ def pooled(work: Callable[[Item], Value], items: Sequence[Item], *, workers: int
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            _join(thread, math.inf)
     finally:
         waiting.clear()
     if errors:
         raise errors[0]
     return [values[index] for index in range(len(items))]
+
+
+def _join(thread: threading.Thread, deadline: float) -> None:
+    """Wait for a thread in short steps: an interrupt in the moment before a wait begins is only noticed after it."""
+    while thread.is_alive() and (left_s := deadline - time.monotonic()) > 0:
+        thread.join(min(left_s, STEP_S))

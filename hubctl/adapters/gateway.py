@@ -56,6 +56,9 @@ class Gateway:
     """One LiteLLM proxy and the key for it. `transport` is the seam for tests."""
 
     def __init__(self, address: Address, key: str | None, *, transport: "httpx.BaseTransport | None" = None) -> None:
+        # Loaded here, not when somebody waits for an answer: an interrupt in the middle of an import can get lost.
+        import httpx  # noqa: F401
+
         self.address = address
         self._key = key
         self._transport = transport

@@ -90,11 +90,14 @@ def run(
     tariff = _tariff(known, gateway, list(found), plan)
     progress(f"asking {', '.join(wanted[:3])}{' and more' if len(wanted) > 3 else ''}")  # noqa: PLR2004 - a line's worth
     tester = _Tester(gateway, plan, tariff, demo, progress)
-    checks = parallel.pooled(
-        lambda name: tester.test(found[name]) if name in found else ChatCheck(name, "failed", known.why_not(name)),
-        wanted,
-        workers=plan.jobs,
-    )
+    try:
+        checks = parallel.pooled(
+            lambda name: tester.test(found[name]) if name in found else ChatCheck(name, "failed", known.why_not(name)),
+            wanted,
+            workers=plan.jobs,
+        )
+    finally:
+        tester.progress = silent  # an interrupted run leaves threads behind, which have nothing more to say
     skipped = [ChatCheck(name, "skipped", _price_tag(plan)) for name in costing if name not in wanted]
     skipped += [ChatCheck(name, "skipped", known.why_not(name)) for name in known.patterns]
     return counted([*checks, *([] if asked else skipped)])
@@ -151,7 +154,7 @@ class _Tester:
         self._plan = plan
         self._tariff = tariff
         self._demo = demo
-        self._progress = progress
+        self.progress = progress
         self._first_bad: str | None = None
 
     def test(self, model: Askable) -> ChatCheck:
@@ -165,7 +168,7 @@ class _Tester:
 
     def _runs(self, model: Askable) -> Iterator[ChatCheck]:
         for number_ in range(1, self._plan.repeat + 1):
-            self._progress(f"asking {model.name}{f' ({number_} of {self._plan.repeat})' if number_ > 1 else ''}")
+            self.progress(f"asking {model.name}{f' ({number_} of {self._plan.repeat})' if number_ > 1 else ''}")
             yield self._tried(model)
 
     def _tried(self, model: Askable) -> ChatCheck:
@@ -214,7 +217,7 @@ class _Tester:
         left_s = self._plan.timeout_s - (time.monotonic() - began) - pause_s
         if not cooling_down(reply.chat.error or "") or left_s <= 0:
             return reply
-        self._progress(f"{question.model} is cooling down after an earlier failure: asking again in {pause_s:.0f} s")
+        self.progress(f"{question.model} is cooling down after an earlier failure: asking again in {pause_s:.0f} s")
         time.sleep(pause_s)
         return self._gateway.ask(question, timeout_s=left_s)
 

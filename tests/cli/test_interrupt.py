@@ -33,6 +33,7 @@ WAITING = [
     pytest.param(("up", "--timeout", "120"), "waiting for", id="up"),
     pytest.param(("logs", "--follow"), "first line", id="logs --follow"),
     pytest.param(("test-model", "llama3"), "asking llama3", id="test-model"),
+    pytest.param(("test-model", "--jobs", "4", "--junit", "r.xml"), "asking", id="test-model --jobs"),
 ]
 
 
@@ -44,10 +45,11 @@ def test_ctrl_c_in_a_terminal_ends_it_cleanly(
         terminal.wait_for(sign)
         terminal.type("\x03")
         code = terminal.end()
-    assert code == 130
+    assert code == 130, terminal.shown[-3000:]
     assert "Traceback" not in terminal.shown
     assert "bug in hubctl" not in terminal.shown
     assert terminal.shown.rfind(SHOW_CURSOR) >= terminal.shown.rfind(HIDE_CURSOR)
+    assert not list(hub_folder.glob("*r.xml*"))
 
 
 @pytest.mark.parametrize(
