@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from hubctl.commands import _completion
 from hubctl.commands._options import seconds
 
 MOST_TOKENS = 1_000_000
@@ -13,7 +14,13 @@ MOST_AT_ONCE = 64
 MOST_RETRIES = 10
 
 Models = Annotated[
-    list[str] | None, typer.Argument(metavar="[MODEL]...", help="Default: every active free model.", show_default=False)
+    list[str] | None,
+    typer.Argument(
+        metavar="[MODEL]...",
+        help="Default: every active free model.",
+        show_default=False,
+        autocompletion=_completion.askable_models,
+    ),
 ]
 # What is asked
 Prompt = Annotated[str, typer.Option("--prompt", metavar="TEXT", help="What to ask.")]

@@ -90,9 +90,9 @@ def _edited(edit: Edit, file: Path, text: str, entry: ModelEntry, counts: Counte
 
 def _report(what: str, counts: Counter[str]) -> int:
     # The counts are what this test is run for by hand: pytest -s.
-    print(f"\n{what}: {counts['done']} done, {counts.total() - counts['done']} refused")  # noqa: T201
+    print(f"\n{what}: {counts['done']} done, {counts.total() - counts['done']} refused")
     for reason, count in counts.most_common():
-        print(f"  {count:5} {reason}")  # noqa: T201
+        print(f"  {count:5} {reason}")
     return counts.total()
 
 
