@@ -92,9 +92,7 @@ def run(
     tester = _Tester(gateway, plan, tariff, demo, progress)
     try:
         checks = parallel.pooled(
-            lambda name: tester.test(found[name]) if name in found else ChatCheck(name, "failed", known.why_not(name)),
-            wanted,
-            workers=plan.jobs,
+            lambda name: tester.test(name, found.get(name) or known.why_not(name)), wanted, workers=plan.jobs
         )
     finally:
         tester.progress = silent  # an interrupted run leaves threads behind, which have nothing more to say
@@ -157,18 +155,18 @@ class _Tester:
         self.progress = progress
         self._first_bad: str | None = None
 
-    def test(self, model: Askable) -> ChatCheck:
-        """Ask one model as often as the plan says."""
+    def test(self, name: str, model: Askable | str) -> ChatCheck:
+        """Ask one model as often as the plan says; a text in its place says why it cannot be asked."""
         if self._plan.fail_fast and self._first_bad is not None:
-            return ChatCheck(model.name, "skipped", f"not asked, because {self._first_bad} failed (--fail-fast)")
-        check = combined(list(self._runs(model)))
+            return ChatCheck(name, "skipped", f"not asked, because {self._first_bad} failed (--fail-fast)")
+        check = ChatCheck(name, "failed", model) if isinstance(model, str) else combined(list(self._runs(model)))
         if check.outcome != "passed":
-            self._first_bad = self._first_bad or model.name
-        return replace(check, demo=model.name in self._demo)
+            self._first_bad = self._first_bad or name
+        return replace(check, demo=name in self._demo)
 
     def _runs(self, model: Askable) -> Iterator[ChatCheck]:
-        for number_ in range(1, self._plan.repeat + 1):
-            self.progress(f"asking {model.name}{f' ({number_} of {self._plan.repeat})' if number_ > 1 else ''}")
+        for turn in range(1, self._plan.repeat + 1):
+            self.progress(f"asking {model.name}{f' ({turn} of {self._plan.repeat})' if turn > 1 else ''}")
             yield self._tried(model)
 
     def _tried(self, model: Askable) -> ChatCheck:
@@ -178,10 +176,11 @@ class _Tester:
             if check.outcome == "passed":
                 break
             time.sleep(FIRST_PAUSE_S * 2 ** (attempt - 1))
-            first = check.reason
-            check = self._once(model)
+            before, check = check, self._once(model)
             if check.outcome == "passed":
-                check = replace(check, reason=f"passed at try {attempt + 1}; the one before: {first}")
+                check = replace(check, reason=f"passed at try {attempt + 1}; the one before: {before.reason}")
+            if before.cost_usd is not None and check.cost_usd is not None:
+                check = replace(check, cost_usd=before.cost_usd + check.cost_usd)
             check = replace(check, retries=attempt + (check.retries or 0))
         return check
 
@@ -191,13 +190,16 @@ class _Tester:
             reply = self._reply(question)
         except GatewaySilent as error:
             if self._gateway_is_away():
-                return ChatCheck(model.name, "error", f"{error.message}; the gateway itself does not answer either")
+                return ChatCheck(
+                    model.name, "error", f"{error.message}; the gateway itself does not answer either", runs=1
+                )
             why = f"{error.message}; the gateway is alive, so the model hangs: see its server, or allow more --timeout"
-            return ChatCheck(model.name, "failed", why)
+            return ChatCheck(model.name, "failed", why, runs=1)
         except GatewayUnreachable as error:
-            return ChatCheck(model.name, "error", error.sentence)
+            return ChatCheck(model.name, "error", error.sentence, runs=1)
         if reply.ending != "whole" and self._gateway_is_away():
-            return ChatCheck(model.name, "error", "the gateway went away in the middle of the answer: `hubctl logs`")
+            why = "the gateway went away in the middle of the answer: `hubctl logs` shows why"
+            return ChatCheck(model.name, "error", why, runs=1)
         expected = replace(self._plan.expected, targets=model.targets)
         return judge(reply, question, expected, cost_usd=self._tariff.spent(model, reply))
 

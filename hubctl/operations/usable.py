@@ -19,7 +19,7 @@ def remember(
     checks: Iterable[ChatCheck],
     now: float | None = None,
 ) -> None:
-    """Keep the verdicts of a run. A hub whose folder cannot be written to stays without, which `recall` tells."""
+    """Keep the verdicts of a run. A hub whose folder cannot be written to stays without, which `rate` tells."""
     at = time.time() if now is None else now
     fresh = {
         check.model: Verdict(

@@ -9,6 +9,7 @@ from hubctl.core.chat import MAX_TOKENS, Question
 from hubctl.core.money import TOKENS_PER_MESSAGE
 from hubctl.errors import BudgetExceeded, GatewayRefused
 from hubctl.operations import smoke
+from hubctl.operations.judgement import Expected
 from tests.asking import CHAT, ask, chats, prices
 from tests.fakes import chat
 from tests.servers import Script, reply
@@ -209,4 +210,11 @@ def test_of_several_deployments_the_one_that_answered_counts() -> None:
 def test_of_several_runs_the_costs_add_up() -> None:
     answers: dict[str, bytes | Script] = {CHAT: streamed(usage=USAGE), "/model/info": prices(gpt=CHEAP)}
     (check,) = ask("gpt", answers=answers, repeat=3).results
+    assert check.cost_usd == pytest.approx(3.6e-4)
+
+
+def test_a_try_that_did_not_pass_costs_too() -> None:
+    answers: dict[str, bytes | Script] = {CHAT: streamed(usage=USAGE), "/model/info": prices(gpt=CHEAP)}
+    (check,) = ask("gpt", answers=answers, retries=2, expected=Expected("never said")).results
+    assert check.outcome == "failed"
     assert check.cost_usd == pytest.approx(3.6e-4)

@@ -310,7 +310,7 @@ def test_a_gateway_that_goes_away_in_the_middle_is_no_verdict() -> None:
 
     (check,) = ask("llama3.2:3b", script=dies).results
     assert check.outcome == "error"
-    assert check.reason == "the gateway went away in the middle of the answer: `hubctl logs`"
+    assert check.reason == "the gateway went away in the middle of the answer: `hubctl logs` shows why"
 
 
 def in_turn(*answers: bytes) -> Script:
@@ -392,6 +392,13 @@ def test_fail_fast_asks_no_more_models_after_one_that_did_not_pass() -> None:
     assert [check.outcome for check in result.results[:2]] == ["failed", "skipped"]
     assert result.results[1].reason == "not asked, because llama3.2:3b failed (--fail-fast)"
     assert result.exit_code == 1
+
+
+def test_fail_fast_counts_a_name_that_cannot_be_asked() -> None:
+    seen: list[str] = []
+    result = ask("nosuch", "llama3", seen=seen, fail_fast=True)
+    assert [check.outcome for check in result.results] == ["failed", "skipped"]
+    assert chats(seen) == []
 
 
 def test_jobs_ask_models_at_the_same_time() -> None:
