@@ -13,9 +13,9 @@ def main() -> int:
     """Measure everything there is a need for on this machine: each module with `bars`, or those named."""
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     over = 0
-    for name in sys.argv[1:] or sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__)):
-        suite = import_module(f"benchmarks.{name}") if name != "__main__" else None
-        for bar in suite.bars() if hasattr(suite, "bars") else ():
+    there = sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name != "__main__")
+    for suite in (import_module(f"benchmarks.{name}") for name in sys.argv[1:] or there):
+        for bar in getattr(suite, "bars", tuple)():
             print(bar, flush=True)
             over += bar.value > bar.limit
     return 1 if over else 0

@@ -22,9 +22,14 @@ COMMANDS = {
     "models": ("models", "Show, switch, add and pull the models of the hub."),
     "test-model": ("smoke", "Ask models for a real answer."),
     "provider": ("provider", "Add, check, switch and remove providers."),
-    "restart": ("restart", "Restart a service, by default the gateway, and see it ready again."),
+    "restart": (
+        "restart",
+        "Make a service read its files again, and prove that it did.",
+    ),
     "undo": ("undo", "Take the last change back."),
 }
+
+INTERRUPTED = 130
 
 
 class Commands(typer.core.TyperGroup):
@@ -77,6 +82,8 @@ def main() -> None:
         code = app(prog_name="hubctl", standalone_mode=False)
     except typer.TyperException as error:
         sys.exit(_usage(error))
+    except KeyboardInterrupt:  # in a moment in which Typer does not look
+        sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last place: no operator is shown a traceback
         sys.exit(_bug(error))
     sys.exit(code if isinstance(code, int) else 0)

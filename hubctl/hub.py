@@ -10,6 +10,7 @@ from hubctl.adapters.compose import Compose
 from hubctl.adapters.engine import Engine
 from hubctl.adapters.engine_address import EngineAddress
 from hubctl.adapters.ledger import Ledger
+from hubctl.adapters.proven import Proven
 from hubctl.core import layout
 from hubctl.core.layout import Layout, Service
 from hubctl.core.stack import Address, Role, Snapshot
@@ -17,6 +18,7 @@ from hubctl.errors import AmbiguousService, BadFile, HubError, HubNotFound, Unkn
 from hubctl.operations import credentials
 from hubctl.operations.credentials import Credentials
 from hubctl.operations.keys import EnvFiles, GatewayFiles
+from hubctl.operations.start import Starter
 from hubctl.output import Output
 from hubctl.runtimes import Runtime
 from hubctl.runtimes.compose import ComposeRuntime
@@ -97,7 +99,7 @@ class Hub:
     @cached_property
     def credentials(self) -> Credentials:
         """The keys that the hub's files give its services."""
-        return credentials.read(layout.config_path(self.gateway), self.environment)
+        return credentials.of_gateway(self.gateway, self.layout.variables)
 
     def gateway_files(self, config: Path | None = None, env_file: Path | None = None) -> GatewayFiles:
         """The files that decide about models and providers: the hub's, or the lone ones that were named."""
@@ -123,6 +125,24 @@ class Hub:
         if found.env and found.env.dotenv:
             touched.append(found.env.dotenv)
         return Ledger(None if lone else self.state_folder, touched)
+
+    def starter(self, service: str, timeout_s: float) -> Starter:
+        """What starts a service of this hub anew and proves it."""
+        is_gateway = service == self.gateway.name
+        return Starter(
+            root=self.root,
+            runtime=self.runtime,
+            credentials=lambda: credentials.of_gateway(self.gateway, self.layout.variables),
+            service=service,
+            config=layout.config_path(self.gateway) if is_gateway else None,
+            timeout_s=timeout_s,
+            progress=self.progress,
+        )
+
+    @property
+    def proven(self) -> Proven:
+        """The configs that the gateway was last proved to run with."""
+        return Proven(self.state_folder / "proven")
 
     @property
     def runtime(self) -> Runtime:

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from hubctl.adapters import files
-from hubctl.adapters.lock import file_lock, hub_lock
+from hubctl.adapters.lock import file_lock, holder_of, hub_lock
 from hubctl.adapters.receipts import Receipts
 from hubctl.core import catalog
 from hubctl.core.receipt import Receipt
@@ -34,6 +34,10 @@ class Ledger:
             if self.receipts is not None:
                 self.receipts.prune()
             yield
+
+    def holder(self) -> str | None:
+        """Say who is changing this hub at this moment; null when nobody is."""
+        return holder_of(self._state_folder / "lock") if self._state_folder else None
 
     def half_done(self) -> Receipt | None:
         """Give the change that was begun and neither finished nor taken back, if there is one."""

@@ -39,6 +39,18 @@ def hub_lock(file: Path, doing: str, *, wait_s: float = WAIT_S) -> Iterator[None
         os.close(descriptor)
 
 
+def holder_of(file: Path) -> str | None:
+    """Say who holds a hub's lock at this moment; null when nobody does."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        return None if _taken(descriptor, 0) else _holder(file)
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
 def file_lock(file: Path, *, wait_s: float = WAIT_S) -> Iterator[None]:
     """Hold the lock of a lone file, on the file itself, so that nothing is left beside it. Raises Busy, BadFile."""

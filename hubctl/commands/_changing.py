@@ -1,14 +1,19 @@
 """What every changing command needs: the files it is about, how it asks, and where a key comes from."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 
+from hubctl.adapters.gateway import Gateway
 from hubctl.core.catalog import Provider, masked, scrub
 from hubctl.errors import BadKey
 from hubctl.hub import Hub
-from hubctl.operations.change import Changed, Terms, files_only
+from hubctl.operations import effect, proof_call
+from hubctl.operations.change import Changed, Proof, Terms, files_only
+from hubctl.operations.effect import ProofCall
 from hubctl.operations.provider_change import KeyTerms
+from hubctl.operations.start import START_S, Starter
 
 LONGEST_KEY = 16_384
 LEFT_TO_DO = "files only; `hubctl restart` makes the gateway read them"
@@ -19,7 +24,8 @@ def terms(
     config: Path | None = None,
     env_file: Path | None = None,
     *,
-    no_restart: bool,  # noqa: ARG001 - TEMP
+    no_restart: bool,
+    proof: bool = False,
     dry_run: bool = False,
     question: str | None = None,
     yes: bool = True,
@@ -31,9 +37,24 @@ def terms(
             hub.output.tell(plan)
             hub.output.confirm(question, yes=False, must_answer=False)
 
-    lone = config is not None or env_file is not None
-    reason = "a file alone: nothing that runs was asked to read it" if lone else LEFT_TO_DO
-    return Terms(hub.ledger(config, env_file), files_only(reason), dry_run, approve)
+    ledger = hub.ledger(config, env_file)
+    if config is not None or env_file is not None:
+        return Terms(ledger, files_only("a file alone: nothing that runs was asked to read it"), dry_run, approve)
+    if no_restart:
+        return Terms(ledger, files_only(LEFT_TO_DO), dry_run, approve)
+    starter = hub.starter(hub.gateway.name, START_S)
+    asked = _asking(hub, starter) if proof else None
+    return Terms(ledger, effect.of_gateway(starter, hub.proven, asked), dry_run, approve)
+
+
+def _asking(hub: Hub, starter: Starter) -> ProofCall:
+    """Give the way to one real answer. The key is read then: the change may be about it."""
+
+    def ask(enabled: Sequence[str]) -> Proof:
+        gateway = Gateway(hub.gateway_address(), starter.credentials().gateway_key)
+        return proof_call.ask(gateway, hub.config, enabled, timeout_s=START_S)
+
+    return ask
 
 
 def key_terms(hub: Hub, *, stdin: bool, from_env: str | None, force: bool, yes: bool) -> KeyTerms:

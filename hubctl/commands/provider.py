@@ -118,6 +118,9 @@ def enable(
     model: Annotated[
         list[str] | None, typer.Option("--model", metavar="M", help="Only this entry: NAME or NAME@LINE. Repeatable.")
     ] = None,
+    proof_call: Annotated[
+        bool, typer.Option("--proof-call/--no-proof-call", help="Ask one newly enabled model for a real answer.")
+    ] = True,
     config: ConfigFile = None,
     env_file: EnvFile = None,
     force: Force = False,
@@ -132,7 +135,16 @@ def enable(
         name,
         model or (),
         key_terms(hub, stdin=stdin, from_env=from_env, force=force, yes=yes),
-        terms(hub, config, env_file, no_restart=no_restart, dry_run=dry_run, question=f"Enable {name}?", yes=yes),
+        terms(
+            hub,
+            config,
+            env_file,
+            no_restart=no_restart,
+            proof=proof_call,
+            dry_run=dry_run,
+            question=f"Enable {name}?",
+            yes=yes,
+        ),
     )
 
 

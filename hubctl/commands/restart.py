@@ -6,10 +6,11 @@ import typer
 
 from hubctl.commands import _completion
 from hubctl.commands._command import command
-from hubctl.commands._options import seconds
+from hubctl.commands._options import Yes, seconds
 from hubctl.hub import Hub
-from hubctl.operations import restart
+from hubctl.operations import preflight, restart
 from hubctl.operations.restart import Restarted
+from hubctl.operations.start import START_S
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -20,11 +21,23 @@ def again(
     service: Annotated[
         str | None,
         typer.Argument(
-            metavar="[SERVICE]", help="Default: the gateway.", show_default=False, autocompletion=_completion.services
+            metavar="[SERVICE]",
+            help="Default: the gateway.",
+            show_default=False,
+            autocompletion=_completion.services,
         ),
     ] = None,
-    timeout: Annotated[float, seconds("Seconds until the service must answer again.")] = 60.0,
+    recreate: Annotated[bool, typer.Option("--recreate", help="Make a new container whatever changed.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Start although the config would stop the gateway.")] = False,
+    timeout: Annotated[float, seconds("Seconds for each start until the service must be ready.")] = START_S,
+    yes: Yes = False,  # noqa: ARG001 - every changing command takes it; this one never asks
 ) -> Restarted:
-    """Restart a service, by default the gateway, and see it ready again."""
-    name = service or hub.gateway.name
-    return restart.restart(hub.root, hub.runtime, hub.credentials, name, timeout_s=timeout, progress=hub.progress)
+    """Make a service read its files again, and prove that it did."""
+    starter = hub.starter(service or hub.gateway.name, timeout)
+    return restart.restart(
+        starter,
+        hub.ledger(),
+        hub.proven,
+        recreate=recreate,
+        check=lambda: () if force else preflight.check(starter.config),
+    )

@@ -9,7 +9,9 @@ from hubctl.commands._command import command
 from hubctl.commands._options import seconds
 from hubctl.core.result import Result
 from hubctl.hub import Hub
-from hubctl.operations import status
+from hubctl.operations import change, status
+from hubctl.operations.status import StackStatus
+from hubctl.progress import silent
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -22,6 +24,10 @@ def show(
     timeout: Annotated[float, seconds("Seconds after which a silent service counts as unreachable.")] = 5.0,
 ) -> Result | Iterator[Result]:
     """Show the state of every service."""
-    if watch:
-        return status.watch(hub.root, hub.runtime, hub.credentials, timeout_s=timeout, interval_s=interval)
-    return status.check(hub.root, hub.runtime, hub.credentials, timeout_s=timeout, progress=hub.progress)
+
+    def look() -> StackStatus:
+        notes = change.told(hub.ledger())
+        return status.check(hub.root, hub.runtime, hub.credentials, timeout_s=timeout, notes=notes, progress=progress)
+
+    progress = silent if watch else hub.progress
+    return status.watch(look, interval_s=interval) if watch else look()

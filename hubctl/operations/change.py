@@ -119,13 +119,23 @@ def run(
         return make(terms.ledger, plan, files_only(plan.unread) if plan.unread else terms.take_effect)
 
 
+_FINISH = "`hubctl undo` takes it back; `hubctl restart` finishes it where all its files are written"
+
+
 def check_none_is_open(ledger: Ledger) -> None:
     """Raise HalfDone, with where it stopped, when an earlier change was neither finished nor taken back."""
     if receipt := ledger.half_done():
-        raise HalfDone(
-            f"an earlier change stopped half way: {where_it_stopped(receipt)}",
-            hint="`hubctl undo` takes it back; `hubctl restart` finishes it where all its files are written",
-        )
+        raise HalfDone(f"an earlier change stopped half way: {where_it_stopped(receipt)}", hint=_FINISH)
+
+
+def told(ledger: Ledger) -> tuple[str, ...]:
+    """Tell of a change that is being made, or that stopped half way and how to finish it, where there is one."""
+    receipt = ledger.half_done()
+    if receipt is None:
+        return ()
+    if holder := ledger.holder():
+        return (f"a change is being made by {holder}",)
+    return (f"a change stopped half way: {where_it_stopped(receipt)}; {_FINISH}",)
 
 
 def where_it_stopped(receipt: Receipt) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from hubctl.adapters import files
-from hubctl.core import env_text, model_list
+from hubctl.core import env_text, layout, model_list
 from hubctl.core.drift import Fresh
 from hubctl.core.layout import Service
 from hubctl.errors import BadFile
@@ -59,6 +59,11 @@ def lenient_environment(service: Service, variables: Mapping[str, str]) -> dict[
         return service_environment(service, variables)
     except BadFile:
         return {}
+
+
+def of_gateway(gateway: Service, variables: Mapping[str, str]) -> Credentials:
+    """Collect the keys as the gateway's files have them now."""
+    return read(layout.config_path(gateway), lenient_environment(gateway, variables))
 
 
 def read(config: Path | None, environment: Mapping[str, str]) -> Credentials:

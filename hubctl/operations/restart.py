@@ -1,103 +1,90 @@
-"""Restart one service and see it ready again."""
+"""Restart one service and prove that it took; when it did not, go back to the config that was proved last."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
 
-from hubctl.core.result import Result
-from hubctl.core.stack import Instance
-from hubctl.errors import NotReady, UnknownService
-from hubctl.operations import stack, status
-from hubctl.operations.change import Change, Proof
-from hubctl.operations.credentials import Credentials
-from hubctl.operations.status import ServiceStatus, StackStatus
-from hubctl.progress import Progress
-from hubctl.runtimes import Runtime
-
-POLL_S = 0.2
-_NEVER = datetime.min.replace(tzinfo=UTC)
+from hubctl.adapters import files
+from hubctl.adapters.ledger import Ledger
+from hubctl.adapters.proven import Proven
+from hubctl.adapters.receipts import Receipts
+from hubctl.core.receipt import Receipt, fingerprint
+from hubctl.errors import EngineRefused
+from hubctl.operations import change, effect, undo
+from hubctl.operations.change import Change, Changed, Outcome
+from hubctl.operations.start import Starter
 
 
 @dataclass(frozen=True, slots=True)
-class Restarted(Result):
-    """The document of `hubctl restart`."""
+class Restarted(Changed):
+    """The document of `hubctl restart`. `cause` is null when the service runs as it should."""
 
-    service: str
-    change: Change
-    proof: tuple[Proof, ...]
-    rolled_back: bool
-
-    @property
-    def exit_code(self) -> int:
-        """4 when a proof failed."""
-        return 0 if all(proof.ok for proof in self.proof) else 4
+    service: str = ""
 
 
 def restart(
-    root: Path, runtime: Runtime, credentials: Credentials, service: str, *, timeout_s: float, progress: Progress
+    starter: Starter, ledger: Ledger, proven: Proven, *, recreate: bool, check: Callable[[], tuple[str, ...]]
 ) -> Restarted:
-    """Restart a service and wait until it answers its probe; Docker's own health would lag by an interval.
+    """Start a service anew and prove it; a gateway that does not come back runs again on its proven config.
 
-    timeout_s bounds the wait after the restart. Raises UnknownService, NotReady with the log lines that name the cause.
+    Finishes a change that stopped half way, when all its files are written. `check` raises when the start would fail,
+    and gives notes. Raises EngineRefused, HalfDone, Busy, UnknownService, and what `check` raises.
     """
-    look = partial(status.check, root, runtime, credentials, timeout_s=5.0, only=service)
-    before = _one(look(), service)
-    runtime.restart(service, progress=progress)
-    began = time.monotonic()
-    after = _wait(look, service, runtime, timeout_s=timeout_s, progress=progress)
-    waited = time.monotonic() - began
-    return Restarted(
-        service=service,
-        change=Change(None, (), "restarted", "asked for"),
-        proof=(
-            Proof("ready", ok=True, detail=f"{after.detail}, {waited:.1f} s after the start"),
-            _started_again(before, after),
-        ),
-        rolled_back=False,
-    )
-
-
-def _one(seen: StackStatus, service: str) -> ServiceStatus:
-    if not seen.services:
-        raise UnknownService(f"no service is called {service}", hint="`hubctl status` lists them")
-    return seen.services[0]
-
-
-def _wait(
-    look: Callable[[], StackStatus], service: str, runtime: Runtime, *, timeout_s: float, progress: Progress
-) -> ServiceStatus:
-    deadline = time.monotonic() + timeout_s
-    while True:
-        seen = _one(look(), service)
-        if seen.well:
-            return seen
-        progress(f"waiting for {service}: {seen.state}, {seen.detail}")
-        # A restart sets the count to 0, so any other number says that the service ended since.
-        ended = seen.state == "stopped" or any(instance.restarts for instance in seen.instances)
-        if ended or time.monotonic() >= deadline:
-            when = "ends right after its start" if ended else f"is not ready {timeout_s:g} s after its restart"
-            lines = "".join(f"\n  {line}" for line in stack.log_causes(runtime, service))
-            raise NotReady(
-                f"{service} {when}: {seen.state}, {seen.detail}{lines}", hint=f"`hubctl logs {service}` shows more"
+    with ledger.turn(f"restart {starter.service}"):
+        half_done = ledger.half_done()
+        if half_done is not None and not _is_written(half_done):
+            change.check_none_is_open(ledger)
+        if obstacles := starter.runtime.obstacles(starter.service):
+            raise EngineRefused(
+                f"{starter.service} was left as it is, for it would not start: {'; '.join(obstacles)}",
+                hint="correct that and run again",
             )
-        time.sleep(POLL_S)
+        notes = check()
+        outcome = starter.start(recreate=recreate)
+        if outcome.failed is not None and half_done is not None and ledger.receipts:
+            return _take_back(starter, ledger.receipts, half_done, outcome)
+        if outcome.failed is not None:
+            back, more = _roll_back(starter, proven)
+            return _restarted(starter, outcome, back, (*notes, *more))
+        effect.remember(starter, proven)
+        if half_done is not None and ledger.receipts:
+            ledger.receipts.keep(half_done.now("done"))
+            notes = (f"this finished `hubctl {half_done.command}` of {half_done.at}", *notes)
+        return _restarted(starter, outcome, None, notes)
 
 
-def _started_again(before: ServiceStatus, after: ServiceStatus) -> Proof:
-    """Whether everything that runs now was started after everything that ran before."""
-    latest = max((_start(instance) for instance in before.instances), default=_NEVER)
-    kept = {instance.id for instance in before.instances}
-    detail = ", ".join(
-        f"{instance.name}: {'the same one' if instance.id in kept else 'a new one'} ({instance.id}), "
-        f"{'new start' if _start(instance) > latest else 'not started again'}"
-        for instance in after.instances
+def _is_written(receipt: Receipt) -> bool:
+    return all(fingerprint(files.read_bytes(each.path)) == each.after for each in receipt.files)
+
+
+def _take_back(starter: Starter, receipts: Receipts, receipt: Receipt, outcome: Outcome) -> Restarted:
+    """Take back the change that this restart was to finish."""
+    taken = undo.take_back(receipts, receipt, lambda _scope, *, back: starter.start(asked_for="taken back"))  # noqa: ARG005
+    return Restarted(
+        change=taken.change,
+        proof=(*outcome.proof, *taken.proof),
+        rolled_back=not taken.rolled_back,
+        notes=taken.notes,
+        cause="; and then ".join(filter(None, (outcome.failed, taken.cause))),
+        service=starter.service,
     )
-    return Proof("started again", ok=all(_start(instance) > latest for instance in after.instances), detail=detail)
 
 
-def _start(instance: Instance) -> datetime:
-    """Give the moment of its last start; the texts themselves do not sort: engines leave out zeros at the end."""
-    return datetime.fromisoformat(instance.started_at) if instance.started_at else _NEVER
+def _roll_back(starter: Starter, proven: Proven) -> tuple[Outcome | None, tuple[str, ...]]:
+    """Run on the proven config again, with the operator's own kept beside it. Null where that is not possible."""
+    config = starter.config
+    good = proven.of(config) if config else None
+    if config is None or good is None:
+        return None, ("nothing was rolled back: no config of this service was proved to run before",)
+    current = files.read_bytes(config)
+    if current == good:
+        return None, ("nothing was rolled back: the service ran on this very config before, so the cause is elsewhere",)
+    rejected = config.with_name(f"{config.name}.rejected-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+    files.write_private(rejected, current)
+    files.replace(config, good)
+    return starter.start(asked_for="rolled back"), (f"the config that was not proved is kept as {rejected}",)
+
+
+def _restarted(starter: Starter, outcome: Outcome, back: Outcome | None, notes: tuple[str, ...]) -> Restarted:
+    done = change.changed(Change(None, (), outcome.effect, outcome.reason), outcome, back, notes)
+    return Restarted(done.change, done.proof, done.rolled_back, done.notes, done.cause, starter.service)

@@ -1,7 +1,7 @@
 """How the hub is: what its runtime says of each service, beside how each one answers a probe."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,9 +100,13 @@ def check(
     *,
     timeout_s: float,
     only: str | None = None,
+    notes: Sequence[str] = (),
     progress: Progress = silent,
 ) -> StackStatus:
-    """Ask the runtime and every service at once (or `only` one); what is silent after timeout_s is said to be so."""
+    """Ask the runtime and every service at once (or `only` one); what is silent after timeout_s is said to be so.
+
+    `notes` are what else there is to tell of the hub.
+    """
     started = time.monotonic()
     deadline = started + timeout_s - _RESERVE_S
     progress("asking every service")
@@ -116,17 +120,15 @@ def check(
         engine=snapshot.engine,
         elapsed_ms=round((time.monotonic() - started) * 1000, 1),
         services=services,
-        notes=snapshot.notes,
+        notes=(*notes, *snapshot.notes),
     )
 
 
-def watch(
-    root: Path, runtime: Runtime, credentials: Credentials, *, timeout_s: float, interval_s: float
-) -> Iterator[StackStatus]:
+def watch(look: Callable[[], StackStatus], *, interval_s: float) -> Iterator[StackStatus]:
     """Yield the status again and again, every interval_s, until the caller stops asking."""
     while True:
         began = time.monotonic()
-        yield check(root, runtime, credentials, timeout_s=timeout_s)
+        yield look()
         time.sleep(max(0.0, interval_s - (time.monotonic() - began)))
 
 

@@ -13,14 +13,18 @@ _COLORS = {"+": "green", "-": "red", "@": "dim"}
 
 @page.register
 def _(result: Changed) -> RenderableType:
+    files = () if result.rolled_back else result.change.files
+    return Group(*(line for file in files for line in _diff(file)), *outcome(result))
+
+
+def outcome(result: Changed) -> list[RenderableType]:
+    """What became of a change: how it took effect, why so, each proof, and the notes."""
     change = result.change
-    lines: list[RenderableType] = [line for file in change.files for line in _diff(file)]
-    lines.append(plain(f"{change.effect}: {change.reason}"))
-    lines += [
+    proofs = (
         Text.assemble(sign("passed" if proof.ok else "failed"), f" {proof.check}: ", printable(proof.detail))
         for proof in result.proof
-    ]
-    return Group(*lines, *notes(result.notes))
+    )
+    return [plain(f"{change.effect}: {change.reason}"), *proofs, *notes(result.notes)]
 
 
 def _diff(file: FileChange) -> list[Text]:

@@ -235,6 +235,23 @@ def test_a_change_that_nobody_needs_to_read_leaves_what_runs_alone(root: Path, l
     assert (done.change.effect, done.change.reason, effects.seen) == ("unchanged", "no active entry uses it", [])
 
 
+def test_status_tells_of_a_change_that_is_being_made_or_stopped_half_way(root: Path, ledger: Ledger) -> None:
+    assert change.told(ledger) == ()
+    seen: list[tuple[str, ...]] = []
+
+    class Looking(Effects):
+        def __call__(self, scope: Scope, *, back: bool) -> Outcome:
+            seen.append(change.told(Ledger(root / ".hubctl", [])))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make(root, ledger, Looking())
+    assert seen[0][0].startswith("a change is being made by `hubctl provider enable openai` (pid ")
+    (note,) = change.told(ledger)
+    assert "a change stopped half way: `hubctl provider enable openai` of " in note
+    assert "`hubctl undo` takes it back" in note
+
+
 def test_only_one_change_is_made_at_a_time(root: Path, ledger: Ledger) -> None:
     other = Ledger(root / ".hubctl", [])
     with ledger.turn("restart"), pytest.raises(Busy, match="`hubctl restart`"), other.turn("undo"):

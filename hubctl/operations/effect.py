@@ -1,0 +1,46 @@
+"""How the running gateway takes a change of its files: started anew, proved, and asked for one real answer."""
+
+from collections.abc import Callable, Sequence
+
+from hubctl.adapters import files
+from hubctl.adapters.proven import Proven
+from hubctl.errors import HubError
+from hubctl.operations.change import Effect, Outcome, Proof, Scope
+from hubctl.operations.start import Starter
+
+# Asks one of these models for a real answer.
+ProofCall = Callable[[Sequence[str]], Proof]
+
+NOT_RUNNING = "the gateway does not run; `hubctl up` starts it with these files"
+
+
+def of_gateway(starter: Starter, proven: Proven, ask: ProofCall | None) -> Effect:
+    """Give the effect that changes of the gateway's files have on the running one."""
+
+    def take(scope: Scope, *, back: bool) -> Outcome:
+        if not starter.is_running():
+            return Outcome("unchanged", NOT_RUNNING)
+        outcome = starter.start(asked_for="taken back" if back else "its files changed")
+        if outcome.failed is None and not back and scope.enabled and ask is not None:
+            outcome = _answered(outcome, scope.enabled, ask)
+        if outcome.failed is None:
+            remember(starter, proven)
+        return outcome
+
+    return take
+
+
+def remember(starter: Starter, proven: Proven) -> None:
+    """Keep the bytes of the config that the service was just proved to run with."""
+    if starter.config is not None:
+        proven.keep(starter.config, files.read_bytes(starter.config))
+
+
+def _answered(outcome: Outcome, enabled: Sequence[str], ask: ProofCall) -> Outcome:
+    """Add the real answer to the proofs; without one the change is not proved."""
+    try:
+        proof = ask(enabled)
+    except HubError as error:
+        proof = Proof("a real answer", ok=False, detail=error.sentence)
+    failed = None if proof.ok else f"{proof.check}: {proof.detail}"
+    return Outcome(outcome.effect, outcome.reason, (*outcome.proof, proof), failed)
