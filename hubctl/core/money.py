@@ -44,14 +44,23 @@ def price(info: object) -> Price:
 
 
 def listed_price(target: str, prices: Mapping[str, object]) -> Price:
+    """Give what LiteLLM's public list says that a target costs."""
+    return price(listed(target, prices))
+
+
+def retirement(target: str, prices: Mapping[str, object]) -> str | None:
+    """Give the date (YYYY-MM-DD) on which a target's provider ends it, as LiteLLM's public list knows it."""
+    date = listed(target, prices).get("deprecation_date")
+    return date if isinstance(date, str) else None
+
+
+def listed(target: str, prices: Mapping[str, object]) -> Mapping[str, object]:
     """Look a target up in LiteLLM's public list, where most providers' models stand without their prefix."""
     provider, _, name = target.partition("/")
-    match prices.get(target), prices.get(name):
-        case {} as info, _:
-            return price(info)
-        case _, {"litellm_provider": listed} as info if listed == provider:
-            return price(info)
-    return Price(None, None)
+    whole, bare = prices.get(target), prices.get(name)
+    if isinstance(whole, dict):
+        return whole
+    return bare if isinstance(bare, dict) and bare.get("litellm_provider") == provider else {}
 
 
 def _usd(value: object) -> float | None:

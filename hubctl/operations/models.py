@@ -1,13 +1,14 @@
 """The models of the hub: what the config says, beside what the gateway lists and what Ollama has pulled."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hubctl.adapters import files, gateway_probe, ollama_probe
+from hubctl.adapters import files, gateway_probe, ollama_probe, price_list
 from hubctl.core import model_list
 from hubctl.core.askable import Names
 from hubctl.core.model_list import EntryState, ModelEntry, ModelList
+from hubctl.core.money import retirement
 from hubctl.core.result import Result
 from hubctl.core.smoke_record import Usable, Verdict
 from hubctl.core.stack import Address
@@ -30,8 +31,9 @@ class Key:
 class Model:
     """One name that clients can ask for, or could if its entry were active.
 
-    `listed` and `pulled` are null where nobody could be asked, or where they have no meaning. `usable` is what its last
-    smoke test said, and `reason` when, or why nothing is known.
+    `listed` and `pulled` are null where nobody could be asked, or where they have no meaning. `retired` is the day
+    (YYYY-MM-DD) on which its provider ends it, past or to come. `usable` is what its last smoke test said, and `reason`
+    when, or why nothing is known.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Model:
     pulled: bool | None
     size_bytes: int | None
     demo: bool
+    retired: str | None = None
     usable: Usable = "unknown"
     reason: str | None = None
 
@@ -85,11 +88,30 @@ def listing(config: Path, around: Surroundings | None) -> Models:
         _alias(alias, target, None if alias in entries.hidden else listed, around)
         for alias, target in entries.aliases.items()
     ]
-    rows = [_rated(row, Names(entries, {}), around) for row in rows]
+    rows = _dated([_rated(row, Names(entries, {}), around) for row in rows], around)
     known = {row.name for row in rows}
     strangers = sorted(listed - known) if listed is not None else []
     extra = f"the gateway also lists {', '.join(strangers)}: not in this config" if strangers else None
-    return Models(config, tuple(rows), tuple(note for note in (gateway_note, ollama_note, extra) if note))
+    notes = [note for note in (gateway_note, ollama_note, extra) if note]
+    return Models(config, tuple(rows), (*_ambiguous(entries), *notes))
+
+
+def _ambiguous(entries: ModelList) -> Iterator[str]:
+    """Tell which names stand for several entries: the gateway spreads requests, and an edit has to name the line."""
+    for name in dict.fromkeys(entry.name for entry in entries.entries):
+        same = [entry for entry in entries.entries if entry.name == name]
+        active = sum(entry.state == "active" for entry in same)
+        if len(same) > 1:
+            spread = f"; requests are spread over its {active} active ones" if active > 1 else ""
+            yield f"{name} stands in lines {', '.join(str(entry.line) for entry in same)}: say NAME@LINE{spread}"
+
+
+def _dated(rows: list[Model], around: Surroundings | None) -> list[Model]:
+    """Add the dates on which providers end models, where a model of one is among them."""
+    if not any(row.target and model_list.ollama_name(row.target) is None for row in rows):
+        return rows
+    prices = price_list.read(around.gateway if around else None, timeout_s=TIMEOUT_S)
+    return [replace(row, retired=retirement(row.target, prices)) if row.target else row for row in rows]
 
 
 def _listed(around: Surroundings | None) -> tuple[frozenset[str] | None, str | None]:

@@ -9,7 +9,7 @@ from hubctl.render.parts import Rows, notes, page, plain, sign, word, yes_no
 
 @page.register
 def _(result: Models) -> RenderableType:
-    table = Rows("", "MODEL", "STATE", TARGET=90, LISTED=50, PULLED=60, KEY=110, LINE=70, USABLE=120)
+    table = Rows("", "MODEL", "STATE", TARGET=90, LISTED=50, PULLED=60, KEY=110, LINE=70, RETIRED=100, USABLE=120)
     for model in result.models:
         table.add_row(
             sign(model.state),
@@ -20,6 +20,7 @@ def _(result: Models) -> RenderableType:
             _pulled(model),
             plain(f"{model.key.variable}: {'set' if model.key.present else 'missing'}" if model.key else ""),
             Text(str(model.line or ""), justify="right"),
+            plain(model.retired or "", "yellow"),
             _usable(model),
         )
     return Group(table, *notes(result.notes))

@@ -34,7 +34,10 @@ def page(result: Result) -> RenderableType:
 
 
 class Rows:
-    """A table that leaves out columns where the terminal is too narrow for them: each has a least width it needs."""
+    """A table that leaves out columns which say nothing, or for which the terminal is too narrow.
+
+    Those always shown are named first; each other one with the least width of the terminal that it needs.
+    """
 
     def __init__(self, *always: str, **from_width: int) -> None:
         self._columns = dict.fromkeys(always, 0) | from_width
@@ -45,7 +48,11 @@ class Rows:
         self._rows.append(cells)
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        shown = [least <= options.max_width for least in self._columns.values()]
+        filled = [any(row[index] for row in self._rows) for index in range(len(self._columns))]
+        shown = [
+            least == 0 or (least <= options.max_width and any_said)
+            for least, any_said in zip(self._columns.values(), filled, strict=True)
+        ]
         table = Table(box=None, pad_edge=False, header_style="dim")
         for name in compress(self._columns, shown):
             table.add_column(name, overflow="fold")

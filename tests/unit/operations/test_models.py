@@ -165,3 +165,20 @@ def test_an_ollama_that_says_nothing_usable_is_noted(config: Path, ollama: Scrip
 def test_a_config_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match=r"gone.yaml is missing"):
         models.listing(tmp_path / "gone.yaml", None)
+
+
+def test_names_that_stand_for_several_entries_are_told(tmp_path: Path) -> None:
+    config = tmp_path / "c.yaml"
+    entry = "- model_name: a\n  litellm_params: {model: ollama/x}\n"
+    config.write_text(f"model_list:\n{entry}#- model_name: a\n#  litellm_params: {{model: ollama/x}}\n")
+    assert models.listing(config, None).notes == ("a stands in lines 2, 4: say NAME@LINE",)
+    config.write_text(f"model_list:\n{entry}{entry}")
+    (note,) = models.listing(config, None).notes
+    assert note == "a stands in lines 2, 4: say NAME@LINE; requests are spread over its 2 active ones"
+
+
+def test_the_day_on_which_a_provider_ends_a_model_is_told(tmp_path: Path) -> None:
+    config = tmp_path / "c.yaml"
+    config.write_text("model_list:\n- model_name: a\n  litellm_params: {model: openai/gpt-4}\n")
+    (model,) = models.listing(config, None).models
+    assert model.retired == "2026-10-23"
