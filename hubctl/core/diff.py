@@ -26,7 +26,7 @@ def unified(before: str, after: str, masked_before: Masked, masked_after: Masked
     old, new = before.split("\n"), after.split("\n")
     shown_old, shown_new = masked_before(old), masked_after(new)
     lines: list[str] = []
-    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(CONTEXT_LINES):
+    for group in _groups(old, new):
         first, last = group[0], group[-1]
         lines.append(f"@@ -{_span(first[1], last[2])} +{_span(first[3], last[4])} @@")
         for tag, i, i_end, j, j_end in group:
@@ -36,6 +36,23 @@ def unified(before: str, after: str, masked_before: Masked, masked_after: Masked
             lines += [f"-{line}" for line in shown_old[i:i_end]]
             lines += [f"+{line}" for line in shown_new[j:j_end]]
     return "\n".join(line.rstrip("\r") for line in lines)
+
+
+def _groups(old: list[str], new: list[str]) -> Iterator[list[tuple[str, int, int, int, int]]]:
+    """Group what differs with the lines around it. Only the part that differs is matched: files may be long."""
+    start = _equal(old, new) - CONTEXT_LINES
+    start = max(start, 0)
+    end = _equal(old[start:][::-1], new[start:][::-1]) - CONTEXT_LINES
+    end = max(end, 0)
+    part = SequenceMatcher(None, old[start : len(old) - end], new[start : len(new) - end], autojunk=False)
+    for group in part.get_grouped_opcodes(CONTEXT_LINES):
+        yield [(tag, i + start, i_end + start, j + start, j_end + start) for tag, i, i_end, j, j_end in group]
+
+
+def _equal(old: list[str], new: list[str]) -> int:
+    """How many lines are the same from the beginning."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((number for number, (was, line) in pairs if was != line), min(len(old), len(new)))
 
 
 def config_lines(scrub: Callable[[str], str]) -> Masked:

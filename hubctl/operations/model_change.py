@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hubctl.core import catalog, model_edit, model_list
 from hubctl.core.model_edit import Edited
-from hubctl.core.model_list import ModelList
+from hubctl.core.model_list import ModelEntry, ModelList
 from hubctl.operations import change, keys
 from hubctl.operations.change import Changed, Terms
 from hubctl.operations.draft import Draft
@@ -20,7 +20,7 @@ def enable(hub: GatewayFiles, refs: Sequence[str], terms: Terms) -> Changed:
     """Make the named entries active, all or none. Raises UnknownModel, AmbiguousModel, EditRefused, BadFile, Busy."""
     command = f"models enable {' '.join(refs)}"
     return change.run(
-        terms, command, lambda: plan(hub, command, lambda text, path: model_edit.enable(text, path, refs))
+        terms, command, lambda: plan(hub, command, lambda text, path: model_edit.enable(text, path, refs), enables=True)
     )
 
 
@@ -28,7 +28,9 @@ def disable(hub: GatewayFiles, refs: Sequence[str], terms: Terms) -> Changed:
     """Comment the named entries out, all or none. Raises as `enable` does."""
     command = f"models disable {' '.join(refs)}"
     return change.run(
-        terms, command, lambda: plan(hub, command, lambda text, path: model_edit.disable(text, path, refs))
+        terms,
+        command,
+        lambda: plan(hub, command, lambda text, path: model_edit.disable(text, path, refs), enables=False),
     )
 
 
@@ -45,22 +47,18 @@ def add(hub: GatewayFiles, name: str, target: str, api_base: str | None, terms: 
         return model_edit.add(text, config, name, target, api_base=base, key_variable=variable)
 
     command = f"models add {name} {target}"
-    return change.run(terms, command, lambda: plan(hub, command, edit))
+    return change.run(terms, command, lambda: plan(hub, command, edit, enables=True))
 
 
-def plan(hub: GatewayFiles, command: str, edit: TextEdit) -> Plan:
+def plan(hub: GatewayFiles, command: str, edit: TextEdit, *, enables: bool) -> Plan:
     """Plan an edit of the config alone. Raises BadFile, and what the edit raises."""
     config = required_config(hub)
     draft = Draft()
     edited = edit(draft.text(config), config)
     draft.put(config, "config", edited.text)
-    after = model_list.read(edited.text, config)
-    enabled = {entry.name for entry in after.active} - {
-        e.name for e in model_list.read(draft.before(config), config).active
-    }
-    return Plan(
-        command, draft.writes(), (*edited.warnings, *_without_key(hub, after, enabled)), enabled=tuple(sorted(enabled))
-    )
+    enabled = edited.entries if enables else ()
+    names = tuple(dict.fromkeys(entry.name for entry in enabled))
+    return Plan(command, draft.writes(), (*edited.warnings, *_without_key(hub, enabled)), enabled=names)
 
 
 def _base_of_neighbours(models: ModelList, target: str) -> str | None:
@@ -70,12 +68,12 @@ def _base_of_neighbours(models: ModelList, target: str) -> str | None:
     return next((e.api_base for e in models.entries if e.api_base and model_list.ollama_name(e.target)), None)
 
 
-def _without_key(hub: GatewayFiles, after: ModelList, enabled: set[str]) -> list[str]:
+def _without_key(hub: GatewayFiles, enabled: Sequence[ModelEntry]) -> list[str]:
     """Name the keys that entries want and no env file has."""
-    if hub.env is None:
+    wanted = {entry.key_variable: entry.name for entry in enabled if entry.key_variable}
+    if hub.env is None or not wanted:
         return []
     known = keys.read(hub.env)
-    wanted = {e.key_variable: e.name for e in after.active if e.name in enabled and e.key_variable}
     return [
         f"{name} wants {variable}, which no env file of the gateway sets"
         for variable, name in wanted.items()

@@ -12,6 +12,7 @@ from hubctl.output import Output
 from hubctl.runtimes import Runtime
 from hubctl.runtimes.compose import ComposeRuntime
 from hubctl.settings import Settings
+from tests.conftest import NO_ENGINE
 from tests.fakes import FakeRuntime, run_of, well
 
 SILENT = Output(as_json=True, color=False)
@@ -23,7 +24,8 @@ services:
 
 
 def hub(cwd: Path, named: Path | None = None, runtime: Runtime | None = None, **environment: str) -> Hub:
-    return Hub(Settings(cwd, environment), SILENT, folder=named, runtime=runtime)
+    shell = {"DOCKER_HOST": NO_ENGINE, **environment}
+    return Hub(Settings(cwd, shell), SILENT, folder=named, runtime=runtime)
 
 
 @pytest.mark.parametrize("below", ["", "env", "conf/litellm", "conf/a/b/c/d"])
