@@ -331,5 +331,9 @@ def test_two_at_once_never_lose_an_edit(run: Run, hub_folder: Path, env: Path) -
         return hubctl(*words, cwd=hub_folder, stdin=f"key-of-{name}", HTTPS_PROXY="http://127.0.0.1:9")
 
     ended = parallel.each(set_key, names, timeout_s=60, late=pytest.fail)
-    assert [each.code for each in ended] == [0] * len(names), [each.out for each in ended]
-    assert {f"key-of-{name}" for name in names} <= set(env_text.read(env.read_text(), {}).values().values())
+    # On a slow machine the last one may have waited too long for its turn; then it says so.
+    assert {each.error["code"] for each in ended if each.code} <= {"busy"}
+    made = [name for name, each in zip(names, ended, strict=True) if each.code == 0]
+    assert len(made) > 1
+    values = set(env_text.read(env.read_text(), {}).values().values())
+    assert {f"key-of-{name}" for name in names if f"key-of-{name}" in values} == {f"key-of-{name}" for name in made}
