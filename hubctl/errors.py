@@ -181,3 +181,9 @@ class AmbiguousModel(HubError):
     """More than one entry fits; the operator has to name one by its line."""
 
     code = "ambiguous_model"
+
+
+class PullFailed(HubError):
+    """Ollama could not be asked to pull a model, or could not pull it. The message has its own words."""
+
+    code = "pull_failed"

@@ -64,6 +64,10 @@ class BoundedSocket(socket.socket):
         self._has_heard = self._has_heard or count > 0
         return count
 
+    def renew(self, deadline: Deadline) -> None:
+        """Go by another deadline from now on: an answer that may take for ever is bounded by its silences."""
+        self._deadline = deadline
+
     def age_ms(self) -> float:
         """Milliseconds since connecting began."""
         return (time.perf_counter() - self._made_at) * 1000
