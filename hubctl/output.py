@@ -4,12 +4,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING, TextIO
 
 from hubctl.core.printable import printable
 from hubctl.core.result import Result, document, error_document
 from hubctl.errors import Declined, HubError
+from hubctl.progress import ByteProgress
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -82,6 +83,22 @@ class Output:
         from rich.text import Text
 
         self._spinner.update(Text(printable(message)))
+
+    @contextmanager
+    def bar(self, *, interrupted: str) -> Iterator[ByteProgress]:
+        """Give a way to show how many bytes are there: by a bar on a terminal, nowhere else and not under --json.
+
+        On Ctrl-C the bar is taken away and `interrupted` says what that means.
+        """
+        self.quiet()
+        shown = sys.stderr.isatty() and not self.as_json
+        try:
+            with _bar(self._console(sys.stderr)) if shown else nullcontext(_no_bar) as show:
+                yield show
+        except KeyboardInterrupt:
+            if not self.as_json:
+                sys.stderr.write(f"{interrupted}\n")
+            raise
 
     def confirm(self, question: str, *, yes: bool, must_answer: bool) -> None:
         """Ask before something that is hard to take back; raises Declined on a no.
@@ -172,6 +189,29 @@ class Output:
             emoji=False,
             width=None if terminal else PIPE_WIDTH,
         )
+
+
+@contextmanager
+def _bar(console: "Console") -> Iterator[ByteProgress]:
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    # What Ollama calls a step comes last: it is the longest, and the first to be cut on a narrow terminal.
+    columns = (
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda words, done, total: progress.update(
+            task, description=printable(words), completed=done, total=total or None
+        )
+
+
+def _no_bar(_words: str, _done: int, _total: int) -> None:
+    """Show nothing."""
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from hubctl.adapters import smoke_record
-from hubctl.commands import _completion
+from hubctl.commands import _completion, pull
 from hubctl.commands._changing import terms
 from hubctl.commands._command import ListByDefault, command
 from hubctl.commands._options import ConfigFile, DryRun, NoRestart, Yes
@@ -87,6 +87,9 @@ def add(
     """Append an entry in the file's own style."""
     asked = terms(hub, config, no_restart=no_restart, dry_run=dry_run)
     return model_change.add(hub.gateway_files(config), name, target, api_base, asked)
+
+
+command(group, "pull")(pull.fetch)
 
 
 def _surroundings(hub: Hub) -> Surroundings:
