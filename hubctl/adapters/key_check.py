@@ -2,15 +2,15 @@
 
 import json
 import re
-import ssl
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit, urlunsplit
-from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # not in the stubs
 
 from hubctl import parallel
+from hubctl.adapters import way_out
 from hubctl.core import catalog
 from hubctl.core.printable import printable
 from hubctl.core.providers import Provider
@@ -58,26 +58,50 @@ def check(
     """Ask the provider, or what answers for it at base_url, with the key.
 
     shell gives proxies (HTTPS_PROXY, ALL_PROXY, NO_PROXY) and certificates (SSL_CERT_FILE). timeout_s bounds the whole.
+    A server that is not the provider's own is asked without a key too: what it answers to anybody proves nothing.
     """
-    import httpx
-
     if not _SENDABLE.fullmatch(key):
         return KeyCheck("invalid", "it holds blanks or characters that no HTTP header can carry")
-    url = _url(provider, base_url)
-    proxy = _proxy(url, shell)
-    headers = {provider.check.header: provider.check.form.format(key), **dict(provider.check.also)}
+    deadline = time.monotonic() + timeout_s
+    auth = {provider.check.header: provider.check.form.format(key)}
+    answer = _ask(provider, base_url, auth, shell, timeout_s)
+    if isinstance(answer, str):
+        return KeyCheck("unverified", _quote(answer, key))
+    verdict = _judged(provider, answer, key)
+    if verdict.state != "valid" or base_url is None or urlsplit(base_url).hostname in provider.hosts:
+        return verdict
+    anybody = _ask(provider, base_url, {}, shell, max(0.1, deadline - time.monotonic()))
+    if isinstance(anybody, str):
+        return KeyCheck("unverified", f"whether it needs a key at all is unknown: {_quote(anybody, key)}")
+    if _judged(provider, anybody, key).state == "valid":
+        return KeyCheck("unverified", f"{way_out.shown(base_url)} answers anybody, with or without a key")
+    return verdict
+
+
+def _ask(
+    provider: Provider, base_url: str | None, auth: Mapping[str, str], shell: Mapping[str, str], timeout_s: float
+) -> "_Answer | str":
+    """Send the request that checks a key; in words why there is no answer."""
+    import httpx
+
+    where = way_out.shown(provider.check.url if base_url is None else base_url)
     try:
-        with httpx.Client(trust_env=False, verify=_certificates(shell), proxy=proxy, timeout=timeout_s) as client:
-            request = client.build_request(provider.check.method, url, headers=headers)
+        url = _url(provider, base_url)
+        proxy = way_out.proxy(url, shell)
+        where += f" through the proxy {way_out.shown(proxy)}" if proxy else ""
+        with httpx.Client(
+            trust_env=False, verify=way_out.certificates(shell), proxy=proxy, timeout=timeout_s
+        ) as client:
+            request = client.build_request(provider.check.method, url, headers={**auth, **dict(provider.check.also)})
             # httpx's own limit is for each read: a server that drips would hold it for ever.
             (answer,) = parallel.each(
                 lambda each: _exchange(client, each), [request], timeout_s=timeout_s, late=lambda _: None
             )
-    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError, ValueError) as error:
-        return KeyCheck("unverified", _unreached(error, _asked(url, proxy), key, timeout_s))
-    if answer is None:
-        return KeyCheck("unverified", f"no whole answer within {timeout_s:g} s")
-    return _judged(provider, answer, key)
+    except httpx.TimeoutException:
+        return f"no answer from {where} within {timeout_s:g} s"
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        return f"{where} cannot be asked: {error or type(error).__name__}"
+    return answer or f"no whole answer from {where} within {timeout_s:g} s"
 
 
 def _exchange(client: "httpx.Client", request: "httpx.Request") -> _Answer:
@@ -97,12 +121,13 @@ def _judged(provider: Provider, answer: _Answer, key: str) -> KeyCheck:
     if answer.status == _OK and document is not None:
         if good == "[]" and isinstance(document, list):
             return KeyCheck("valid", "it lists its models")
-        if isinstance(document, dict) and document.get(good) is False:
+        if isinstance(document, dict) and document.get("valid") is False:
             return KeyCheck("invalid", "it says that the key is not valid")
         if isinstance(document, dict) and document.get(good):
             return KeyCheck("valid", "it answers as with a good key")
+    excused = any(words in answer.text for words in provider.answers.excused)
     for status, words in provider.answers.refused:
-        if answer.status == status and words in answer.text and document is not None:
+        if answer.status == status and words in answer.text and document is not None and not excused:
             return KeyCheck("invalid", said or f"HTTP {status}")
     return KeyCheck("unverified", _why_unclear(answer, said))
 
@@ -110,8 +135,8 @@ def _judged(provider: Provider, answer: _Answer, key: str) -> KeyCheck:
 def _why_unclear(answer: _Answer, said: str) -> str:
     """Say why an answer proves nothing about the key."""
     if answer.location is not None:
-        where = urlsplit(answer.location).netloc or "another page of its own"
-        return f"HTTP {answer.status}: sent on to {printable(where)}, which is not the provider's API"
+        where = way_out.shown(answer.location) if "//" in answer.location else "another page of its own"
+        return f"HTTP {answer.status}: sent on to {printable(where)}; a proxy or a login page may be in between"
     if answer.document is None:
         return f"HTTP {answer.status} with something that is not JSON: a proxy or a login page may be in between"
     server_trouble = "it has trouble of its own" if answer.status >= 500 else None  # noqa: PLR2004 - HTTP's own border
@@ -137,20 +162,6 @@ def _quote(text: str, key: str) -> str:
     return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
 
 
-def _unreached(error: Exception, where: str, key: str, timeout_s: float) -> str:
-    import httpx
-
-    if isinstance(error, httpx.TimeoutException):
-        return f"no answer from {where} within {timeout_s:g} s"
-    return f"{where} cannot be asked: {_quote(str(error), key) or type(error).__name__}"
-
-
-def _asked(url: str, proxy: str | None) -> str:
-    """Say who was asked, and through which proxy, without the login that its address may hold."""
-    via = f" through the proxy {urlsplit(proxy).netloc.rpartition('@')[2]}" if proxy else ""
-    return urlsplit(url).netloc + via
-
-
 def _url(provider: Provider, base_url: str | None) -> str:
     """Put another server in the place of the provider's own: its address may end in any part of the path (`/v1`)."""
     if base_url is None:
@@ -161,16 +172,3 @@ def _url(provider: Provider, base_url: str | None) -> str:
         (n for n in range(len(parts) + 1) if n == 0 or base.path.endswith("/" + "/".join(parts[:n]))), default=0
     )
     return urlunsplit((base.scheme, base.netloc, base.path + "/" + "/".join(parts[shared:]), "", ""))
-
-
-def _proxy(url: str, shell: Mapping[str, str]) -> str | None:
-    parts = urlsplit(url)
-    names = (f"{parts.scheme}_proxy", "all_proxy")
-    chosen = next((value for name in names for value in (shell.get(name), shell.get(name.upper())) if value), None)
-    excluded = {"no": shell.get("no_proxy") or shell.get("NO_PROXY") or ""}
-    return None if proxy_bypass_environment(parts.netloc, excluded) else chosen
-
-
-def _certificates(shell: Mapping[str, str]) -> "ssl.SSLContext | bool":
-    file, folder = shell.get("SSL_CERT_FILE"), shell.get("SSL_CERT_DIR")
-    return ssl.create_default_context(cafile=file or None, capath=folder or None) if file or folder else True

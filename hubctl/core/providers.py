@@ -23,11 +23,13 @@ class Answers:
     """How the answers to that request read.
 
     `good` is the key of a good answer's object, or `[]` for a bare array. `refused` are the statuses that mean a bad
-    key, each with what its text has to contain. Whatever is neither proves nothing.
+    key, each with what its text has to contain; with one of the `excused` words in it, a refusal is about something
+    else than a wrong key. Whatever is neither proves nothing.
     """
 
     good: str = "data"
     refused: tuple[tuple[int, str], ...] = ((401, ""),)
+    excused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ PROVIDERS: tuple[Provider, ...] = (
         models=("openai/gpt-6.1-sol", "openai/gpt-6-luna"),
         key_starts=("sk-proj-", "sk-svcacct-", "sk-admin-"),
         check=KeyRequest("https://api.openai.com/v1/models"),
+        # A restricted key that may not list models, and a good key from an address that is not allowed, get 401 too.
+        answers=Answers(excused=("Missing scopes", "IP not authorized", "IP allowlist")),
     ),
     Provider(
         name="anthropic",
@@ -98,7 +102,9 @@ PROVIDERS: tuple[Provider, ...] = (
         models=("gemini/gemini-3.8-flash", "gemini/gemini-2.5-flash-lite"),
         key_starts=("AIza",),
         check=KeyRequest("https://generativelanguage.googleapis.com/v1beta/models", header="x-goog-api-key", form="{}"),
-        answers=Answers("models", ((400, "API key not valid"), (400, "API_KEY_INVALID"), (401, ""))),
+        answers=Answers(
+            "models", ((400, "API key not valid"), (400, "API_KEY_INVALID"), (401, ""), (403, "reported as leaked"))
+        ),
         also_called=("gemini",),
     ),
     Provider(

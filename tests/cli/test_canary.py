@@ -36,6 +36,7 @@ RUNS: list[tuple[str, ...]] = [
     ("models", "enable", "gpt-4", "--no-restart"),
     ("models", "disable", "gpt-4", "--no-restart"),
     ("models", "add", "mine", "openai/gpt-4o", "--no-restart"),
+    ("models", "pull", "llama3"),
     ("models", "enable", CANARY),
     ("provider", "list"),
     ("provider", "check"),

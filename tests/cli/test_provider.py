@@ -1,5 +1,6 @@
 """Adding, checking, switching and removing providers and models, as an operator and a script do it."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hubctl import parallel
 from hubctl.core import env_text, model_list
 from tests.conftest import Ended, Run
 from tests.processes import Finished, hubctl, in_terminal
-from tests.servers import reply, routes, serving
+from tests.servers import reply, requested, routes, serving
 
 KEY = "sk-proj-0123456789abcdefWXYZ"
 OTHER = "sk-proj-9876543210zyxwvuABCD"
@@ -209,8 +210,13 @@ def test_a_key_that_the_compose_file_itself_sets_is_not_written_where_it_would_n
 @pytest.fixture
 def provider_server() -> Iterator[str]:
     """What answers in the place of OpenAI, and takes one key alone."""
-    seen: list[str] = []
-    with serving(routes({"/v1/models": reply(200, {"data": [{"id": "a"}]})}, seen)) as address:
+
+    def script(peer: socket.socket) -> None:
+        request = requested(peer)
+        is_good = request.startswith("GET /v1/models ") and KEY in request
+        peer.sendall(reply(200, {"data": [{"id": "a"}]}) if is_good else reply(404, {"detail": "Not Found"}))
+
+    with serving(script) as address:
         yield f"http://{address}/v1"
 
 

@@ -57,9 +57,63 @@ def answers(whole: bytes) -> Script:
     return script
 
 
+def needs_key(good: bytes, seen: list[str] | None = None, refusal: bytes = reply(401, {"error": "no key"})) -> Script:
+    """Answer well to the key alone."""
+
+    def script(peer: socket.socket) -> None:
+        request = requested(peer)
+        if seen is not None:
+            seen.append(request)
+        peer.sendall(good if KEY in request else refusal)
+
+    return script
+
+
 @pytest.mark.parametrize("provider", PROVIDERS, ids=BY_NAME)
 def test_a_documented_good_answer_makes_a_key_valid(provider: Provider) -> None:
-    assert check(provider, reply(200, GOOD[provider.name])).state == "valid"
+    refusal = reply(*REFUSED[provider.name])
+    assert check(provider, needs_key(reply(200, GOOD[provider.name]), refusal=refusal)).state == "valid"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=BY_NAME)
+def test_a_server_that_answers_anybody_proves_nothing(provider: Provider) -> None:
+    verdict = check(provider, reply(200, GOOD[provider.name]))
+    assert verdict.state == "unverified"
+    assert verdict.detail.endswith("answers anybody, with or without a key")
+
+
+def test_a_server_that_is_silent_without_a_key_proves_nothing() -> None:
+    def script(peer: socket.socket) -> None:
+        if KEY in requested(peer):
+            peer.sendall(reply(200, LISTS))
+        else:
+            never_answers(peer)
+
+    verdict = check(OPENAI, script, timeout_s=0.5)
+    assert verdict.state == "unverified"
+    assert verdict.detail.startswith("whether it needs a key at all is unknown: no ")
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "message"),
+    [
+        ("openai", 401, "You have insufficient permissions for this operation. Missing scopes: api.model.read."),
+        ("openai", 401, "IP not authorized"),
+        ("google", 400, "User location is not supported for the API use."),
+        ("google", 403, "Requests from this IP address are blocked."),
+        ("xai", 400, "Client specified an invalid argument"),
+        ("xai", 403, "Your team is blocked."),
+    ],
+)
+def test_a_refusal_that_is_about_something_else_leaves_the_key_unverified(name: str, status: int, message: str) -> None:
+    verdict = check(BY_NAME[name], reply(status, {"error": {"message": message}}))
+    assert verdict.state == "unverified"
+    assert message in verdict.detail
+
+
+def test_a_key_that_google_has_blocked_for_good_is_invalid() -> None:
+    words = "Your API key was reported as leaked. Please use another API key."
+    assert check(BY_NAME["google"], reply(403, {"error": {"message": words}})) == KeyCheck("invalid", words)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=BY_NAME)
@@ -72,6 +126,7 @@ def test_a_documented_refusal_makes_a_key_invalid_in_the_providers_words(provide
 
 def test_cohere_may_say_200_and_mean_no() -> None:
     assert check(BY_NAME["cohere"], reply(200, {"valid": False})).state == "invalid"
+    assert check(OPENAI, reply(200, {"data": False})).state == "unverified"
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=BY_NAME)
@@ -221,10 +276,83 @@ def test_the_shells_proxy_is_used_and_one_that_refuses_proves_nothing(
     assert "secret" not in verdict.detail
 
 
+def test_a_proxy_without_a_scheme_is_an_http_proxy(proxy: tuple[Address, list[str]]) -> None:
+    address, seen = proxy
+    key_check.check(OPENAI, KEY, shell={"HTTPS_PROXY": str(address)}, timeout_s=5)
+    assert seen == ["CONNECT api.openai.com:443 HTTP/1.1"]
+
+
+def test_a_socks_proxy_is_used() -> None:
+    asked: list[bytes] = []
+
+    def proxy_and_provider(peer: socket.socket) -> None:
+        peer.recv(3)
+        peer.sendall(b"\x05\x00")  # RFC 1928: no login
+        asked.append(peer.recv(100))
+        peer.sendall(b"\x05\x00\x00\x01" + bytes(6))  # connected
+        needs_key(reply(200, LISTS))(peer)
+
+    with serving(proxy_and_provider) as address:
+        shell = {"ALL_PROXY": f"socks5://{address}"}
+        verdict = key_check.check(OPENAI, KEY, shell=shell, timeout_s=5, base_url="http://provider.test/v1")
+    assert verdict.state == "valid"
+    assert all(b"provider.test" in each for each in asked)
+
+
+@pytest.mark.parametrize(
+    "shell",
+    [
+        {"HTTPS_PROXY": "http://[bad"},
+        {"HTTPS_PROXY": "http://me:secret@host:99999999"},
+        {"ALL_PROXY": "socks4://me:secret@127.0.0.1:1"},
+        {"HTTPS_PROXY": "://"},
+        {"SSL_CERT_FILE": "/nonexistent/secret.pem/../ca.pem"},
+    ],
+    ids=["no address", "port", "socks4", "empty", "certificates"],
+)
+def test_a_way_out_that_leads_nowhere_is_said(shell: dict[str, str]) -> None:
+    verdict = key_check.check(OPENAI, KEY, shell=shell, timeout_s=5)
+    assert verdict.state == "unverified"
+    assert "cannot be asked: " in verdict.detail
+    assert "me:secret" not in verdict.detail
+
+
+def test_certificates_that_are_not_there_are_named() -> None:
+    verdict = key_check.check(OPENAI, KEY, shell={"SSL_CERT_FILE": "/nonexistent/ca.pem"}, timeout_s=5)
+    assert "no certificates in SSL_CERT_FILE=/nonexistent/ca.pem: No such file" in verdict.detail
+
+
+@pytest.mark.parametrize(
+    "base",
+    ["http://[::1", "", "localhost:4000", "http://a..b/v1", "ftp://127.0.0.1/v1", "http://me:secret@127.0.0.1:1"],
+)
+def test_a_base_address_that_leads_nowhere_is_said_without_its_login(base: str) -> None:
+    verdict = key_check.check(OPENAI, KEY, shell={}, timeout_s=5, base_url=base)
+    assert verdict.state == "unverified"
+    assert "cannot be asked: " in verdict.detail
+    assert "secret" not in verdict.detail
+
+
+@pytest.mark.parametrize(
+    ("location", "where"),
+    [
+        ("https://login.example.com/x", "login.example.com"),
+        ("//login.example.com", "login.example.com"),
+        ("/login", "another page of its own"),
+        ("http://[bad", "an address that is none"),
+        (f"https://me:secret@example.com/?key={KEY}", "example.com"),
+    ],
+)
+def test_a_redirect_is_told_and_not_followed(location: str, where: str) -> None:
+    verdict = check(OPENAI, f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode())
+    expected = f"HTTP 302: sent on to {where}; a proxy or a login page may be in between"
+    assert verdict == KeyCheck("unverified", expected)
+
+
 def test_no_proxy_is_respected(proxy: tuple[Address, list[str]]) -> None:
     address, seen = proxy
     shell = {"HTTP_PROXY": f"http://{address}", "NO_PROXY": "127.0.0.1,example.com"}
-    assert check(OPENAI, reply(200, LISTS), shell=shell).state == "valid"
+    assert check(OPENAI, needs_key(reply(200, LISTS)), shell=shell).state == "valid"
     assert seen == []
 
 
@@ -246,8 +374,7 @@ def test_a_server_whose_certificate_is_unknown_gets_no_key_unless_the_shell_trus
 
     def script(peer: socket.socket) -> None:
         with context.wrap_socket(peer, server_side=True) as secure:
-            seen.append(requested(secure))
-            secure.sendall(reply(200, LISTS))
+            needs_key(reply(200, LISTS), seen)(secure)
 
     with serving(script) as address:
         url = f"https://{address}/v1"
