@@ -36,7 +36,7 @@ _TABLE: tuple[tuple[str, Words], ...] = (
     ),
     (
         r"model '(?P<name>[^']+)' not found",
-        lambda _, found, _text: f"Ollama has not pulled {found['name']}: `ollama pull {found['name']}`",
+        lambda _, found, _text: f"Ollama has not pulled {found['name']}: `hubctl models pull {found['name']}`",
     ),
     (
         r"Cannot connect to host",

@@ -22,7 +22,7 @@ CASES = [
         "model not found",
         404,
         'litellm.APIConnectionError: Ollama_chatException - {"error":"model \'llama9:3b\' not found"}',
-        "Ollama has not pulled llama9:3b: `ollama pull llama9:3b`",
+        "Ollama has not pulled llama9:3b: `hubctl models pull llama9:3b`",
     ),
     (
         "cannot connect",
