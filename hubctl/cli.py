@@ -27,6 +27,8 @@ COMMANDS = {
         "Make a service read its files again, and prove that it did.",
     ),
     "undo": ("undo", "Take the last change back."),
+    "config": ("config", "Check the litellm config, env files and compose file together."),
+    "restart": ("restart", "Restart a service, by default the gateway, and see it ready again."),
 }
 
 INTERRUPTED = 130

@@ -103,7 +103,7 @@ class _Search:
 
     def group(self, files: tuple[Path, ...]) -> Layout | None:
         """Give the hub that some files make together; BadFile if one of them cannot be read."""
-        found = _read_group(files, self._environment, self._compose_view)
+        found = read(files, self._environment, self._compose_view)
         if found.with_role("gateway"):
             return found
         self._others.append(found)
@@ -127,7 +127,8 @@ class _Search:
         )
 
 
-def _read_group(files: tuple[Path, ...], environment: Mapping[str, str], compose_view: ComposeView | None) -> Layout:
+def read(files: tuple[Path, ...], environment: Mapping[str, str], compose_view: ComposeView | None = None) -> Layout:
+    """Read some compose files as one, whether they have a gateway or not. Raises BadFile."""
     root = files[0].parent
     variables, notes = _variables(root, environment)
     data: dict[str, object] = {}

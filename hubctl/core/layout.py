@@ -28,7 +28,8 @@ _ASKED_BY: Mapping[Role, Role] = {"cache": "gateway", "database": "ui", "ollama"
 class Layout:
     """A hub's services. `root` is where relative paths begin, `project` the explicit `name:` of the files, if any.
 
-    `variables` are what `${...}` may name: the shell's environment over `.env`. They may hold secrets.
+    `variables` are what `${...}` may name: the shell's environment over `.env`. They may hold secrets. `data` is
+    what was read of the merged files, with a line to every text: see `compose_text.Text`.
     """
 
     root: Path
@@ -37,6 +38,7 @@ class Layout:
     services: tuple[Service, ...]
     notes: tuple[Note, ...]
     variables: Mapping[str, str] = field(repr=False)
+    data: Mapping[str, object] = field(repr=False)
 
     def with_role(self, role: Role) -> tuple[Service, ...]:
         """All services of a role, in the order of the files."""
@@ -88,7 +90,7 @@ def build(data: Mapping[str, object], *, root: Path, files: tuple[Path, ...], va
     role_of = roles.assign(services)
     placed = tuple(replace(service, role=role_of.get(service.name)) for service in services)
     project = reader.text(data.get("name")) or None
-    return Layout(root, files, project, placed, tuple(reader.notes), variables)
+    return Layout(root, files, project, placed, tuple(reader.notes), variables, data)
 
 
 def project_name(hub: Layout) -> str:

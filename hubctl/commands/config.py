@@ -1,0 +1,60 @@
+"""`hubctl config`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hubctl.commands._command import command
+from hubctl.core.rules import RULES
+from hubctl.hub import Hub
+from hubctl.operations import config, subject
+from hubctl.operations.config import Checked, Format
+
+app = typer.Typer(rich_markup_mode=None)
+group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Check the hub's files.")
+app.add_typer(group, name="config")
+
+
+@group.callback()
+def _group() -> None:
+    """Keep `check` a subcommand: Typer makes a lone command the group itself."""
+
+
+def _known(ids: list[str] | None) -> list[str]:
+    """Refuse an id that no rule has: a typo would otherwise hide, or show, the wrong thing."""
+    names = {rule.id for rule in RULES}
+    given = [name.upper() for name in ids or ()]
+    if strangers := [name for name in given if name not in names]:
+        raise typer.BadParameter(f"no rule is called {strangers[0]}; docs/rules.md lists them")
+    return given
+
+
+@command(group, "check")
+def check(
+    hub: Hub,
+    *,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATH]...",
+            help="Litellm configs, env files or compose files, each on its own; or hub folders. Default: this hub.",
+            show_default=False,
+        ),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="text, or github: annotations for its CI.")] = "text",
+    rule: Annotated[
+        list[str] | None, typer.Option("--rule", metavar="ID", callback=_known, help="Judge by this rule only.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", metavar="ID", callback=_known, help="Leave this rule out.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+) -> Checked:
+    """Say what in the litellm config, env files and compose file will not work, where, why, and the fix."""
+    cwd = hub.settings.cwd
+    if paths:
+        subjects = config.of_files([cwd / path for path in paths], hub.settings.environment)
+    else:
+        subjects = [subject.of_hub(hub.layout, hub.gateway)]
+    return config.check(subjects, folder=cwd, only=rule or (), ignored=ignore or (), style=form, strict=strict)

@@ -1,0 +1,61 @@
+"""The rules of `hubctl config check`: what will not work in the files of a hub, where, why, and the fix. No I/O."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from hubctl.core.catalog import scrub
+from hubctl.core.rules import document, entries
+from hubctl.core.rules.rule import Finding, Rule
+from hubctl.core.rules.subject import Subject
+
+__all__ = ["RULES", "Finding", "Rule", "Subject", "check", "stoppers"]
+
+RULES: tuple[Rule, ...] = (*document.RULES, *entries.RULES)
+
+_IGNORE = re.compile(r"#\s*hubctl:\s*ignore\b[ \t:=]*((?:HUB\d+[ \t,]*)+)")
+
+
+def check(subject: Subject, *, only: Collection[str] = (), ignored: Collection[str] = ()) -> tuple[Finding, ...]:
+    """Judge the files: findings in the order of file, line and rule, without those that a comment tells to ignore.
+
+    `only` and `ignored` are ids of rules.
+    """
+    rules = [rule for rule in RULES if (not only or rule.id in only) and rule.id not in ignored]
+    found = [finding for rule in rules for finding in _findings(rule, subject)]
+    texts = dict(subject.texts)
+    kept = [finding for finding in dict.fromkeys(found) if not _is_ignored(finding, texts.get(finding.file, ""))]
+    order = {path: index for index, path in enumerate(texts)}
+    return tuple(sorted(kept, key=lambda each: (order.get(each.file, len(order)), each.line or 0, each.rule)))
+
+
+def stoppers(subject: Subject) -> tuple[Finding, ...]:
+    """Give the findings with which LiteLLM would not start; no comment hides them."""
+    rules = (rule for rule in RULES if rule.stops_start)
+    return tuple(finding for rule in rules for finding in _findings(rule, subject) if finding.severity == "error")
+
+
+def _findings(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    for found in rule.check(subject):
+        message = scrub(found.message)
+        if rule.by_version and subject.gateway_version not in {None, subject.known.version}:
+            message += f" (judged by LiteLLM {subject.known.version}; this gateway runs {subject.gateway_version})"
+        yield Finding(
+            rule=rule.id,
+            severity=found.severity or rule.severity,
+            file=found.file,
+            line=found.line,
+            message=message,
+            effect=rule.effect,
+            fix=found.fix or rule.fix,
+            fixable=rule.fixable and found.fixable,
+        )
+
+
+def _is_ignored(finding: Finding, text: str) -> bool:
+    """Whether a comment on the line, or alone on the line above, names the rule."""
+    if finding.line is None or "hubctl:" not in text:
+        return False
+    lines = ["", *text.split("\n"), ""]
+    above, here = lines[finding.line - 1 : finding.line + 1]
+    beside = above if above.lstrip().startswith("#") else ""
+    return any(finding.rule in ids for line in (here, beside) for ids in _IGNORE.findall(line))

@@ -1,0 +1,75 @@
+"""What the pinned LiteLLM accepts, as `tools/litellm_facts.py` asked it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+_SECTIONS = ("general_settings", "litellm_settings", "router_settings")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that one version of LiteLLM accepts. `retired` has a date (YYYY-MM-DD) for each model with an end."""
+
+    version: str
+    sections: frozenset[str]
+    general_settings: frozenset[str]
+    litellm_settings: frozenset[str]
+    router_settings: frozenset[str]
+    litellm_params: frozenset[str]
+    cache_params: frozenset[str]
+    cache_types: frozenset[str]
+    routing_strategies: frozenset[str]
+    providers: frozenset[str]
+    endpoints: tuple[str, ...]
+    callbacks: frozenset[str]
+    callback_packages: Mapping[str, str]
+    bare_models: frozenset[str]
+    bare_patterns: tuple[str, ...]
+    retired: Mapping[str, str]
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        """Take the facts out of the generated file."""
+        makers = {"version": str, "endpoints": tuple, "bare_patterns": tuple}
+        makers |= dict.fromkeys(("callback_packages", "retired"), dict)
+        return cls(**{f.name: makers.get(f.name, frozenset)(data[f.name]) for f in fields(cls)})
+
+    def keys_of(self, section: str) -> frozenset[str]:
+        """The keys that LiteLLM reads from one of the three sections of settings."""
+        keys: frozenset[str] = getattr(self, section)
+        return keys
+
+    def homes(self, key: str) -> tuple[str, ...]:
+        """The sections in which a key has an effect."""
+        return tuple(section for section in _SECTIONS if key in self.keys_of(section))
+
+    def is_bare_model(self, name: str) -> bool:
+        """Whether LiteLLM finds the provider of a model name that has no prefix."""
+        if name in self.bare_models or name == "*" or name.startswith(("gpt-image", "amazon_nova")):
+            return True
+        if "ft:gpt-3.5-turbo" in name or "ft:gpt-4" in name:
+            return True
+        return any(re.search(pattern, name) for pattern in self.bare_patterns)
+
+    def is_endpoint(self, api_base: str) -> bool:
+        """Whether LiteLLM tells the provider by this address."""
+        return any(_lies_below(api_base, endpoint) for endpoint in self.endpoints)
+
+
+def nearest(word: str, words: frozenset[str] | tuple[str, ...]) -> str | None:
+    """The known word that this one was probably meant to be."""
+    near = get_close_matches(word, sorted(words), n=1, cutoff=0.8)
+    return near[0] if near else None
+
+
+def _lies_below(api_base: str, endpoint: str) -> bool:
+    try:
+        asked, known = (urlsplit(url if "://" in url else f"https://{url}") for url in (api_base, endpoint))
+    except ValueError:
+        return False
+    path, start = asked.path.rstrip("/"), known.path.rstrip("/")
+    return asked.hostname == known.hostname and (not start or path == start or path.startswith(f"{start}/"))

@@ -1,0 +1,168 @@
+"""A YAML document as nodes that know their lines and as the data that LiteLLM sees, in one pass. No I/O."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import yaml
+
+_DEEPEST = 100  # the C parser recurses, and would end the process
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A key that stands twice in one mapping; lines count from 1. `depth` 0 is the top of the document.
+
+    `same` tells that both times the same stands there, so that nothing is lost.
+    """
+
+    key: str
+    first_line: int
+    line: int
+    depth: int
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The first document of a text. `count` is how many there are; `data` is null where it is empty."""
+
+    root: "yaml.Node | None" = field(repr=False)
+    data: object = field(repr=False)
+    count: int
+    duplicates: tuple[Duplicate, ...]
+
+    def line(self, *path: str | int) -> int:
+        """The line on which a key or an item stands, from 1; of the nearest part of the path that is there."""
+        import yaml
+
+        line, node = 1, self.root
+        for step in path:
+            found = _step(node, step)
+            if found is None:
+                break
+            mark, node = found
+            line = mark.line + 1
+        else:
+            return line
+        return line if isinstance(node, yaml.Node) else 1
+
+
+def read(text: str) -> Document:
+    """Parse a text as SafeLoader does, which is what LiteLLM uses.
+
+    Raises yaml.YAMLError, ValueError for nesting that would end the C parser, and what PyYAML itself lets through
+    (see `yaml_text.MISREAD`).
+    """
+    import yaml
+
+    composer = _Composer(text)
+    root = composer.document()
+    data = yaml.constructor.SafeConstructor().construct_document(root) if root else None
+    return Document(root, data, composer.count, tuple(composer.duplicates))
+
+
+def _step(node: Any, step: str | int) -> tuple[Any, Any] | None:
+    """The mark of a key or an item, and the node behind it."""
+    import yaml
+
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+        return (node.value[step].start_mark, node.value[step]) if step < len(node.value) else None
+    if isinstance(node, yaml.MappingNode):
+        for key, value in reversed(node.value):
+            if getattr(key, "value", None) == str(step):
+                return key.start_mark, value
+    return None
+
+
+def _says_the_same(some: Any, other: Any) -> bool:
+    if not isinstance(some.value, list) or not isinstance(other.value, list):
+        return bool(some.tag == other.tag and some.value == other.value)
+    if len(some.value) != len(other.value):
+        return False
+    pairs = zip(_nodes(some), _nodes(other), strict=True) if some.tag == other.tag else ()
+    return some.tag == other.tag and all(_says_the_same(one, two) for one, two in pairs)
+
+
+def _nodes(collection: Any) -> list[Any]:
+    """The nodes inside a collection, keys among them."""
+    return [part for item in collection.value for part in (item if isinstance(item, tuple) else (item,))]
+
+
+class _Composer:
+    """Builds nodes from events. PyYAML's own composer is not used: libyaml's ends the process on deep nesting."""
+
+    def __init__(self, text: str) -> None:
+        import yaml
+
+        self.count = 0
+        self.duplicates: list[Duplicate] = []
+        self._yaml = yaml
+        self._events: Iterator[Any] = iter(yaml.parse(text, Loader=yaml.CSafeLoader))
+        self._resolver = yaml.resolver.Resolver()
+        self._tags: dict[tuple[str, tuple[bool, bool]], str] = {}
+        self._anchors: dict[str, Any] = {}
+
+    def document(self) -> "yaml.Node | None":
+        """Build the first document and count the others."""
+        root = None
+        for event in self._events:
+            if isinstance(event, self._yaml.DocumentStartEvent):
+                self.count += 1
+                if self.count == 1:
+                    root = self._node(next(self._events), 0)
+        return root
+
+    def _node(self, event: Any, depth: int) -> Any:
+        kind = type(event)
+        if depth > _DEEPEST:
+            raise ValueError(f"nested deeper than {_DEEPEST} levels")
+        if kind is self._yaml.AliasEvent:
+            if event.anchor not in self._anchors:
+                raise self._yaml.composer.ComposerError(
+                    None, None, f"found undefined alias {event.anchor!r}", event.start_mark
+                )
+            return self._anchors[event.anchor]
+        node: Any
+        if kind is self._yaml.ScalarEvent:
+            node = self._yaml.ScalarNode(
+                self._tag(event), event.value, event.start_mark, event.end_mark, style=event.style
+            )
+            self._anchor(event, node)
+        elif kind is self._yaml.SequenceStartEvent:
+            node = self._yaml.SequenceNode(event.tag or "tag:yaml.org,2002:seq", [], event.start_mark, event.end_mark)
+            self._anchor(event, node)
+            while type(item := next(self._events)) is not self._yaml.SequenceEndEvent:
+                node.value.append(self._node(item, depth + 1))
+        else:
+            node = self._yaml.MappingNode(event.tag or "tag:yaml.org,2002:map", [], event.start_mark, event.end_mark)
+            self._anchor(event, node)
+            self._fill(node, depth)
+        return node
+
+    def _fill(self, node: Any, depth: int) -> None:
+        seen: dict[str, tuple[int, Any]] = {}
+        while type(item := next(self._events)) is not self._yaml.MappingEndEvent:
+            key = self._node(item, depth + 1)
+            value = self._node(next(self._events), depth + 1)
+            node.value.append((key, value))
+            if isinstance(key, self._yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
+                line = key.start_mark.line + 1
+                if key.value in seen:
+                    first_line, first = seen[key.value]
+                    self.duplicates.append(Duplicate(key.value, first_line, line, depth, _says_the_same(first, value)))
+                seen[key.value] = line, value
+
+    def _tag(self, event: Any) -> str:
+        if event.tag is not None and event.tag != "!":
+            return str(event.tag)
+        known = (event.value, event.implicit)
+        if known not in self._tags:
+            resolve: Any = self._resolver.resolve
+            self._tags[known] = str(resolve(self._yaml.ScalarNode, event.value, event.implicit))
+        return self._tags[known]
+
+    def _anchor(self, event: Any, node: Any) -> None:
+        if event.anchor:
+            self._anchors[event.anchor] = node

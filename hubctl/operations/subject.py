@@ -1,0 +1,142 @@
+"""Gathers what rules judge: the files of a hub or a single file, and what the machine says about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hubctl.adapters import file_facts, files, hub_files, litellm_facts
+from hubctl.core import layout as layouts
+from hubctl.core.layout import Layout, Service
+from hubctl.core.rules import Subject
+from hubctl.core.rules.kinds import kind_of
+from hubctl.core.rules.subject import Config, EnvFile
+from hubctl.core.stack import Role
+from hubctl.errors import BadFile
+
+
+def of_hub(
+    layout: Layout,
+    gateway: Service,
+    *,
+    gateway_version: str | None = None,
+    missing_packages: frozenset[str] = frozenset(),
+) -> Subject:
+    """Read all files of a hub. What is missing or cannot be read is for the rules to tell; nothing is raised."""
+    config_path = layouts.config_path(gateway)
+    reading = _Reading(layout.variables)
+    for file in layout.files:
+        reading.text(file)
+    config_text = reading.text(config_path) if config_path else None
+    environments = {service.name: reading.environment(service) for service in layout.services}
+    reading.dotenv(layout.root / ".env")
+    interesting = [
+        *reading.wanted,
+        *(mount.source for each in layout.services for mount in each.mounts if mount.source),
+    ]
+    facts = file_facts.with_git(file_facts.look(interesting), layout.root)
+    return Subject(
+        known=litellm_facts.load(),
+        today=_today(),
+        config=Config.read(config_text, config_path) if config_text is not None and config_path else None,
+        env_files=tuple(reading.env_files.values()),
+        layout=layout,
+        texts=reading.texts,
+        facts=facts,
+        environments=environments,
+        gateway=gateway.name,
+        gateway_version=gateway_version,
+        missing_packages=missing_packages,
+        whole=True,
+    )
+
+
+def of_file(path: Path, environment: Mapping[str, str]) -> Subject:
+    """Read one file on its own, recognised by its content. Raises BadFile when it is none of the three kinds."""
+    text = files.read_text(path)
+    kind = kind_of(text, path.name)
+    if kind is None:
+        raise BadFile(
+            f"{path} is no litellm config, env file or compose file",
+            hint="name a file with `model_list:`, with `services:`, or with lines like NAME=value",
+        )
+    return _ONE_OF_A_KIND[kind](path, text, environment)
+
+
+def _config(path: Path, text: str, _environment: Mapping[str, str]) -> Subject:
+    return Subject(litellm_facts.load(), _today(), config=Config.read(text, path), texts={path: text})
+
+
+def _env(path: Path, text: str, environment: Mapping[str, str]) -> Subject:
+    read = EnvFile.read(text, path, environment)
+    facts = file_facts.with_git(file_facts.look([path]), path.parent)
+    return Subject(litellm_facts.load(), _today(), env_files=(read,), texts={path: text}, facts=facts)
+
+
+def _compose(path: Path, text: str, environment: Mapping[str, str]) -> Subject:
+    layout = hub_files.read((path,), environment)
+    gateways = layout.with_role("gateway")
+    sources = [mount.source for service in layout.services for mount in service.mounts if mount.source]
+    named = [env_file.path for service in layout.services for env_file in service.env_files]
+    return Subject(
+        litellm_facts.load(),
+        _today(),
+        layout=layout,
+        texts={path: text},
+        facts=file_facts.look([*sources, *named]),
+        gateway=gateways[0].name if len(gateways) == 1 else None,
+    )
+
+
+_ONE_OF_A_KIND = {"config": _config, "env": _env, "compose": _compose}
+
+
+@dataclass
+class _Reading:
+    """Reads env files once each, however many services use them."""
+
+    variables: Mapping[str, str] = field(repr=False)
+    texts: dict[Path, str] = field(default_factory=dict, repr=False)
+    env_files: dict[Path, EnvFile] = field(default_factory=dict)
+    wanted: dict[Path, None] = field(default_factory=dict)
+
+    def text(self, path: Path) -> str | None:
+        """The text of a file; null for one that cannot be read."""
+        self.wanted[path] = None
+        if path not in self.texts:
+            try:
+                self.texts[path] = files.read_text(path)
+            except BadFile:
+                return None
+        return self.texts[path]
+
+    def environment(self, service: Service) -> dict[str, str]:
+        """What Compose gives the service, as far as its env files can be read."""
+        values: dict[str, str] = {}
+        for env_file in service.env_files:
+            text = self.text(env_file.path)
+            if text is not None:
+                read = EnvFile.read(
+                    text, env_file.path, {**self.variables, **values}, self._roles(env_file.path, service)
+                )
+                self.env_files[env_file.path] = read
+                values.update(read.content.values())
+        for name, value in service.environment.items():
+            given = self.variables.get(name) if value is None else value
+            if given is not None:
+                values[name] = given
+        return values
+
+    def dotenv(self, path: Path) -> None:
+        """Read the file whose variables Compose puts into the compose file, when no service reads it anyway."""
+        text = self.text(path)
+        if text is not None and path not in self.env_files:
+            self.env_files[path] = EnvFile.read(text, path, self.variables)
+
+    def _roles(self, path: Path, service: Service) -> frozenset[Role]:
+        before = self.env_files[path].roles if path in self.env_files else frozenset()
+        return before | ({service.role} if service.role else set())
+
+
+def _today() -> str:
+    return datetime.now(tz=UTC).date().isoformat()

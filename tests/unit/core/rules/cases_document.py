@@ -1,0 +1,76 @@
+"""Cases of the rules about the document and the shape of its entries: `# <-` stands where a finding belongs."""
+
+FIRES: dict[str, list[str | dict[str, str]]] = {
+    "HUB101": [
+        "model_list:\n\t- model_name: a  # <-\n",
+        "model_list:\n  - model_name: a\n     litellm_params: {}  # <-\n",
+        "model_list:\n\u00a0\u00a0- model_name: a  # <-\n\u00a0\u00a0x\n",
+        "model_list:\n<<<<<<< HEAD # <-\n  - model_name: a\n=======\n  - model_name: b\n>>>>>>> other\n".replace(
+            "HEAD # <-", "# <-"
+        ),
+        "model_list:\n  {{- range .Models }}  # <-\n  - model_name: {{ .Name }}\n  {{- end }}\n".replace(
+            "}}  # <-", "}}{{/*# <-*/}}"
+        ),
+        "model_list:\n  - model_name: *  # <-\n    litellm_params: {model: openai/x}\n",
+        'model_list: []\nlitellm_settings: {a: "b}  # <-\n',
+        "model_list:\n  - model_name: @home  # <-\n",
+        "general_settings:\n  master_key: x\n  - model_name: a  # <-\n",
+        "model_list:\n  - model_name: !env X  # <-\n",
+    ],
+    "HUB102": ["# nothing here # <-\n", "- model_name: a  # <-\n", "model_list  # <-\n", "{}  # <-\n"],
+    "HUB103": ["model_list: []\n---  # <-\nlitellm_settings: {}\n"],
+    "HUB104": [
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        data:
+          config.yaml: |  # <-
+            model_list:
+              - model_name: a
+                litellm_params: {model: openai/gpt-4o}
+        """,
+        "litellm:\n  config:  # <-\n    model_list: []\n",
+    ],
+    "HUB105": [
+        "litellm_settings: {cache: true}  # <-\nmodel_list: []\nlitellm_settings: {num_retries: 2}\n",
+        "router_settings:\n  num_retries: 1  # <-\n  timeout: 5\n  num_retries: 2\n",
+        "model_list: []  # <-\nmodel_list: []\n",
+    ],
+    "HUB106": ["model_list: []\nrouter_settings:\n\u00a0\u00a0num_retries: 2  # <-\n"],
+    "HUB121": ["model_list:  # <-\n  model_name: a\n"],
+    "HUB122": ["model_list:  # <-\n#  - model_name: a\n", "litellm_settings: {num_retries: 2}  # <-\n"],
+    "HUB123": ["model_list:\n  - gpt-4o  # <-\n", "model_list:\n  - {model_name: a}\n  -  # <-\n"],
+    "HUB124": ["model_list:\n  - litellm_params:  # <-\n      model: openai/gpt-4o\n"],
+    "HUB125": [
+        "model_list:\n  - model_name: a  # <-\n",
+        "model_list:\n  - model_name: a\n    litellm_params:  # <-\n    model: openai/gpt-4o\n",
+    ],
+    "HUB126": ["model_list:\n  - model_name: a\n    litellm_params:  # <-\n      api_key: os.environ/X\n"],
+    "HUB127": ["model_list:\n  - model_name: a\n    litellm_params: {model: openai/gpt-4o}\n    api_base: x  # <-\n"],
+}
+_GOOD = """
+model_list:
+  - model_name: a
+    litellm_params: {model: openai/gpt-4o, api_key: os.environ/OPENAI_API_KEY}
+    model_info: {mode: chat}
+general_settings: {}
+"""
+QUIET: dict[str, list[str | dict[str, str]]] = {
+    "HUB101": [_GOOD, "a: &x 1\nb: *x\nmodel_list: ['*']\n# <<<<<<< no conflict\n"],
+    "HUB102": [_GOOD],
+    "HUB103": ["---\nmodel_list: []\n", "model_list: []\n...\n"],
+    "HUB104": [_GOOD, "include: [a.yaml]\n"],
+    "HUB105": [
+        _GOOD,
+        "model_list:\n  - {model_name: a, litellm_params: {model: openai/a}}\n  - {model_name: a, model_info: {}}\n",
+        "base: &b {a: 1}\nmodel_list: []\nother: {<<: *b, a: 2}\n",
+    ],
+    "HUB106": [_GOOD, "model_list: []\nx: 'a\u00a0b'\n"],
+    "HUB121": [_GOOD, "model_list: []\n", "model_list:\n"],
+    "HUB122": [_GOOD, "include: [models.yaml]\n", "general_settings: {store_model_in_db: true}\n"],
+    "HUB123": [_GOOD],
+    "HUB124": [_GOOD],
+    "HUB125": [_GOOD],
+    "HUB126": [_GOOD],
+    "HUB127": [_GOOD, "model_list:\n  - {model_name: a, litellm_params: {model: openai/gpt-4o}, tpm: 5}\n"],
+}

@@ -1,0 +1,99 @@
+"""How a case becomes findings: its files are written, read as the command reads them, and judged."""
+
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+
+from hubctl.adapters import hub_files
+from hubctl.core import rules
+from hubctl.core.rules import Finding, Subject
+from hubctl.operations import subject
+
+MARK = "# <-"
+
+# A case is a litellm config on its own, or files by name: with a compose file and others it is a hub.
+Case = str | Mapping[str, str]
+
+COMPOSE = """
+services:
+  litellm:
+    image: ghcr.io/berriai/litellm:main-stable
+    command: ["--config", "/app/config.yaml", "--port", "4000"]
+    env_file: litellm.env
+    depends_on: [ollama, redis]
+    ports: ["127.0.0.1:4000:4000"]
+    volumes: ["./config.yaml:/app/config.yaml:ro"]
+  openwebui:
+    image: ghcr.io/open-webui/open-webui:main
+    env_file: openwebui.env
+    depends_on: [litellm]
+    ports: ["127.0.0.1:3000:8080"]
+  ollama:
+    image: ollama/ollama:latest
+  redis:
+    image: redis:7-alpine
+"""
+CONFIG = """
+model_list:
+  - model_name: llama3.2:3b
+    litellm_params:
+      model: ollama_chat/llama3.2:3b
+      api_base: os.environ/OLLAMA_BASE_URL
+litellm_settings:
+  request_timeout: 300
+general_settings:
+  master_key: os.environ/LITELLM_MASTER_KEY
+"""
+KEY = "sk-" + "0123456789abcdef" * 4
+LITELLM_ENV = f"LITELLM_MASTER_KEY={KEY}\nOLLAMA_BASE_URL=http://ollama:11434\n"
+OPENWEBUI_ENV = f"""\
+OPENAI_API_BASE_URLS=http://litellm:4000/v1
+OPENAI_API_KEYS={KEY}
+ENABLE_OLLAMA_API=False
+ENABLE_PERSISTENT_CONFIG=False
+WEBUI_SECRET_KEY={"fedcba9876543210" * 4}
+"""
+HUB = {"compose.yml": COMPOSE, "config.yaml": CONFIG, "litellm.env": LITELLM_ENV, "openwebui.env": OPENWEBUI_ENV}
+
+
+def hub(**changes: str) -> dict[str, str]:
+    """The files of a hub that has nothing wrong, with other texts: `config=`, `compose=`, `litellm_env=`, ..."""
+    names = {"config": "config.yaml", "compose": "compose.yml", "dotenv": ".env"}
+    given = {names.get(key, key.replace("_env", ".env")): text for key, text in changes.items()}
+    return {**HUB, **given}
+
+
+def written(case: Case, folder: Path) -> dict[Path, str]:
+    """Write the files of a case; env files are their user's alone, as a good hub's are."""
+    files = {"config.yaml": case} if isinstance(case, str) else case
+    texts = {folder / name: textwrap.dedent(text).lstrip("\n") for name, text in files.items()}
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8", newline="")
+        path.chmod(0o600 if path.suffix == ".env" or path.name.startswith(".env") else 0o644)
+    return texts
+
+
+def subject_of(case: Case, folder: Path) -> Subject:
+    """Read the files of a case as the command does."""
+    texts = written(case, folder)
+    if len(texts) == 1:
+        return subject.of_file(next(iter(texts)), {})
+    layout = hub_files.load(folder, {})
+    return subject.of_hub(layout, layout.service("gateway"))
+
+
+def judged(case: Case, folder: Path, *only: str) -> tuple[Finding, ...]:
+    """The findings on a case, of all rules or of `only` some."""
+    return rules.check(subject_of(case, folder), only=only)
+
+
+def marked(folder: Path) -> set[tuple[str, int]]:
+    """Where the texts of a case say that a finding belongs."""
+    return {
+        (path.name, number)
+        for path in folder.rglob("*")
+        if path.is_file()
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if MARK in line
+    }

@@ -1,0 +1,55 @@
+"""Every rule fires where it should, on the right line, and is quiet where it should be."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hubctl.core import rules
+from hubctl.core.rules.rule import SEVERITIES
+from tests.unit.core.rules import cases_document
+from tests.unit.core.rules.judging import HUB, Case, judged, marked
+
+TABLES = [cases_document]
+FIRES = {rule: cases for table in TABLES for rule, cases in table.FIRES.items()}
+QUIET = {rule: cases for table in TABLES for rule, cases in table.QUIET.items()}
+
+
+def _each(table: dict[str, list[Case]]) -> list[pytest.param]:  # type: ignore[valid-type]
+    return [pytest.param(r, case, id=f"{r}-{i}") for r, cases in table.items() for i, case in enumerate(cases)]
+
+
+@pytest.mark.parametrize(("rule", "case"), _each(FIRES))
+def test_a_rule_fires_on_the_right_line(rule: str, case: Case, tmp_path: Path) -> None:
+    found = judged(case, tmp_path, rule)
+    assert {(finding.file.name, finding.line) for finding in found} == marked(tmp_path)
+
+
+@pytest.mark.parametrize(("rule", "case"), _each(QUIET))
+def test_a_rule_is_quiet_where_nothing_is_wrong(rule: str, case: Case, tmp_path: Path) -> None:
+    assert judged(case, tmp_path, rule) == ()
+
+
+def test_every_rule_has_cases_of_both_kinds() -> None:
+    ids = {rule.id for rule in rules.RULES}
+    assert set(FIRES) == ids
+    assert set(QUIET) == ids
+
+
+def test_ids_are_unique_and_in_order() -> None:
+    ids = [rule.id for rule in rules.RULES]
+    assert ids == sorted(set(ids))
+    assert all(re.fullmatch(r"HUB[1-5]\d\d", each) for each in ids)
+
+
+@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.id)
+def test_a_rule_says_what_follows_and_what_to_do(rule: rules.Rule) -> None:
+    assert rule.severity in SEVERITIES
+    assert rule.title
+    assert rule.effect
+    assert rule.fix
+    assert not rule.stops_start or rule.severity == "error"
+
+
+def test_a_good_hub_has_nothing_wrong(tmp_path: Path) -> None:
+    assert [each for each in judged(HUB, tmp_path) if each.severity != "info"] == []
