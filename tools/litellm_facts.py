@@ -52,6 +52,7 @@ def facts() -> dict[str, object]:
         "bare_models": _bare_models(litellm, costs),
         "bare_patterns": [r["pattern"] for r in costs["fallback_generalizations"]["rules"] if _routes(r)],
         "retired": _retired(costs),
+        "environment": _environment(litellm),
     }
 
 
@@ -111,7 +112,8 @@ def _chat_parameters(litellm: Any) -> set[str]:
 
 
 def _strategies(router: Any) -> list[str]:
-    return _sorted((item.value for item in router.RoutingStrategy), ["simple-shuffle"])
+    named = re.findall(r"[sS]trategy\W+== \"([a-z0-9-]+)\"", (SOURCE / "router.py").read_text("utf-8"))
+    return _sorted((item.value for item in router.RoutingStrategy), named, ["simple-shuffle", "lar1"])
 
 
 def _providers(litellm: Any) -> list[str]:
@@ -131,8 +133,23 @@ def _callbacks(litellm: Any, proxy: Any) -> list[str]:
 
 
 def _bare_models(litellm: Any, costs: Mapping[str, Any]) -> list[str]:
-    """Names without a prefix that LiteLLM finds a provider for."""
-    return [name for name in sorted(costs) if "/" not in name and _is_found(litellm, name)]
+    """Names that LiteLLM finds a provider for, though they begin with none."""
+    providers = set(_providers(litellm))
+    names = (name for name in sorted(costs) if "/" not in name or name.partition("/")[0] not in providers)
+    return [name for name in names if _is_found(litellm, name)]
+
+
+def _environment(litellm: Any) -> list[str]:
+    """Variables that the source asks for by name, and those that stand for an argument of the Redis client."""
+    read = r"(?:getenv|environ\.get|get_secret\w*)\(\s*(?:secret_name=)?\"([A-Z][A-Z0-9_]+)\""
+    listed = r"\"([A-Z][A-Z0-9_]*(?:_API_KEY|_API_BASE|_TOKEN|_URL|_KEY|_ID|_SECRET|_REGION|_HOST))\""
+    options = r"envvar=\"([A-Z_]+)\""
+    found: set[str] = set()
+    for path in SOURCE.rglob("*.py"):
+        text = path.read_text("utf-8")
+        for pattern in (read, listed, options, r"environ\[\"([A-Z][A-Z0-9_]+)\"\]"):
+            found.update(re.findall(pattern, text))
+    return _sorted(found, (f"REDIS_{key.upper()}" for key in _cache_keys(litellm)))
 
 
 def _is_found(litellm: Any, name: str) -> bool:

@@ -4,13 +4,13 @@ import re
 from collections.abc import Collection, Iterator
 
 from hubctl.core.catalog import scrub
-from hubctl.core.rules import document, entries
+from hubctl.core.rules import addresses, document, entries, targets
 from hubctl.core.rules.rule import Finding, Rule
 from hubctl.core.rules.subject import Subject
 
 __all__ = ["RULES", "Finding", "Rule", "Subject", "check", "stoppers"]
 
-RULES: tuple[Rule, ...] = (*document.RULES, *entries.RULES)
+RULES: tuple[Rule, ...] = (*document.RULES, *entries.RULES, *targets.RULES, *addresses.RULES)
 
 _IGNORE = re.compile(r"#\s*hubctl:\s*ignore\b[ \t:=]*((?:HUB\d+[ \t,]*)+)")
 

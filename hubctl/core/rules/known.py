@@ -30,6 +30,7 @@ class Known:
     bare_models: frozenset[str]
     bare_patterns: tuple[str, ...]
     retired: Mapping[str, str]
+    environment: frozenset[str]
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:

@@ -1,5 +1,6 @@
 """What a rule sees: the files of a hub as text and data, what is known about files, and what LiteLLM knows."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -8,10 +9,11 @@ from typing import Literal
 
 from hubctl.core import env_text, yaml_nodes, yaml_text
 from hubctl.core.env_text import EnvText
-from hubctl.core.layout import Layout
+from hubctl.core.layout import Layout, Service
 from hubctl.core.model_list import section, variable_of
 from hubctl.core.rules.known import Known
 from hubctl.core.rules.packed import Packed, unpack
+from hubctl.core.service_text import mapping, sequence
 from hubctl.core.stack import Role
 from hubctl.core.yaml_nodes import Document
 
@@ -174,6 +176,40 @@ class Subject:
     def gateway_environment(self) -> Mapping[str, str] | None:
         """What the gateway's env files and compose entries give it; null where that is not known."""
         return self.environments.get(self.gateway) if self.gateway is not None and self.whole else None
+
+    @property
+    def gateway_service(self) -> Service | None:
+        """The gateway as the compose file has it; null where that is not known."""
+        services = self.layout.services if self.layout and self.whole else ()
+        return next((service for service in services if service.name == self.gateway), None)
+
+    def place_of(self, name: str) -> tuple[Path, int] | None:
+        """Where an env file of the gateway sets a variable: the last one counts."""
+        for env_file in reversed(self.env_files):
+            if "gateway" in env_file.roles and name in env_file.content.values():
+                return env_file.path, env_file.line(name)
+        return None
+
+    @property
+    def has_other_names(self) -> bool:
+        """Whether hosts can have names that the compose file does not say: by networks or links of others."""
+        data = self.layout.data if self.layout else {}
+        networks = [item for item in mapping(data.get("networks")).values() if isinstance(item, Mapping)]
+        services = [item for item in mapping(data.get("services")).values() if isinstance(item, Mapping)]
+        named = ("aliases", "hostname", "links", "external_links", "extends")
+        return (
+            "include" in data
+            or any("external" in network for network in networks)
+            or any(key in str(service) for service in services for key in named)
+        )
+
+    @property
+    def extra_hosts(self) -> frozenset[str]:
+        """The names that `extra_hosts` gives."""
+        data = mapping(mapping(self.layout.data.get("services")).get(self.gateway or "")) if self.layout else {}
+        given = data.get("extra_hosts")
+        words = given if isinstance(given, Mapping) else map(str, sequence(given))
+        return frozenset(re.split("[:=]", name)[0] for name in words)
 
     def resolved(self, value: object) -> str | None:
         """A value as LiteLLM sees it; null for a variable that is unset or not known."""

@@ -1,6 +1,8 @@
 """Cases of the rules about the document and the shape of its entries: `# <-` stands where a finding belongs."""
 
-FIRES: dict[str, list[str | dict[str, str]]] = {
+from tests.unit.core.rules.judging import Case
+
+FIRES: dict[str, list[Case]] = {
     "HUB101": [
         "model_list:\n\t- model_name: a  # <-\n",
         "model_list:\n  - model_name: a\n     litellm_params: {}  # <-\n",
@@ -55,7 +57,7 @@ model_list:
     model_info: {mode: chat}
 general_settings: {}
 """
-QUIET: dict[str, list[str | dict[str, str]]] = {
+QUIET: dict[str, list[Case]] = {
     "HUB101": [_GOOD, "a: &x 1\nb: *x\nmodel_list: ['*']\n# <<<<<<< no conflict\n"],
     "HUB102": [_GOOD],
     "HUB103": ["---\nmodel_list: []\n", "model_list: []\n...\n"],

@@ -1,0 +1,166 @@
+"""Rules about where entries are asked (HUB141 to HUB149): addresses as they look from inside the gateway."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from hubctl.core.model_list import variable_of
+from hubctl.core.rules.rule import Found, Group
+from hubctl.core.rules.subject import Config, Entry, Subject
+from hubctl.core.rules.targets import targets
+
+RULES = Group()
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - read, not bound
+_OLLAMA = frozenset({"ollama", "ollama_chat"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """The address of an entry as LiteLLM gets it, and the place where it is written: the config, or an env file."""
+
+    config: Config
+    entry: Entry
+    written: str
+    url: SplitResult
+    file: Path
+    line: int
+
+    @property
+    def is_ollama(self) -> bool:
+        return self.entry.provider in _OLLAMA
+
+
+def _bases(subject: Subject) -> Iterator[_Base]:
+    for config, entry, _, _ in targets(subject):
+        given = entry.params.get("api_base")
+        text = subject.resolved(given)
+        if not text or "mock_response" in entry.params:
+            continue
+        try:
+            url = urlsplit(text)
+        except ValueError:
+            continue
+        variable = variable_of(given)
+        place = subject.place_of(variable) if variable else None
+        line = config.line("model_list", entry.index, "litellm_params", "api_base")
+        yield _Base(config, entry, text, url, *(place or (config.path, line)))
+
+
+@RULES.rule(
+    "HUB141",
+    "error",
+    "An Ollama address that ends in /v1",
+    effect="every chat gets a 404: LiteLLM speaks Ollama's own API there, which lives at the root",
+    fix="take /v1 away: `http://HOST:11434`",
+    fixable=True,
+)
+def ends_in_v1(subject: Subject) -> Iterator[Found]:
+    """`/v1` belongs to servers that speak OpenAI's protocol."""
+    for base in _bases(subject):
+        if base.is_ollama and base.url.path.rstrip("/").endswith("/v1"):
+            yield Found(
+                base.file,
+                base.line,
+                f"the address of `{base.entry.target}` ends in /v1",
+                fix=f"write `{base.written.rstrip('/').removesuffix('/v1')}`",
+                fixable=base.file == base.config.path,
+            )
+
+
+@RULES.rule(
+    "HUB142",
+    "error",
+    "localhost inside a container",
+    effect="in the gateway's container, localhost is that container itself: nothing answers there",
+    fix="name the Compose service (`http://ollama:11434`), or `host.docker.internal` for a server on the host",
+)
+def is_loopback(subject: Subject) -> Iterator[Found]:
+    """An error where the gateway is known to be a container; on its own, a config may be meant for a process."""
+    gateway = subject.gateway_service
+    if gateway and gateway.network_mode == "host":
+        return
+    for base in _bases(subject):
+        if base.url.hostname in _LOOPBACK:
+            where = f"`{base.entry.name}` is asked at {base.url.hostname}"
+            if gateway:
+                yield Found(base.file, base.line, f"{where}, from inside the container of {gateway.name}")
+            else:
+                yield Found(base.file, base.line, f"{where}: right only outside a container", severity="info")
+
+
+@RULES.rule(
+    "HUB143",
+    "error",
+    "An Ollama model without an address",
+    effect="LiteLLM runs `ollama serve` itself, which its image lacks, and calls http://localhost:11434",
+    fix="add `api_base: http://ollama:11434`, or a variable that is set",
+)
+def has_no_address(subject: Subject) -> Iterator[Found]:
+    """No `api_base`, or a variable that nothing sets."""
+    for config, entry, _, line in targets(subject):
+        given = entry.params.get("api_base")
+        unset = subject.gateway_environment is not None and given is not None and not subject.resolved(given)
+        if entry.provider not in _OLLAMA or "mock_response" in entry.params or (given and not unset):
+            continue
+        words = f"the variable for the address of `{entry.target}` is not set" if given else None
+        given_line = config.line("model_list", entry.index, "litellm_params", "api_base")
+        yield Found(
+            config.path,
+            given_line if given else line,
+            words or f"`{entry.target}` has no `api_base`",
+            severity="error" if subject.gateway_service else "warning",
+        )
+
+
+@RULES.rule(
+    "HUB144",
+    "error",
+    "An address that ends in /chat/completions",
+    effect="LiteLLM adds the path itself, so every chat gets a 404",
+    fix="end the address before it, usually at /v1",
+    fixable=True,
+)
+def ends_in_endpoint(subject: Subject) -> Iterator[Found]:
+    """The whole endpoint where the base is expected."""
+    for base in _bases(subject):
+        if base.entry.provider == "openai" and base.url.path.rstrip("/").endswith("/chat/completions"):
+            short = base.written.rstrip("/").removesuffix("/chat/completions")
+            words = f"the address of `{base.entry.name}` ends in /chat/completions"
+            yield Found(base.file, base.line, words, fix=f"write `{short}`", fixable=base.file == base.config.path)
+
+
+@RULES.rule(
+    "HUB145",
+    "warning",
+    "An address that names no service",
+    effect="the gateway finds no host of that name",
+    fix="write the name of a service of the compose file",
+)
+def names_no_service(subject: Subject) -> Iterator[Found]:
+    """A host of one word that is no service here, where nothing else could give it."""
+    if subject.layout is None or subject.gateway_service is None or subject.has_other_names:
+        return
+    names = {name for each in subject.layout.services for name in (each.name, each.container_name) if name}
+    known = names | _LOOPBACK | set(subject.extra_hosts)
+    for base in _bases(subject):
+        host = base.url.hostname or ""
+        if host and "." not in host and ":" not in host and host not in known:
+            services = ", ".join(sorted(names))
+            yield Found(base.file, base.line, f"no service is called `{host}`; there are {services}")
+
+
+@RULES.rule(
+    "HUB146",
+    "error",
+    "An address without http:// or https://",
+    effect="LiteLLM cannot call it: every chat with this entry fails",
+    fix="begin it with `http://` or `https://`",
+)
+def has_no_scheme(subject: Subject) -> Iterator[Found]:
+    """`ollama:11434`."""
+    for base in _bases(subject):
+        is_url = base.url.scheme in {"http", "https"} or "$" in base.written  # which is another rule's
+        if base.entry.provider in {*_OLLAMA, "openai"} and not is_url:
+            yield Found(base.file, base.line, f"the address of `{base.entry.name}` has no http:// before it")
