@@ -1,0 +1,96 @@
+"""Cases of the rules about routing, callbacks and switches."""
+
+from tests.unit.core.rules.judging import CONFIG, KEY, Case, hub
+
+BASE = "model_list:\n  - {model_name: a, litellm_params: {model: openai/gpt-4o}}\n"
+ROUTER = BASE + "router_settings:\n"
+SETTINGS = BASE + "litellm_settings:\n"
+GENERAL = BASE + "general_settings:\n"
+RPM = "model_list:\n  - model_name: a\n    litellm_params:\n      model: openai/gpt-4o\n      rpm: 5 # <-\n"
+DATABASE = f"LITELLM_MASTER_KEY={KEY}\nDATABASE_URL=postgresql://u:p@db/litellm\n"
+
+FIRES: dict[str, list[Case]] = {
+    "HUB241": [ROUTER + "  routing_strategy: round-robin # <-\n"],
+    "HUB242": [ROUTER + "  model_group_alias: [a] # <-\n"],
+    "HUB243": [
+        ROUTER
+        + "  model_group_alias:\n    b: [a] # <-\n    c: nowhere # <-\n    d: {model: gone, hidden: true} # <-\n",
+    ],
+    "HUB244": [
+        ROUTER.replace("router", "  - {model_name: b, litellm_params: {model: openai/b}}\nrouter")
+        + "  model_group_alias:\n    b: a # <-\n"
+    ],
+    "HUB245": [
+        ROUTER + "  fallbacks: {a: [b]} # <-\n".replace("{a: [b]}", "{a: [b], c: [d]}"),
+        ROUTER + "  fallbacks:\n    - a # <-\n",
+        SETTINGS + "  context_window_fallbacks:\n    - {a: [a]}\n    - {a: [a], b: [a]} # <-\n",
+        ROUTER + "  fallbacks: # <-\n    a: [b]\n",
+    ],
+    "HUB246": [
+        ROUTER + "  fallbacks:\n    - a: [ghost] # <-\n    - b: [a] # <-\n",
+        SETTINGS + "  fallbacks:\n    - a:\n        - a\n        - ghost # <-\n",
+    ],
+    "HUB247": [ROUTER + "  fallbacks:\n    - a: a # <-\n"],
+    "HUB248": [
+        RPM,
+        RPM + "router_settings: {routing_strategy: least-busy}\n",
+        BASE.replace("}}", "}, tpm: 5} # <-"),
+    ],
+    "HUB261": [SETTINGS + "  success_callback: langfuse # <-\n", SETTINGS + "  callbacks: prometheus # <-\n"],
+    "HUB262": [SETTINGS + "  success_callback: [langfus] # <-\n", SETTINGS + "  callbacks:\n    - redis # <-\n"],
+    "HUB263": [],
+    "HUB271": [
+        BASE.replace("model_list:", "model_list: # <-"),
+        SETTINGS.replace("settings:", "settings: # <-") + "  num_retries: 1\n",
+    ],
+    "HUB272": [
+        GENERAL + "  allow_requests_on_db_unavailable: true # <-\n",
+        hub(config=GENERAL + "  allow_requests_on_db_unavailable: true # <-\n"),
+    ],
+    "HUB273": [
+        GENERAL + "  dangerously_permit_weak_or_unset_master_key: true # <-\n",
+        hub(
+            litellm_env="LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY=true # <-\nOLLAMA_BASE_URL=http://ollama:1\n"
+        ),
+    ],
+    "HUB274": [GENERAL + "  background_health_checks: true # <-\n"],
+    "HUB275": [hub(config=GENERAL + "  store_model_in_db: true # <-\n")],
+}
+QUIET: dict[str, list[Case]] = {
+    "HUB241": [CONFIG, ROUTER + "  routing_strategy: usage-based-routing-v2\n"],
+    "HUB242": [ROUTER + "  model_group_alias: {b: a}\n", ROUTER + "  model_group_alias:\n"],
+    "HUB243": [
+        ROUTER + "  model_group_alias: {b: a, c: {model: a, hidden: true}}\n",
+        "include: [x.yaml]\nrouter_settings: {model_group_alias: {b: elsewhere}}\n",
+        BASE.replace("model_name: a", "model_name: openai/*") + "router_settings: {model_group_alias: {b: openai/x}}\n",
+    ],
+    "HUB244": [ROUTER + "  model_group_alias: {a: a, b: a}\n"],
+    "HUB245": [ROUTER + "  fallbacks: [{a: [a]}]\n", ROUTER + "  fallbacks: []\n", ROUTER + "  fallbacks:\n"],
+    "HUB246": [
+        ROUTER + "  fallbacks: [{a: [b]}]\n  model_group_alias: {b: a}\n",
+        ROUTER + "  fallbacks: [{'*': [a]}]\n",
+        ROUTER + "  fallbacks: [{a: [{model: openai/x}]}]\n",
+    ],
+    "HUB247": [ROUTER + "  fallbacks: [{a: [a]}]\n"],
+    "HUB248": [
+        CONFIG,
+        RPM.replace(" # <-", "") + "router_settings: {optional_pre_call_checks: [enforce_model_rate_limits]}\n",
+        RPM.replace(" # <-", "") + "router_settings: {routing_strategy: usage-based-routing-v2}\n",
+    ],
+    "HUB261": [SETTINGS + "  success_callback: [langfuse]\n  callbacks: my.handler\n"],
+    "HUB262": [
+        SETTINGS + "  success_callback: [langfuse, my_module.handler, prometheus]\n  callbacks: [otel, datadog]\n"
+    ],
+    "HUB263": [SETTINGS + "  success_callback: [langfuse]\n"],
+    "HUB271": [CONFIG, ROUTER + "  timeout: 5\n", BASE.replace("gpt-4o", "gpt-4o, timeout: 5"), "model_list: []\n"],
+    "HUB272": [CONFIG, GENERAL + "  allow_requests_on_db_unavailable: false\n"],
+    "HUB273": [CONFIG, hub()],
+    "HUB274": [
+        GENERAL + "  background_health_checks: false\n",
+        CONFIG + "  background_health_checks: true\n",
+    ],
+    "HUB275": [
+        hub(config=GENERAL + "  store_model_in_db: true\n", litellm_env=DATABASE),
+        GENERAL + "  store_model_in_db: true\n",
+    ],
+}

@@ -1,0 +1,85 @@
+"""Cases of the rules about settings and the cache."""
+
+from tests.unit.core.rules.judging import CONFIG, KEY, Case, hub
+
+CACHE = CONFIG.replace("request_timeout: 300", "request_timeout: 300\n  cache: true")
+
+FIRES: dict[str, list[Case]] = {
+    "HUB201": [
+        "model_list: []\nfallbacks: [] # <-\n",
+        "model_list: []\nserver_settings: {port: 1} # <-\n",
+        "model_lists: [] # <-\nmodel_list: []\n",
+        "model_list: []\nlogging: {} # <-\nrate_limits: {} # <-\n",
+    ],
+    "HUB202": [
+        "general_settings:\n  set_verbose: true # <-\n",
+        "litellm_settings:\n  routing_strategy: least-busy # <-\n",
+        "router_settings:\n  drop_params: true # <-\n",
+        "litellm_settings:\n  database_url: os.environ/DATABASE_URL # <-\n",
+    ],
+    "HUB203": [
+        "router_settings:\n  num_retires: 3 # <-\n",
+        "general_settings:\n  cors_settings: {} # <-\n",
+        "litellm_settings:\n  drop_parms: true # <-\n",
+        "general_settings:\n  guardrails_list: [] # <-\n",
+    ],
+    "HUB204": ["model_list: []\nlitellm_settings: [a] # <-\n", "model_list: []\nrouter_settings: text # <-\n"],
+    "HUB205": ["router_settings:\n  health_check_interval: 30 # <-\n"],
+    "HUB221": [
+        "general_settings:\n  cache: true # <-\n  cache_params: {type: redis} # <-\n",
+        "model_list: []\ncache: true # <-\n",
+        "router_settings:\n  cache: true # <-\n",
+    ],
+    "HUB222": ["litellm_settings:\n  cache_params: {type: redis} # <-\n"],
+    "HUB223": ["litellm_settings:\n  cache: 'true' # <-\n", "litellm_settings:\n  cache: {type: redis} # <-\n"],
+    "HUB224": ["litellm_settings:\n  cache: true\n  cache_params:\n    type: rediss # <-\n"],
+    "HUB225": ["litellm_settings:\n  cache: true\n  cache_params:\n    hots: redis # <-\n    bogus: 1 # <-\n"],
+    "HUB226": [
+        hub(config=CACHE.replace("cache: true", "cache: true # <-")),
+        hub(config=CACHE.replace("cache: true", "cache: true # <-\n  cache_params: {host: os.environ/NOPE}")),
+    ],
+    "HUB227": [
+        "litellm_settings:\n  cache: true\n  cache_params:\n    host: redis\n    port: abc # <-\n",
+        hub(
+            config=CACHE + "  port: 1",
+            litellm_env=f"LITELLM_MASTER_KEY={KEY}\nP=six\n",
+        )
+        | {
+            "config.yaml": CACHE.replace(
+                "cache: true", "cache: true\n  cache_params:\n    host: redis\n    port: os.environ/P # <-"
+            )
+        },
+    ],
+}
+QUIET: dict[str, list[Case]] = {
+    "HUB201": [
+        CONFIG,
+        "x-defaults: &d {a: 1}\n.base: {}\nmodel_list: []\n",
+        "defaults:\n  ollama: &o\n    api_base: x\nmodel_list: [{model_name: a, litellm_params: {<<: *o, model: b}}]\n",
+        "environment_variables: {}\nmodel_list: []\nguardrails: []\nmcp_servers: {}\n",
+    ],
+    "HUB202": [CONFIG, "router_settings: {num_retries: 2, fallbacks: []}\nlitellm_settings: {fallbacks: []}\n"],
+    "HUB203": [
+        CONFIG,
+        "general_settings: {database_url: x, store_model_in_db: true, proxy_batch_write_at: 60, alerting: [slack]}\n",
+        "litellm_settings: {drop_params: true, success_callback: [langfuse], json_logs: true, ssl_verify: false}\n",
+    ],
+    "HUB204": [CONFIG, "model_list: []\nlitellm_settings:\n"],
+    "HUB205": ["general_settings: {health_check_interval: 30}\n"],
+    "HUB221": [CACHE, CACHE.replace("cache: true", "cache: true\n  cache_params: {type: redis}")],
+    "HUB222": [CACHE, "litellm_settings: {cache: false, cache_params: {type: redis}}\n"],
+    "HUB223": [CACHE, "litellm_settings: {cache: False}\n"],
+    "HUB224": [CACHE, "litellm_settings: {cache: true, cache_params: {type: local}}\n"],
+    "HUB225": [
+        "litellm_settings: {cache: true, cache_params: {host: a, port: 1, password: b, ttl: 5, ssl: true}}\n",
+        "litellm_settings: {cache: true, cache_params: {type: local, bogus: 1}}\n",
+        "litellm_settings: {cache: false, cache_params: {bogus: 1}}\n",
+    ],
+    "HUB226": [
+        hub(config=CACHE, litellm_env=f"LITELLM_MASTER_KEY={KEY}\nREDIS_HOST=redis\n"),
+        hub(config=CACHE.replace("cache: true", "cache: true\n  cache_params: {type: local}")),
+        hub(config=CACHE.replace("cache: true", "cache: true\n  cache_params: {host: redis}")),
+        CACHE,
+    ],
+    "HUB227": [CACHE, CACHE.replace("cache: true", "cache: true\n  cache_params: {host: redis, port: '6379'}")],
+}
