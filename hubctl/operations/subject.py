@@ -11,7 +11,6 @@ from hubctl.core.layout import Layout, Service
 from hubctl.core.rules import Subject
 from hubctl.core.rules.kinds import kind_of
 from hubctl.core.rules.subject import Config, EnvFile
-from hubctl.core.stack import Role
 from hubctl.errors import BadFile
 
 
@@ -117,7 +116,7 @@ class _Reading:
             text = self.text(env_file.path)
             if text is not None:
                 read = EnvFile.read(
-                    text, env_file.path, {**self.variables, **values}, self._roles(env_file.path, service)
+                    text, env_file.path, {**self.variables, **values}, self._users(env_file.path, service)
                 )
                 self.env_files[env_file.path] = read
                 values.update(read.content.values())
@@ -133,9 +132,9 @@ class _Reading:
         if text is not None and path not in self.env_files:
             self.env_files[path] = EnvFile.read(text, path, self.variables)
 
-    def _roles(self, path: Path, service: Service) -> frozenset[Role]:
-        before = self.env_files[path].roles if path in self.env_files else frozenset()
-        return before | ({service.role} if service.role else set())
+    def _users(self, path: Path, service: Service) -> frozenset[str]:
+        before = self.env_files[path].services if path in self.env_files else frozenset()
+        return before | {service.name}
 
 
 def _today() -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from hubctl.core.model_list import variable_of
+from hubctl.core.rules import surroundings
 from hubctl.core.rules.rule import Found, Group
 from hubctl.core.rules.subject import Config, Entry, Subject
 from hubctl.core.rules.targets import targets
@@ -43,7 +44,7 @@ def _bases(subject: Subject) -> Iterator[_Base]:
         except ValueError:
             continue
         variable = variable_of(given)
-        place = subject.place_of(variable) if variable else None
+        place = surroundings.place_of(subject, variable) if variable else None
         line = config.line("model_list", entry.index, "litellm_params", "api_base")
         yield _Base(config, entry, text, url, *(place or (config.path, line)))
 
@@ -140,10 +141,10 @@ def ends_in_endpoint(subject: Subject) -> Iterator[Found]:
 )
 def names_no_service(subject: Subject) -> Iterator[Found]:
     """A host of one word that is no service here, where nothing else could give it."""
-    if subject.layout is None or subject.gateway_service is None or subject.has_other_names:
+    if subject.layout is None or subject.gateway_service is None or surroundings.has_other_names(subject):
         return
     names = {name for each in subject.layout.services for name in (each.name, each.container_name) if name}
-    known = names | _LOOPBACK | set(subject.extra_hosts)
+    known = names | _LOOPBACK | surroundings.extra_hosts(subject)
     for base in _bases(subject):
         host = base.url.hostname or ""
         if host and "." not in host and ":" not in host and host not in known:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hubctl.core.rules import surroundings
 from hubctl.core.rules.known import nearest
 from hubctl.core.rules.rule import Found, Group, Severity
 from hubctl.core.rules.subject import Config, Subject
@@ -135,7 +136,7 @@ def permits_weak_keys(subject: Subject) -> Iterator[Found]:
     if config and config.section(_GENERAL).get(key) is True:
         yield Found(config.path, config.line(_GENERAL, key), f"`{key}` is on")
     name = f"LITELLM_{key.upper()}"
-    place = subject.place_of(name)
+    place = surroundings.place_of(subject, name)
     if place and (subject.gateway_environment or {}).get(name, "").lower() == "true":
         yield Found(*place, f"`{name}` is on")
 

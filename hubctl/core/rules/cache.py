@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hubctl.core.model_list import section
 from hubctl.core.rules.known import nearest
-from hubctl.core.rules.rule import Found, Group
+from hubctl.core.rules.rule import Found, Group, Severity
 from hubctl.core.rules.subject import Config, Subject, Values
 
 RULES = Group()
@@ -118,14 +118,24 @@ def has_unknown_type(subject: Subject) -> Iterator[Found]:
     by_version=True,
 )
 def has_unknown_key(subject: Subject) -> Iterator[Found]:
-    """LiteLLM hands what it does not know on to the Redis client, which refuses it."""
+    """LiteLLM hands what it does not know on to the Redis client; with a URL it passes over it."""
     config = _on(subject)
     for key in map(str, _params(config)) if config and _kind(config) in _REDIS else ():
         if config and key not in subject.known.cache_params:
             near = nearest(key, subject.known.cache_params)
             line = config.line("litellm_settings", "cache_params", key)
             fix = f"did you mean `{near}`?" if near else None
-            yield Found(config.path, line, f"`{key}` is no key of the cache", fix=fix)
+            severity: Severity = "error" if _is_by_host(subject, config) else "warning"
+            yield Found(config.path, line, f"`{key}` is no key of the cache", fix=fix, severity=severity)
+
+
+def _is_by_host(subject: Subject, config: Config) -> bool:
+    """Whether Redis is certainly reached by host and port, with all keys handed to its client."""
+    params, environment = _params(config), subject.gateway_environment
+    if any(name in params for name in _PLACES[1:]):
+        return False
+    is_url_set = environment is None or bool(environment.get("REDIS_URL"))
+    return bool(params.get("host")) or not is_url_set
 
 
 @RULES.rule(

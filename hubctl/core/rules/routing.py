@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hubctl.core.rules.known import nearest
-from hubctl.core.rules.rule import Found, Group
+from hubctl.core.rules.rule import Found, Group, Severity
 from hubctl.core.rules.subject import Config, Subject
 
 RULES = Group()
@@ -125,7 +125,10 @@ def has_misshapen_fallbacks(subject: Subject) -> Iterator[Found]:
         if bad is not None:
             path = (section, key, bad) if isinstance(value, list) else (section, key)
             line = config.line(*path)  # type: ignore[union-attr]
-            yield Found(config.path, line, f"`{key}` has to be a list of items `MODEL: [OTHER]`")  # type: ignore[union-attr]
+            words = f"`{key}` has to be a list of items `MODEL: [OTHER]`"
+            # LiteLLM looks at these only when a chat needs them.
+            severity: Severity = "warning" if key == "context_window_fallbacks" else "error"
+            yield Found(config.path, line, words, severity=severity)  # type: ignore[union-attr]
 
 
 def _fallbacks(config: Config) -> Iterator[tuple[str, str, int, str, object]]:

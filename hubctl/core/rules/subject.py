@@ -1,6 +1,5 @@
 """What a rule sees: the files of a hub as text and data, what is known about files, and what LiteLLM knows."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,8 +12,6 @@ from hubctl.core.layout import Layout, Service
 from hubctl.core.model_list import section, variable_of
 from hubctl.core.rules.known import Known
 from hubctl.core.rules.packed import Packed, unpack
-from hubctl.core.service_text import mapping, sequence
-from hubctl.core.stack import Role
 from hubctl.core.yaml_nodes import Document
 
 Values = Mapping[str, object]
@@ -123,19 +120,19 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class EnvFile:
-    """An env file that was read, and what Compose makes of it. `roles` are those of the services that use it."""
+    """An env file that was read, and what Compose makes of it. `services` are the names of those that use it."""
 
     path: Path
     text: str = field(repr=False)
     content: EnvText = field(repr=False)
-    roles: frozenset[Role] = frozenset()
+    services: frozenset[str] = frozenset()
 
     @classmethod
     def read(
-        cls, text: str, path: Path, variables: Mapping[str, str], roles: frozenset[Role] = frozenset()
+        cls, text: str, path: Path, variables: Mapping[str, str], services: frozenset[str] = frozenset()
     ) -> "EnvFile":
         """Read the text as Compose does."""
-        return cls(path, text, env_text.read(text, variables), roles)
+        return cls(path, text, env_text.read(text, variables), services)
 
     def line(self, name: str) -> int:
         """The line that counts for a name: its last assignment."""
@@ -183,33 +180,11 @@ class Subject:
         services = self.layout.services if self.layout and self.whole else ()
         return next((service for service in services if service.name == self.gateway), None)
 
-    def place_of(self, name: str) -> tuple[Path, int] | None:
-        """Where an env file of the gateway sets a variable: the last one counts."""
-        for env_file in reversed(self.env_files):
-            if "gateway" in env_file.roles and name in env_file.content.values():
-                return env_file.path, env_file.line(name)
-        return None
-
     @property
-    def has_other_names(self) -> bool:
-        """Whether hosts can have names that the compose file does not say: by networks or links of others."""
-        data = self.layout.data if self.layout else {}
-        networks = [item for item in mapping(data.get("networks")).values() if isinstance(item, Mapping)]
-        services = [item for item in mapping(data.get("services")).values() if isinstance(item, Mapping)]
-        named = ("aliases", "hostname", "links", "external_links", "extends")
-        return (
-            "include" in data
-            or any("external" in network for network in networks)
-            or any(key in str(service) for service in services for key in named)
-        )
-
-    @property
-    def extra_hosts(self) -> frozenset[str]:
-        """The names that `extra_hosts` gives."""
-        data = mapping(mapping(self.layout.data.get("services")).get(self.gateway or "")) if self.layout else {}
-        given = data.get("extra_hosts")
-        words = given if isinstance(given, Mapping) else map(str, sequence(given))
-        return frozenset(re.split("[:=]", name)[0] for name in words)
+    def lacks_env_file(self) -> bool:
+        """Whether an env file of the gateway is missing, so that what it sets is not known."""
+        named = self.gateway_service.env_files if self.gateway_service else ()
+        return any(each.path not in self.texts for each in named)
 
     def resolved(self, value: object) -> str | None:
         """A value as LiteLLM sees it; null for a variable that is unset or not known."""
