@@ -4,13 +4,39 @@ import re
 from collections.abc import Collection, Iterator
 
 from hubctl.core.catalog import scrub
-from hubctl.core.rules import addresses, behaviour, cache, document, entries, keys, master, routing, settings, targets
+from hubctl.core.rules import (
+    addresses,
+    behaviour,
+    cache,
+    document,
+    entries,
+    env_lines,
+    environment,
+    keys,
+    master,
+    routing,
+    settings,
+    targets,
+)
 from hubctl.core.rules.rule import Finding, Rule
 from hubctl.core.rules.subject import Subject
 
 __all__ = ["RULES", "Finding", "Rule", "Subject", "check", "stoppers"]
 
-_GROUPS = (document, entries, targets, addresses, settings, cache, routing, behaviour, keys, master)
+_GROUPS = (
+    document,
+    entries,
+    targets,
+    addresses,
+    settings,
+    cache,
+    routing,
+    behaviour,
+    keys,
+    master,
+    env_lines,
+    environment,
+)
 RULES: tuple[Rule, ...] = tuple(rule for group in _GROUPS for rule in group.RULES)
 
 _IGNORE = re.compile(r"#\s*hubctl:\s*ignore\b[ \t:=]*((?:HUB\d+[ \t,]*)+)")

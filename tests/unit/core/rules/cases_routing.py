@@ -1,6 +1,6 @@
 """Cases of the rules about routing, callbacks and switches."""
 
-from tests.unit.core.rules.judging import CONFIG, KEY, Case, hub
+from tests.unit.core.rules.judging import CONFIG, KEY, Case, Machine, hub
 
 BASE = "model_list:\n  - {model_name: a, litellm_params: {model: openai/gpt-4o}}\n"
 ROUTER = BASE + "router_settings:\n"
@@ -38,7 +38,9 @@ FIRES: dict[str, list[Case]] = {
     ],
     "HUB261": [SETTINGS + "  success_callback: langfuse # <-\n", SETTINGS + "  callbacks: prometheus # <-\n"],
     "HUB262": [SETTINGS + "  success_callback: [langfus] # <-\n", SETTINGS + "  callbacks:\n    - redis # <-\n"],
-    "HUB263": [],
+    "HUB263": [
+        Machine(hub(config=SETTINGS + "  callbacks: [prometheus] # <-\n"), lacks=frozenset({"prometheus_client"})),
+    ],
     "HUB271": [
         BASE.replace("model_list:", "model_list: # <-"),
         SETTINGS.replace("settings:", "settings: # <-") + "  num_retries: 1\n",

@@ -1,7 +1,9 @@
 """How a case becomes findings: its files are written, read as the command reads them, and judged."""
 
+import subprocess
 import textwrap
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from hubctl.adapters import hub_files
@@ -11,8 +13,19 @@ from hubctl.operations import subject
 
 MARK = "# <-"
 
+
+@dataclass(frozen=True)
+class Machine:
+    """Files on a machine where env files have a `mode`, git tracks them all, or the gateway `lacks` packages."""
+
+    files: Mapping[str, str]
+    mode: int = 0o600
+    tracked: bool = False
+    lacks: frozenset[str] = frozenset()
+
+
 # A case is a litellm config on its own, or files by name: with a compose file and others it is a hub.
-Case = str | Mapping[str, str]
+Case = str | Mapping[str, str] | Machine
 
 COMPOSE = """
 services:
@@ -63,24 +76,30 @@ def hub(**changes: str) -> dict[str, str]:
     return {**HUB, **given}
 
 
-def written(case: Case, folder: Path) -> dict[Path, str]:
+def written(case: Case, folder: Path) -> list[Path]:
     """Write the files of a case; env files are their user's alone, as a good hub's are."""
-    files = {"config.yaml": case} if isinstance(case, str) else case
-    texts = {folder / name: textwrap.dedent(text).lstrip("\n") for name, text in files.items()}
-    for path, text in texts.items():
+    machine = case if isinstance(case, Machine) else Machine({"config.yaml": case} if isinstance(case, str) else case)
+    paths = []
+    for name, text in machine.files.items():
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8", newline="")
-        path.chmod(0o600 if path.suffix == ".env" or path.name.startswith(".env") else 0o644)
-    return texts
+        path.write_text(textwrap.dedent(text).lstrip("\n"), "utf-8", newline="")
+        path.chmod(machine.mode if ".env" in name else 0o644)
+        paths.append(path)
+    if machine.tracked:
+        for words in (["init", "--quiet"], ["add", "."]):
+            subprocess.run(["git", *words], cwd=folder, check=True)
+    return paths
 
 
 def subject_of(case: Case, folder: Path) -> Subject:
     """Read the files of a case as the command does."""
-    texts = written(case, folder)
-    if len(texts) == 1:
-        return subject.of_file(next(iter(texts)), {})
+    paths = written(case, folder)
+    if len(paths) == 1:
+        return subject.of_file(paths[0], {})
     layout = hub_files.load(folder, {})
-    return subject.of_hub(layout, layout.service("gateway"))
+    lacks = case.lacks if isinstance(case, Machine) else frozenset()
+    return subject.of_hub(layout, layout.service("gateway"), missing_packages=lacks)
 
 
 def judged(case: Case, folder: Path, *only: str) -> tuple[Finding, ...]:
@@ -93,7 +112,7 @@ def marked(folder: Path) -> set[tuple[str, int]]:
     return {
         (path.name, number)
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and ".git" not in path.parts
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
         if MARK in line
     }

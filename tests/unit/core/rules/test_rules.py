@@ -7,10 +7,17 @@ import pytest
 
 from hubctl.core import rules
 from hubctl.core.rules.rule import SEVERITIES
-from tests.unit.core.rules import cases_document, cases_keys, cases_routing, cases_settings, cases_targets
+from tests.unit.core.rules import (
+    cases_document,
+    cases_environment,
+    cases_keys,
+    cases_routing,
+    cases_settings,
+    cases_targets,
+)
 from tests.unit.core.rules.judging import HUB, Case, judged, marked
 
-TABLES = [cases_document, cases_targets, cases_settings, cases_routing, cases_keys]
+TABLES = [cases_document, cases_targets, cases_settings, cases_routing, cases_keys, cases_environment]
 FIRES = {rule: cases for table in TABLES for rule, cases in table.FIRES.items()}
 QUIET = {rule: cases for table in TABLES for rule, cases in table.QUIET.items()}
 
