@@ -1,5 +1,6 @@
 """Gathers what rules judge: the files of a hub or a single file, and what the machine says about them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -7,8 +8,9 @@ from pathlib import Path
 
 from hubctl.adapters import file_facts, files, hub_files, litellm_facts
 from hubctl.core import layout as layouts
+from hubctl.core.compose_text import Note
 from hubctl.core.layout import Layout, Service
-from hubctl.core.rules import Subject
+from hubctl.core.rules import Subject, compose
 from hubctl.core.rules.kinds import kind_of
 from hubctl.core.rules.subject import Config, EnvFile
 from hubctl.errors import BadFile
@@ -33,7 +35,7 @@ def of_hub(
         *reading.wanted,
         *(mount.source for each in layout.services for mount in each.mounts if mount.source),
     ]
-    facts = file_facts.with_git(file_facts.look(interesting), layout.root)
+    facts = file_facts.with_git(file_facts.look([*interesting, *compose.contexts(layout).values()]), layout.root)
     return Subject(
         known=litellm_facts.load(),
         today=_today(),
@@ -73,7 +75,13 @@ def _env(path: Path, text: str, environment: Mapping[str, str]) -> Subject:
 
 
 def _compose(path: Path, text: str, environment: Mapping[str, str]) -> Subject:
-    layout = hub_files.read((path,), environment)
+    try:
+        layout = hub_files.read((path,), environment)
+    except BadFile as error:
+        place, _, cause = error.message.removeprefix(f"{path}").rpartition(": ")
+        line = int(found[1]) if (found := re.search(r"line (\d+)", place)) else None
+        unreadable = Note(path, line, cause or error.message)
+        return Subject(litellm_facts.load(), _today(), texts={path: text}, unreadable=unreadable)
     gateways = layout.with_role("gateway")
     sources = [mount.source for service in layout.services for mount in service.mounts if mount.source]
     named = [env_file.path for service in layout.services for env_file in service.env_files]
@@ -82,7 +90,7 @@ def _compose(path: Path, text: str, environment: Mapping[str, str]) -> Subject:
         _today(),
         layout=layout,
         texts={path: text},
-        facts=file_facts.look([*sources, *named]),
+        facts=file_facts.look([*sources, *named, *compose.contexts(layout).values()]),
         gateway=gateways[0].name if len(gateways) == 1 else None,
     )
 

@@ -8,6 +8,7 @@ from hubctl.core.rules import (
     addresses,
     behaviour,
     cache,
+    compose,
     document,
     entries,
     env_lines,
@@ -16,7 +17,9 @@ from hubctl.core.rules import (
     master,
     routing,
     settings,
+    stack,
     targets,
+    webui,
 )
 from hubctl.core.rules.rule import Finding, Rule
 from hubctl.core.rules.subject import Subject
@@ -36,6 +39,9 @@ _GROUPS = (
     master,
     env_lines,
     environment,
+    compose,
+    stack,
+    webui,
 )
 RULES: tuple[Rule, ...] = tuple(rule for group in _GROUPS for rule in group.RULES)
 
@@ -56,7 +62,10 @@ def check(subject: Subject, *, only: Collection[str] = (), ignored: Collection[s
 
 
 def stoppers(subject: Subject) -> tuple[Finding, ...]:
-    """Give the findings with which LiteLLM would not start; no comment hides them."""
+    """Give the findings with which the gateway would not start; no comment hides them.
+
+    Of a config alone: `stoppers(of_text(text, path, known, environment))`.
+    """
     rules = (rule for rule in RULES if rule.stops_start)
     return tuple(finding for rule in rules for finding in _findings(rule, subject) if finding.severity == "error")
 

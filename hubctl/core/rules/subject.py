@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from hubctl.core import env_text, yaml_nodes, yaml_text
+from hubctl.core.compose_text import Note
 from hubctl.core.env_text import EnvText
 from hubctl.core.layout import Layout, Service
 from hubctl.core.model_list import section, variable_of
@@ -154,6 +155,7 @@ class Subject:
 
     `whole` tells that these are all files of a hub; else one file is judged on its own, and what its neighbours say is
     not known. `today` is an ISO date. `missing_packages` are Python packages that the gateway is known to lack.
+    `unreadable` says where and why a compose file could not be read.
     """
 
     known: Known
@@ -161,6 +163,7 @@ class Subject:
     config: Config | None = None
     env_files: tuple[EnvFile, ...] = ()
     layout: Layout | None = None
+    unreadable: Note | None = None
     texts: Mapping[Path, str] = field(default_factory=dict, repr=False)
     facts: Mapping[Path, FileFacts] = field(default_factory=dict)
     environments: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)

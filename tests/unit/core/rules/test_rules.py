@@ -8,6 +8,7 @@ import pytest
 from hubctl.core import rules
 from hubctl.core.rules.rule import SEVERITIES
 from tests.unit.core.rules import (
+    cases_compose,
     cases_document,
     cases_environment,
     cases_keys,
@@ -17,7 +18,7 @@ from tests.unit.core.rules import (
 )
 from tests.unit.core.rules.judging import HUB, Case, judged, marked
 
-TABLES = [cases_document, cases_targets, cases_settings, cases_routing, cases_keys, cases_environment]
+TABLES = [cases_document, cases_targets, cases_settings, cases_routing, cases_keys, cases_environment, cases_compose]
 FIRES = {rule: cases for table in TABLES for rule, cases in table.FIRES.items()}
 QUIET = {rule: cases for table in TABLES for rule, cases in table.QUIET.items()}
 
