@@ -1,7 +1,8 @@
 """The rules of `hubctl config check`: what will not work in the files of a hub, where, why, and the fix. No I/O."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 
 from hubctl.core.catalog import scrub
 from hubctl.core.rules import (
@@ -21,10 +22,11 @@ from hubctl.core.rules import (
     targets,
     webui,
 )
+from hubctl.core.rules.known import Known
 from hubctl.core.rules.rule import Finding, Rule
-from hubctl.core.rules.subject import Subject
+from hubctl.core.rules.subject import Config, Subject
 
-__all__ = ["RULES", "Finding", "Rule", "Subject", "check", "stoppers"]
+__all__ = ["RULES", "Finding", "Rule", "Subject", "check", "stoppers", "stops"]
 
 _GROUPS = (
     document,
@@ -61,11 +63,35 @@ def check(subject: Subject, *, only: Collection[str] = (), ignored: Collection[s
     return tuple(sorted(kept, key=lambda each: (order.get(each.file, len(order)), each.line or 0, each.rule)))
 
 
-def stoppers(subject: Subject) -> tuple[Finding, ...]:
-    """Give the findings with which the gateway would not start; no comment hides them.
+def stoppers(
+    text: str,
+    path: Path,
+    known: Known,
+    *,
+    environment: Mapping[str, str] | None = None,
+    missing_packages: frozenset[str] = frozenset(),
+) -> tuple[Finding, ...]:
+    """Give the findings on a config with which LiteLLM would not start; no comment hides them.
 
-    Of a config alone: `stoppers(of_text(text, path, known, environment))`.
+    `environment` is what the gateway gets; null where that is not known, and then nothing is said about variables.
+    `known` comes from `adapters.litellm_facts.load`.
     """
+    name = "gateway"
+    subject = Subject(
+        known,
+        today="",
+        config=Config.read(text, path),
+        texts={path: text},
+        environments={name: environment} if environment is not None else {},
+        gateway=name,
+        missing_packages=missing_packages,
+        whole=environment is not None,
+    )
+    return stops(subject)
+
+
+def stops(subject: Subject) -> tuple[Finding, ...]:
+    """Give the findings of any subject with which the gateway would not start."""
     rules = (rule for rule in RULES if rule.stops_start)
     return tuple(finding for rule in rules for finding in _findings(rule, subject) if finding.severity == "error")
 

@@ -34,7 +34,7 @@ def place_in(subject: Subject, service: str, name: str) -> Place:
     for env_file in reversed(subject.env_files):
         if service in env_file.services and name in env_file.content.values():
             return env_file.path, env_file.line(name)
-    return (subject.layout.files[0] if subject.layout else Path()), None
+    return (subject.layout.files[0] if subject.layout else subject.config.path if subject.config else Path()), None
 
 
 def line_of(value: object) -> int | None:
