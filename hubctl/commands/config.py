@@ -38,7 +38,7 @@ def check(
         list[Path] | None,
         typer.Argument(
             metavar="[PATH]...",
-            help="Litellm configs, env files or compose files, each on its own; or hub folders. Default: this hub.",
+            help="Litellm configs, env files or compose files, each on its own. Default: this hub's.",
             show_default=False,
         ),
     ] = None,

@@ -13,7 +13,8 @@ _NAME = re.compile(
 _URL_PASSWORD = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@:\s]*:(?P<password>[^/@\s]+)@", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"your|change|replace|insert|example|placeholder|dummy|xxx|\.\.\.|[<>{}$]|\*{3}|todo|none|null|empty"
-    r"|not[-_ ]?needed|anything|random|secret[-_]?here|key[-_]?here|paste|^(?:sk-|key-)?(?:test|ollama|local|key|fake)",
+    r"|not[-_ ]?needed|anything|random|secret[-_]?here|key[-_]?here|paste|fake-"
+    r"|^(?:sk-|key-)?(?:test|ollama|local|key)",
     re.IGNORECASE,
 )
 _SHORTEST, _LONG = 16, 32

@@ -77,7 +77,8 @@ def is_bare_gemini(subject: Subject) -> Iterator[Found]:
     """`gemini-...` without a prefix."""
     for config, entry, target, line in targets(subject):
         is_vertex = any(str(key).startswith("vertex_") for key in entry.params)
-        if target.startswith("gemini-") and "custom_llm_provider" not in entry.params and not is_vertex:
+        is_gemini = target.startswith("gemini-") and subject.known.is_bare_model(target)
+        if is_gemini and "custom_llm_provider" not in entry.params and not is_vertex:
             yield Found(config.path, line, f"`{target}` goes to Vertex AI", fix=f"write `gemini/{target}`")
 
 

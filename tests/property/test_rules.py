@@ -1,0 +1,110 @@
+"""Whatever a file holds, the rules give findings and never crash."""
+
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hubctl.adapters import litellm_facts
+from hubctl.core import compose_text, layout, rules
+from hubctl.core.rules import Subject
+from hubctl.core.rules.subject import Config, EnvFile
+from hubctl.errors import BadFile
+from tests.unit.core.rules.judging import COMPOSE, CONFIG, KEY
+
+PATH = Path("config.yaml")
+KEYS = st.sampled_from(
+    [
+        "model_list",
+        "model_name",
+        "litellm_params",
+        "model",
+        "api_base",
+        "api_key",
+        "litellm_settings",
+        "router_settings",
+        "general_settings",
+        "cache",
+        "cache_params",
+        "type",
+        "host",
+        "port",
+        "fallbacks",
+        "model_group_alias",
+        "routing_strategy",
+        "callbacks",
+        "success_callback",
+        "rpm",
+        "master_key",
+        "model_info",
+        "include",
+        "environment_variables",
+        "data",
+        "services",
+        "image",
+        "healthcheck",
+        "test",
+        "build",
+        "volumes",
+        "environment",
+        "env_file",
+        "ports",
+        "depends_on",
+    ]
+)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.sampled_from(["os.environ/X", "${X}", "ollama/a", "openai/gpt-4o", "http://[", "redis", "sk-1234", "*"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS | st.text(max_size=4), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def _whole(config: str, env: str, compose: str = COMPOSE) -> Subject:
+    """A hub made of texts alone."""
+    compose_path, env_path = Path("/hub/compose.yml"), Path("/hub/litellm.env")
+    read = layout.build(
+        compose_text.parse(compose, compose_path).data, root=Path("/hub"), files=(compose_path,), variables={}
+    )
+    env_file = EnvFile.read(env, env_path, {}, frozenset({"litellm"}))
+    return Subject(
+        litellm_facts.load(),
+        "2026-11-24",
+        config=Config.read(config, PATH),
+        env_files=(env_file,),
+        layout=read,
+        texts={PATH: config, env_path: env, compose_path: compose},
+        environments={service.name: env_file.content.values() for service in read.services},
+        gateway="litellm",
+        whole=True,
+    )
+
+
+@given(text=st.text(max_size=200))
+def test_any_text_can_be_judged(text: str) -> None:
+    rules.check(_whole(text, text))
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.dictionaries(KEYS, VALUES, max_size=6))
+def test_any_shape_of_config_can_be_judged(data: dict[str, object]) -> None:
+    import yaml
+
+    text = yaml.safe_dump(data, allow_unicode=True)
+    for finding in rules.check(_whole(text, f"LITELLM_MASTER_KEY={KEY}\n")):
+        assert finding.line is None or 1 <= finding.line <= text.count("\n") + COMPOSE.count("\n") + 2
+    rules.stoppers(text, PATH, litellm_facts.load())
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.dictionaries(st.sampled_from(["litellm", "openwebui", "db"]), st.dictionaries(KEYS, VALUES), min_size=1))
+def test_any_shape_of_compose_file_can_be_judged(data: dict[str, object]) -> None:
+    import yaml
+
+    try:
+        rules.check(_whole(CONFIG, "", yaml.safe_dump({"services": data}, allow_unicode=True)))
+    except BadFile:
+        return  # what no reader takes is refused before rules see it
