@@ -28,7 +28,8 @@ def _params(config: Config) -> Values:
 
 
 def _kind(config: Config) -> object:
-    return _params(config).get("type", "redis")
+    """What the cache is kept in: without any parameters in Redis, with some and no type in LiteLLM's own process."""
+    return _params(config).get("type", "local") if _params(config) else "redis"
 
 
 def _on(subject: Subject) -> Config | None:
@@ -177,3 +178,19 @@ def has_no_port(subject: Subject) -> Iterator[Found]:
     if port is not None and not port.isdecimal() and not port.startswith("$"):
         line = config.line("litellm_settings", "cache_params", "port")
         yield Found(config.path, line, "the Redis port is no number")
+
+
+@RULES.rule(
+    "HUB228",
+    "warning",
+    "A Redis cache without `type: redis`",
+    effect="LiteLLM caches in its own process and never talks to Redis: the cache is lost at every restart",
+    fix="add `type: redis` to `cache_params`",
+    fixable=True,
+)
+def has_no_type(subject: Subject) -> Iterator[Found]:
+    """Where an address says that Redis is meant."""
+    config = _on(subject)
+    if config and "type" not in _params(config) and any(name in _params(config) for name in (*_PLACES, "port")):
+        line = config.line("litellm_settings", "cache_params")
+        yield Found(config.path, line, "`cache_params` names a server and no type", fixable=True)

@@ -33,23 +33,31 @@ FIRES: dict[str, list[Case]] = {
     "HUB222": ["litellm_settings:\n  cache_params: {type: redis} # <-\n"],
     "HUB223": ["litellm_settings:\n  cache: 'true' # <-\n", "litellm_settings:\n  cache: {type: redis} # <-\n"],
     "HUB224": ["litellm_settings:\n  cache: true\n  cache_params:\n    type: rediss # <-\n"],
-    "HUB225": ["litellm_settings:\n  cache: true\n  cache_params:\n    hots: redis # <-\n    bogus: 1 # <-\n"],
+    "HUB225": [
+        "litellm_settings:\n  cache: true\n  cache_params:\n    type: redis\n    hots: redis # <-\n    bogus: 1 # <-\n"
+    ],
     "HUB226": [
         hub(config=CACHE.replace("cache: true", "cache: true # <-")),
-        hub(config=CACHE.replace("cache: true", "cache: true # <-\n  cache_params: {host: os.environ/NOPE}")),
+        hub(
+            config=CACHE.replace(
+                "cache: true", "cache: true # <-\n  cache_params: {type: redis, host: os.environ/NOPE}"
+            )
+        ),
     ],
     "HUB227": [
-        "litellm_settings:\n  cache: true\n  cache_params:\n    host: redis\n    port: abc # <-\n",
+        "litellm_settings:\n  cache: true\n  cache_params:\n    type: redis\n    host: redis\n    port: abc # <-\n",
         hub(
             config=CACHE + "  port: 1",
             litellm_env=f"LITELLM_MASTER_KEY={KEY}\nP=six\n",
         )
         | {
             "config.yaml": CACHE.replace(
-                "cache: true", "cache: true\n  cache_params:\n    host: redis\n    port: os.environ/P # <-"
+                "cache: true",
+                "cache: true\n  cache_params:\n    type: redis\n    host: redis\n    port: os.environ/P # <-",
             )
         },
     ],
+    "HUB228": ["litellm_settings:\n  cache: true\n  cache_params: {host: redis} # <-\n"],
 }
 QUIET: dict[str, list[Case]] = {
     "HUB201": [
@@ -71,15 +79,19 @@ QUIET: dict[str, list[Case]] = {
     "HUB223": [CACHE, "litellm_settings: {cache: False}\n"],
     "HUB224": [CACHE, "litellm_settings: {cache: true, cache_params: {type: local}}\n"],
     "HUB225": [
-        "litellm_settings: {cache: true, cache_params: {host: a, port: 1, password: b, ttl: 5, ssl: true}}\n",
+        "litellm_settings: {cache: true, cache_params: {type: redis, host: a, port: 1, password: b, ttl: 5, ssl: true}}\n",
         "litellm_settings: {cache: true, cache_params: {type: local, bogus: 1}}\n",
         "litellm_settings: {cache: false, cache_params: {bogus: 1}}\n",
     ],
     "HUB226": [
         hub(config=CACHE, litellm_env=f"LITELLM_MASTER_KEY={KEY}\nREDIS_HOST=redis\n"),
         hub(config=CACHE.replace("cache: true", "cache: true\n  cache_params: {type: local}")),
-        hub(config=CACHE.replace("cache: true", "cache: true\n  cache_params: {host: redis}")),
+        hub(config=CACHE.replace("cache: true", "cache: true\n  cache_params: {type: redis, host: redis}")),
         CACHE,
     ],
-    "HUB227": [CACHE, CACHE.replace("cache: true", "cache: true\n  cache_params: {host: redis, port: '6379'}")],
+    "HUB227": [
+        CACHE,
+        CACHE.replace("cache: true", "cache: true\n  cache_params: {type: redis, host: redis, port: '6379'}"),
+    ],
+    "HUB228": [CACHE, CACHE.replace("cache: true", "cache: true\n  cache_params: {ttl: 5}")],
 }

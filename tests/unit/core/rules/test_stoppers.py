@@ -21,7 +21,11 @@ CASES = [
     ("fallbacks", CONFIG + "router_settings: {fallbacks: {a: [b]}}", "HUB245"),
     ("aliases", CONFIG + "router_settings: {model_group_alias: [a]}", "HUB242"),
     ("interval", CONFIG + "router_settings: {health_check_interval: 3}", "HUB205"),
-    ("cache key", CONFIG.replace("request_timeout: 300", "cache: true\n  cache_params: {host: a, b: c}"), "HUB225"),
+    (
+        "cache key",
+        CONFIG.replace("request_timeout: 300", "cache: true\n  cache_params: {type: redis, host: a, b: c}"),
+        "HUB225",
+    ),
     ("cache type", CONFIG.replace("request_timeout: 300", "cache: true\n  cache_params: {type: rediss}"), "HUB224"),
     ("no redis", CONFIG.replace("request_timeout: 300", "cache: true"), "HUB226"),
     ("default key", CONFIG.replace("os.environ/LITELLM_MASTER_KEY", "sk-1234"), "HUB323"),
