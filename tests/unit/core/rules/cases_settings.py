@@ -79,7 +79,7 @@ QUIET: dict[str, list[Case]] = {
     "HUB223": [CACHE, "litellm_settings: {cache: False}\n"],
     "HUB224": [CACHE, "litellm_settings: {cache: true, cache_params: {type: local}}\n"],
     "HUB225": [
-        "litellm_settings: {cache: true, cache_params: {type: redis, host: a, port: 1, password: b, ttl: 5, ssl: true}}\n",
+        "litellm_settings: {cache: true, cache_params: {type: redis, host: a, port: 1, password: b, ssl: true}}\n",
         "litellm_settings: {cache: true, cache_params: {type: local, bogus: 1}}\n",
         "litellm_settings: {cache: false, cache_params: {bogus: 1}}\n",
     ],
