@@ -28,7 +28,6 @@ COMMANDS = {
     ),
     "undo": ("undo", "Take the last change back."),
     "config": ("config", "Check the litellm config, env files and compose file together."),
-    "restart": ("restart", "Restart a service, by default the gateway, and see it ready again."),
 }
 
 INTERRUPTED = 130

@@ -157,6 +157,9 @@ class _Composer:
     def _tag(self, event: Any) -> str:
         if event.tag is not None and event.tag != "!":
             return str(event.tag)
+        # Most texts begin with a letter that begins nothing else.
+        if event.value[:1] not in self._resolver.yaml_implicit_resolvers or not event.implicit[0]:
+            return "tag:yaml.org,2002:str"
         known = (event.value, event.implicit)
         if known not in self._tags:
             resolve: Any = self._resolver.resolve

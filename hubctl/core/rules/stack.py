@@ -63,14 +63,13 @@ def _is_certain(service: Service, tool: str) -> bool:
     "A health check that costs money",
     effect="every check asks every model for a real answer; without a key it gets a 401 and is never healthy",
     fix="ask `/health/liveliness`, which needs no key and calls no model",
-    fixable=True,
 )
 def asks_models(subject: Subject) -> Iterator[Found]:
     """`/health` of the gateway."""
     for service in services(subject):
         if service.role == "gateway" and _COSTLY.search(_health(subject, service)):
             where = spot(subject, service.name, "healthcheck", "test")
-            yield Found(*where, f"the health check of {service.name} asks /health", fixable=True)
+            yield Found(*where, f"the health check of {service.name} asks /health")
 
 
 @RULES.rule(

@@ -1,6 +1,6 @@
 """What a rule sees: the files of a hub as text and data, what is known about files, and what LiteLLM knows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -98,6 +98,12 @@ class Config:
         return tuple(_entry(i, item) for i, item in enumerate(items)) if isinstance(items, list) else ()
 
     @cached_property
+    def targets(self) -> tuple[tuple[Entry, str, int], ...]:
+        """Every entry that has a target, with the target and its line."""
+        path = ("litellm_params", "model")
+        return tuple((e, e.target, self.line("model_list", e.index, *path)) for e in self.entries if e.target)
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The model names of the entries."""
         return frozenset(entry.name for entry in self.entries if entry.name is not None)
@@ -110,7 +116,7 @@ class Config:
     @cached_property
     def values(self) -> tuple[tuple[tuple[str | int, ...], object], ...]:
         """Every scalar with its path, below dictionaries and lists alike."""
-        return tuple(_scalars(self.data, ()))
+        return tuple(_scalars(self.data))
 
     @cached_property
     def is_partial(self) -> bool:
@@ -211,12 +217,16 @@ def _entry(index: int, item: object) -> Entry:
     )
 
 
-def _scalars(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], object]]:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _scalars(item, (*path, str(key)))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _scalars(item, (*path, index))
-    else:
-        yield path, value
+def _scalars(data: object) -> list[tuple[tuple[str | int, ...], object]]:
+    """Every scalar with its path, in the order of the file."""
+    found: list[tuple[tuple[str | int, ...], object]] = []
+    waiting: list[tuple[tuple[str | int, ...], object]] = [((), data)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [((*path, str(key)), item) for key, item in reversed(value.items())]
+        elif isinstance(value, list):
+            waiting += [((*path, index), item) for index, item in reversed(list(enumerate(value)))]
+        else:
+            found.append((path, value))
+    return found

@@ -22,10 +22,8 @@ _EMBEDS = re.compile(r"embed|bge|minilm|e5-|gte-|rerank", re.IGNORECASE)
 
 def targets(subject: Subject) -> Iterator[tuple[Config, Entry, str, int]]:
     """Every entry that has a target, and the line of the target."""
-    for entry in subject.config.entries if subject.config else ():
-        if entry.target and subject.config:
-            line = subject.config.line("model_list", entry.index, "litellm_params", "model")
-            yield subject.config, entry, entry.target, line
+    for entry, target, line in subject.config.targets if subject.config else ():
+        yield subject.config, entry, target, line  # type: ignore[misc]
 
 
 def _is_found_otherwise(subject: Subject, config: Config, entry: Entry, target: str) -> bool:
