@@ -39,5 +39,5 @@ def again(
         hub.ledger(),
         hub.proven,
         recreate=recreate,
-        check=lambda: () if force else preflight.check(starter.config),
+        check=lambda: () if force else preflight.check(starter.config, hub.environment),
     )

@@ -1,22 +1,27 @@
-"""What would keep the gateway from starting, seen in its config before anything is stopped."""
+"""What would keep the gateway from starting, seen in its config and variables before anything is stopped."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from hubctl.adapters import files
-from hubctl.core import model_list
+from hubctl.adapters import files, litellm_facts
+from hubctl.core import rules
 from hubctl.errors import BadFile
 
+MOST = 3
 
-def check(config: Path | None) -> tuple[str, ...]:
-    """See that a config would not stop the gateway. Raises BadFile with file, line and cause."""
+
+def check(config: Path | None, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """See that LiteLLM would start on a config with these variables.
+
+    Raises BadFile with file, line and cause of what would stop it; the rules are those of `hubctl config check`.
+    """
     if config is None:
         return ()
-    models = model_list.read(files.read_text(config), config)
-    for entry in models.entries:
-        if entry.state == "broken":
-            raise BadFile(
-                f"{config}, line {entry.line}: the entry {entry.name} lacks a name, its litellm_params or its model, "
-                "which stops the gateway",
-                hint="complete the entry or comment it out; --force starts it all the same",
-            )
-    return ()
+    found = rules.stoppers(files.read_text(config), config, litellm_facts.load(), environment=environment)
+    if not found:
+        return ()
+    told = [f"{each.file}{f', line {each.line}' if each.line else ''}: {each.message} ({each.rule})" for each in found]
+    raise BadFile(
+        "the gateway was left as it is, for it would not start: " + "; ".join(told[:MOST]),
+        hint=f"{found[0].fix}; `hubctl config check` tells more, and --force starts it all the same",
+    )
