@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,7 @@ class RealHub:
     root: Path
     env: dict[str, str] = field(repr=False)
 
-    def hubctl(self, *words: str | Path, timeout_s: float = 240, **env: str) -> Finished:
+    def hubctl(self, *words: str | Path, timeout_s: float = 240, stdin: str = "", **env: str) -> Finished:
         done = subprocess.run(
             [sys.executable, "-m", "hubctl", *words],
             cwd=self.root,
@@ -38,7 +40,7 @@ class RealHub:
             text=True,
             timeout=timeout_s,
             check=False,
-            stdin=subprocess.DEVNULL,
+            input=stdin,
         )
         return Finished(done.returncode, done.stdout, done.stderr)
 
@@ -59,6 +61,18 @@ class RealHub:
         services = self.hubctl("status", "--json").data["services"]
         found: dict[str, Any] = next(service for service in services if service["service"] == name)
         return found
+
+
+@contextmanager
+def hub_at(root: Path) -> Iterator[RealHub]:
+    """A hub just made by `hubctl init`, on ports of its own and not started; taken away with its data in the end."""
+    root.mkdir()
+    hub = RealHub(root, {**shell(), **hub_environment()})
+    assert hub.hubctl("init").code == 0
+    try:
+        yield hub
+    finally:
+        hub.hubctl("down", "--volumes", "--yes")
 
 
 def shell() -> dict[str, str]:

@@ -44,7 +44,8 @@ def terms(
         return Terms(ledger, files_only(LEFT_TO_DO), dry_run, approve)
     starter = hub.starter(hub.gateway.name, START_S)
     asked = _asking(hub, starter) if proof else None
-    return Terms(ledger, effect.of_gateway(starter, hub.proven, asked), dry_run, approve)
+    take_effect = effect.of_gateway(starter, hub.proven, asked)
+    return Terms(ledger, take_effect, dry_run, approve, starter.require_ready_for_changes)
 
 
 def _asking(hub: Hub, starter: Starter) -> ProofCall:

@@ -72,10 +72,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a change is about: the kinds of files it touches, and the model names that it makes askable."""
+    """What a change is about: the kinds of files it touches, and the model names that it makes askable.
+
+    cut_off says that an earlier attempt was, so that what runs may be anything.
+    """
 
     kinds: frozenset[FileKind]
     enabled: tuple[str, ...] = ()
+    cut_off: bool = False
 
 
 class Effect(Protocol):
@@ -92,12 +96,16 @@ def files_only(reason: str) -> Effect:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How a change is to be made. `approve` is shown the plan, and raises Declined when the operator says no."""
+    """How a change is to be made. `approve` is shown the plan, and raises Declined when the operator says no.
+
+    `require_ready` raises when what runs could not be made to read changed files.
+    """
 
     ledger: Ledger
     take_effect: Effect
     dry_run: bool = False
     approve: Callable[[Changed], None] = lambda _plan: None
+    require_ready: Callable[[], None] = lambda: None
 
 
 def run(
@@ -106,13 +114,15 @@ def run(
     """Plan a change, check what it rests on, have it approved, and make it, all in one turn.
 
     `check` gives notes and raises when the change would not work; it may ask the network. Raises Busy, HalfDone,
-    Declined, and what `planned`, `check` and `make` raise.
+    Declined, and what `planned`, `check`, `require_ready` and `make` raise.
     """
     if terms.dry_run:
         return preview(planned())
     with terms.ledger.turn(doing):
         check_none_is_open(terms.ledger)
         plan = planned()
+        if plan.writes and not plan.unread:
+            terms.require_ready()
         plan = replace(plan, notes=(*plan.notes, *check()))
         if plan.writes:
             terms.approve(preview(plan))

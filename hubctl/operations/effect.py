@@ -1,6 +1,7 @@
 """How the running gateway takes a change of its files: started anew, proved, and asked for one real answer."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from hubctl.adapters import files
 from hubctl.adapters.proven import Proven
@@ -11,15 +12,17 @@ from hubctl.operations.start import Starter
 # Asks one of these models for a real answer.
 ProofCall = Callable[[Sequence[str]], Proof]
 
-NOT_RUNNING = "the gateway does not run; `hubctl up` starts it with these files"
-
 
 def of_gateway(starter: Starter, proven: Proven, ask: ProofCall | None) -> Effect:
     """Give the effect that changes of the gateway's files have on the running one."""
+    was_running = False
 
     def take(scope: Scope, *, back: bool) -> Outcome:
-        if not starter.is_running():
-            return Outcome("unchanged", NOT_RUNNING)
+        nonlocal was_running  # one that the change itself has stopped is to run again when it is taken back
+        was_running = was_running or (scope.cut_off and starter.may_have_run())
+        if not was_running and (idle := starter.idle()):
+            return Outcome("unchanged", idle)
+        was_running = True
         outcome = starter.start(asked_for="taken back" if back else "its files changed")
         if outcome.failed is None and not back and scope.enabled and ask is not None:
             outcome = _answered(outcome, scope.enabled, ask)
@@ -34,6 +37,13 @@ def remember(starter: Starter, proven: Proven) -> None:
     """Keep the bytes of the config that the service was just proved to run with."""
     if starter.config is not None:
         proven.keep(starter.config, files.read_bytes(starter.config))
+
+
+def remember_first(starter: Starter, proven: Proven) -> None:
+    """Keep the config of a service that `up` has started, where it is proved as one after a change is."""
+    with suppress(HubError):  # what cannot be known is not kept; the service runs all the same
+        if starter.runs_as_told():
+            remember(starter, proven)
 
 
 def _answered(outcome: Outcome, enabled: Sequence[str], ask: ProofCall) -> Outcome:

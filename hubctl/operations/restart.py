@@ -9,7 +9,6 @@ from hubctl.adapters.ledger import Ledger
 from hubctl.adapters.proven import Proven
 from hubctl.adapters.receipts import Receipts
 from hubctl.core.receipt import Receipt, fingerprint
-from hubctl.errors import EngineRefused
 from hubctl.operations import change, effect, undo
 from hubctl.operations.change import Change, Changed, Outcome
 from hubctl.operations.start import Starter
@@ -28,17 +27,13 @@ def restart(
     """Start a service anew and prove it; a gateway that does not come back runs again on its proven config.
 
     Finishes a change that stopped half way, when all its files are written. `check` raises when the start would fail,
-    and gives notes. Raises EngineRefused, HalfDone, Busy, UnknownService, and what `check` raises.
+    and gives notes. Raises EngineRefused, EngineRemote, HalfDone, Busy, UnknownService, and what `check` raises.
     """
     with ledger.turn(f"restart {starter.service}"):
         half_done = ledger.half_done()
         if half_done is not None and not _is_written(half_done):
             change.check_none_is_open(ledger)
-        if obstacles := starter.runtime.obstacles(starter.service):
-            raise EngineRefused(
-                f"{starter.service} was left as it is, for it would not start: {'; '.join(obstacles)}",
-                hint="correct that and run again",
-            )
+        starter.require_startable()
         notes = check()
         outcome = starter.start(recreate=recreate)
         if outcome.failed is not None and half_done is not None and ledger.receipts:

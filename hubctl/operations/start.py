@@ -9,7 +9,7 @@ from pathlib import Path
 from hubctl.adapters import files, gateway_probe
 from hubctl.core import model_list
 from hubctl.core.stack import Instance
-from hubctl.errors import HubError, NotReady, UnknownService
+from hubctl.errors import EngineRefused, HubError, NotReady, UnknownService
 from hubctl.operations import stack, status
 from hubctl.operations.change import EffectKind, Outcome, Proof
 from hubctl.operations.credentials import Credentials
@@ -64,9 +64,38 @@ class Starter:
         failed = next((f"{each.check}: {each.detail}" for each in proof if not each.ok), None)
         return Outcome(effect, reason, tuple(proof), failed)
 
-    def is_running(self) -> bool:
-        """Whether there is anything that could read changed files."""
-        return any(instance.status != "exited" for instance in one(self._look(), self.service).instances)
+    def idle(self) -> str | None:
+        """Say why there is nothing that could read changed files; null when there is."""
+        seen = self._look()
+        if seen.engine.state == "unreachable":
+            return f"{seen.engine.detail}: once it answers, `hubctl restart` makes {self.service} read these files"
+        if any(instance.status != "exited" for instance in one(seen, self.service).instances):
+            return None
+        return f"{self.service} does not run; `hubctl up` starts it with these files"
+
+    def may_have_run(self) -> bool:
+        """Whether a change that was cut off may have stopped it: it has a container, or the rest of the hub runs."""
+        runs = [run for run in self.runtime.snapshot(timeout_s=LIST_S).services if run.managed]
+        return any(
+            run.service == self.service or instance.status == "running" for run in runs for instance in run.instances
+        )
+
+    def require_startable(self) -> None:
+        """See that what a start needs is there. Raises EngineRefused, EngineRemote, EngineUnavailable."""
+        if obstacles := self.runtime.obstacles(self.service):
+            raise EngineRefused(
+                f"{self.service} was left as it is, for it would not start: {'; '.join(obstacles)}",
+                hint="correct that and run again",
+            )
+
+    def require_ready_for_changes(self) -> None:
+        """See the same where the service runs, so that a change of its files would start it anew. Raises likewise."""
+        if self.idle() is None:
+            self.require_startable()
+
+    def runs_as_told(self) -> bool:
+        """Whether what runs is what the files say, and took every active entry of the config. Raises HubError."""
+        return not self.runtime.drift(self.service) and (self.config is None or self._listed(self.config).ok)
 
     def _look(self) -> StackStatus:
         return status.check(self.root, self.runtime, self.credentials(), timeout_s=5.0, only=self.service)

@@ -35,6 +35,7 @@ def undo(terms: Terms) -> Changed:
             raise NothingToUndo(
                 "there is no change to take back", hint=f"the last {MOST} changes can be, for {LONGEST.days} days"
             )
+        terms.require_ready()
         return take_back(receipts, receipt, terms.take_effect)
 
 
@@ -55,7 +56,7 @@ def take_back(receipts: Receipts, receipt: Receipt, take_effect: Effect) -> Chan
     plan = Plan(f"undo of `hubctl {receipt.command}`", tuple(writes))
     was = receipt.state
     receipts.keep(receipt.now("open"))
-    scope = Scope(frozenset(each.kind for each in receipt.files))
+    scope = Scope(frozenset(each.kind for each in receipt.files), cut_off=was == "open")
     outcome, back = change.transact(writes, scope, take_effect, all_back=lambda: receipts.keep(receipt.now(was)))
     if back is None:
         receipts.keep(receipt.now("undone"), keep_before=bool(strangers))

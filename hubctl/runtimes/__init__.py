@@ -48,7 +48,10 @@ class Runtime(Protocol):
         """Tell what runs otherwise than the files say; more than the snapshot's, since it may start a process."""
 
     def obstacles(self, service: str) -> tuple[str, ...]:
-        """Tell what would keep the service from starting again, one sentence each: its files, its image."""
+        """Tell what would keep the service from starting again, one sentence each: its files, its image.
+
+        Raises EngineRemote, EngineUnavailable.
+        """
 
     def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """The log of one service or of all, oldest line first.

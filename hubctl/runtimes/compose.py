@@ -108,11 +108,16 @@ class ComposeRuntime:
         return Snapshot(self._project(containers), state, tuple(runs), (*notes, *compared.notes, *cut_off))
 
     def restart(self, service: str, *, progress: Progress) -> None:
-        """Restart every container of the service. Its environment stays what it was when it was created."""
+        """Restart every container of the service, with the environment that it was created with.
+
+        What a recreation that was cut off has left of it goes.
+        """
         self._engine.require_local()
-        containers = [each for each in self._of(service) if not is_left_over(each)]
+        found = self._of(service)
+        containers = [each for each in found if not is_left_over(each)]
         if not containers:
             raise UnknownService(f"the service {service} has no container", hint="`hubctl up` creates it")
+        self._clear_away(found, progress)
         with self._starting():
             for container in containers:
                 progress(f"restarting {container.instance.name}")
@@ -137,7 +142,7 @@ class ComposeRuntime:
 
     def drift(self, service: str) -> tuple[Drift, ...]:
         """Compare the service's containers with the files, and ask Compose about what that passes over."""
-        containers = self._of(service)
+        containers = [each for each in self._of(service) if not is_left_over(each)]
         if not containers:
             return ()
         images = self._images(self._engine, containers)
@@ -152,7 +157,8 @@ class ComposeRuntime:
         return (*found, Drift("compose", service, detail))
 
     def obstacles(self, service: str) -> tuple[str, ...]:
-        """Look at the files that a start of the service needs, and for its image."""
+        """Look at the files that a start of the service needs, and for its image. Raises EngineRemote."""
+        self._engine.require_local()
         described = self._layout.named(service)
         found = [error.message for error in bad_env_files(self._expected(), self._layout.variables)]
         found += config_obstacles(described)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.real_hub import RealHub, docker_problem, hub_environment, shell
+from tests.real_hub import RealHub, docker_problem, hub_at
 from tests.real_servers import missing
 
 
@@ -18,12 +18,8 @@ def engine() -> None:
 @pytest.fixture(scope="session")
 def new_hub(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHub]:
     """A hub just made by `hubctl init`, on ports of its own; not started."""
-    root = tmp_path_factory.mktemp("engine") / "hubctl-test"
-    root.mkdir()
-    hub = RealHub(root, {**shell(), **hub_environment()})
-    assert hub.hubctl("init").code == 0
-    yield hub
-    hub.hubctl("down", "--volumes", "--yes")
+    with hub_at(tmp_path_factory.mktemp("engine") / "hubctl-test") as hub:
+        yield hub
 
 
 @pytest.fixture(scope="session")

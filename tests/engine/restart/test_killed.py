@@ -1,0 +1,88 @@
+"""hubctl killed on the way from a key to a proven answer: one command, the one that is named, makes all well again."""
+
+import os
+import re
+import shutil
+import signal
+
+import pytest
+
+from tests.engine.restart.paid_hub import (
+    CONFIG,
+    ENV,
+    Files,
+    answers,
+    containers,
+    drift,
+    enabling,
+    environment,
+    gateway,
+)
+from tests.gateway.embedded_hub import eventually
+from tests.one_key_provider import GOOD_KEY
+from tests.real_hub import RealHub
+from tests.real_servers import missing
+
+pytestmark = pytest.mark.engine
+
+# The renames of `provider enable`, in order: the bytes from before of both files, the receipt; then those below.
+MOMENTS = {"before the env file": 4, "before the config": 5, "in the new container": 6, "before the receipt": 8}
+_NEW_BESIDE_OLD = re.compile(r"[0-9a-f]{12}_")
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed_between_two_steps_it_is_taken_back_by_undo(hub: RealHub, before: Files, moment: str) -> None:
+    if shutil.which("strace") is None:
+        missing("strace", "apt-get install strace")
+    nth = MOMENTS[moment]
+    kill = ("strace", "-qq", "-o", "/dev/null", "-e", "trace=rename", "-e", f"inject=rename:signal=SIGKILL:when={nth}")
+    process = enabling(hub, *kill)
+    process.communicate(timeout=120)
+    assert process.returncode == -signal.SIGKILL
+    is_half_done(hub, before, env_is_new=nth > 4, config_is_new=nth > 5)
+    undone = hub.hubctl("undo", "--json")
+    assert undone.code == 0, undone.out
+    assert Files.of(hub) == before
+    agrees(hub, key=None)
+
+
+@pytest.mark.parametrize(
+    ("with_compose", "mend"), [(True, "restart"), (False, "restart"), (True, "undo")], ids=["all", "alone", "all-undo"]
+)
+def test_killed_while_the_container_is_made_anew(hub: RealHub, before: Files, with_compose: bool, mend: str) -> None:
+    """With Docker Compose, as by a power cut; or alone, so that Compose goes on by itself."""
+    process = enabling(hub)
+    eventually(lambda: any(_NEW_BESIDE_OLD.match(name) for name in containers(hub)), within_s=30)
+    (os.killpg if with_compose else os.kill)(process.pid, signal.SIGKILL)
+    process.communicate(timeout=60)
+    is_half_done(hub, before, env_is_new=True, config_is_new=True)
+    mended = hub.hubctl(mend, "--json")
+    assert mended.code == 0, mended.out
+    agrees(hub, key=GOOD_KEY if mend == "restart" else None)
+    if mend == "restart":
+        assert any("this finished `hubctl provider enable openai`" in note for note in mended.data["notes"])
+        assert hub.hubctl("undo", "--no-restart").code == 0  # the next test starts it anew in any case
+    assert Files.of(hub) == before
+
+
+def is_half_done(hub: RealHub, before: Files, *, env_is_new: bool, config_is_new: bool) -> None:
+    """See where the files stand, that status and the next change say so, and that this change is not made."""
+    now = Files.of(hub)
+    assert (now.env != before.env, now.config != before.config) == (env_is_new, config_is_new)
+    (told,) = [note for note in hub.hubctl("status", "--json").data["notes"] if "stopped half way" in note]
+    assert "`hubctl undo`" in told
+    refused = hub.hubctl("models", "disable", "coder", "--json")
+    assert (refused.code, refused.error["code"]) == (4, "half_done")
+    for name, is_new in ((ENV, env_is_new), (CONFIG, config_is_new)):
+        assert f"{hub.root / name} is {'new' if is_new else 'old'}" in refused.error["message"]
+    assert Files.of(hub) == now
+
+
+def agrees(hub: RealHub, *, key: str | None) -> None:
+    """See that the gateway runs on the files, in the one container that there is, and answers."""
+    assert environment(hub).get("OPENAI_API_KEY") == key
+    assert drift(hub) == []
+    assert containers(hub) == [gateway(hub)]
+    assert hub.hubctl("status").code == 0
+    assert answers(hub)
+    assert answers(hub, "gpt-6-luna") == (key is not None)
