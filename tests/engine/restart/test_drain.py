@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.engine.restart.paid_hub import address, authorization
-from tests.one_key_provider import EACH_S, SLOWLY, WORDS
+from tests.one_key_provider import SLOWLY, WORDS
 from tests.real_hub import RealHub
 
 pytestmark = pytest.mark.engine
@@ -26,6 +26,7 @@ def test_an_open_stream_is_finished_and_the_gap_is_told(hub: RealHub) -> None:
         with watched(hub) as gaps:
             done = []
             restart = threading.Thread(target=lambda: done.append(hub.hubctl("restart", "--json")))
+            began = time.monotonic()
             restart.start()
             rest = list(lines)
             finished = time.monotonic()
@@ -33,12 +34,11 @@ def test_an_open_stream_is_finished_and_the_gap_is_told(hub: RealHub) -> None:
     assert done[0].code == 0, done[0].out
     text = "".join(re.findall(r'"content":"([^"]*)"', "".join([first, *rest])))
     assert text == "".join(WORDS)
-    assert rest[-1] == "data: [DONE]" or "[DONE]" in rest
-    (ready,) = [proof for proof in done[0].data["proof"] if proof["check"] == "ready"]
-    told_s = float(re.search(r"([0-9.]+) s without service", ready["detail"])[1])
+    assert "data: [DONE]" in rest
+    (ready,) = [proof["detail"] for proof in done[0].data["proof"] if proof["check"] == "ready"]
+    (told_s,) = map(float, re.findall(r"([0-9.]+) s without service", ready))
     assert told_s == pytest.approx(max(gaps), abs=1.0)
-    assert finished
-    assert len(WORDS) * EACH_S < told_s + 60
+    assert max(gaps) > finished - began  # it waited for the stream before it went
 
 
 @contextmanager
