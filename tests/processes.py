@@ -71,7 +71,7 @@ def hubctl(*words: str, cwd: Path, stdin: str | None = None, **more: str) -> Fin
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,  # a restart of the real gateway among others
     )
     return Finished(done.returncode, done.stdout, done.stderr)
 
