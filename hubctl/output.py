@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from hubctl.core.printable import printable
@@ -88,17 +88,31 @@ class Output:
     def bar(self, *, interrupted: str) -> Iterator[ByteProgress]:
         """Give a way to show how many bytes are there: by a bar on a terminal, nowhere else and not under --json.
 
-        On Ctrl-C the bar is taken away and `interrupted` says what that means.
+        Until it is known how many there will be, it spins. On Ctrl-C all is taken away, and `interrupted` says what
+        that means.
         """
-        self.quiet()
-        shown = sys.stderr.isatty() and not self.as_json
-        try:
-            with _bar(self._console(sys.stderr)) if shown else nullcontext(_no_bar) as show:
+        on_terminal = sys.stderr.isatty() and not self.as_json
+        with ExitStack() as stack:
+            redraw: ByteProgress | None = None
+
+            def show(doing: str, done: int, total: int) -> None:
+                nonlocal redraw
+                if not on_terminal or total == 0:
+                    self.progress(doing)
+                    return
+                if redraw is None:
+                    self.quiet()
+                    redraw = stack.enter_context(_bar(self._console(sys.stderr)))
+                redraw(doing, done, total)
+
+            try:
                 yield show
-        except KeyboardInterrupt:
-            if not self.as_json:
-                sys.stderr.write(f"{interrupted}\n")
-            raise
+            except KeyboardInterrupt:
+                stack.close()
+                self.quiet()
+                if not self.as_json:
+                    sys.stderr.write(f"{interrupted}\n")
+                raise
 
     def confirm(self, question: str, *, yes: bool, must_answer: bool) -> None:
         """Ask before something that is hard to take back; raises Declined on a no.
@@ -195,7 +209,7 @@ class Output:
 def _bar(console: "Console") -> Iterator[ByteProgress]:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-    # What Ollama calls a step comes last: it is the longest, and the first to be cut on a narrow terminal.
+    # What is being done comes last: it is the longest, and the first to be cut on a narrow terminal.
     columns = (
         BarColumn(),
         DownloadColumn(),
@@ -204,14 +218,10 @@ def _bar(console: "Console") -> Iterator[ByteProgress]:
         TextColumn("{task.description}", markup=False),
     )
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=None)
-        yield lambda words, done, total: progress.update(
-            task, description=printable(words), completed=done, total=total or None
+        task = progress.add_task("", visible=False)
+        yield lambda doing, done, total: progress.update(
+            task, description=printable(doing), completed=done, total=total, visible=True
         )
-
-
-def _no_bar(_words: str, _done: int, _total: int) -> None:
-    """Show nothing."""
 
 
 @contextmanager

@@ -42,17 +42,30 @@ def _models(*states: str) -> Callable[[typer.Context], Iterable[str]]:
     """Names of entries in these states; one that stands for several is offered with each line."""
 
     def names(context: typer.Context) -> Iterable[str]:
-        from hubctl.adapters import files
-        from hubctl.core import model_list
-
-        config = _config(context)
-        listed = model_list.read(files.read_text(config), config)
+        listed = _listed(context)
         fitting = [entry for entry in listed.entries if entry.state in states]
         plain = [entry.name for entry in fitting]
         lines = [f"{entry.name}@{entry.line}" for entry in fitting if plain.count(entry.name) > 1]
         return [*plain, *lines, *(listed.aliases if "alias" in states else ())]
 
     return names
+
+
+def _local(context: typer.Context) -> Iterable[str]:
+    """Names of entries, in any state, that an Ollama answers for, and their aliases."""
+    from hubctl.core.model_list import ollama_name
+
+    listed = _listed(context)
+    names = [entry.name for entry in listed.entries if ollama_name(entry.target)]
+    return [*names, *(alias for alias, name in listed.aliases.items() if name in names)]
+
+
+def _listed(context: typer.Context) -> Any:
+    from hubctl.adapters import files
+    from hubctl.core import model_list
+
+    config = _config(context)
+    return model_list.read(files.read_text(config), config)
 
 
 def _layout(context: typer.Context) -> Any:
@@ -82,3 +95,4 @@ providers = _completing(_providers)
 active_models = _completing(_models("active"))
 disabled_models = _completing(_models("disabled"))
 askable_models = _completing(_models("active", "alias"))
+local_models = _completing(_local)

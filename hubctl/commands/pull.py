@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from hubctl.commands import _completion
 from hubctl.commands._changing import terms
 from hubctl.commands._options import NoRestart, Yes, seconds
 from hubctl.hub import Hub
@@ -16,7 +17,12 @@ SILENCE_S = 300.0  # Ollama says nothing while it verifies what arrived, which t
 def fetch(
     hub: Hub,
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="As Ollama knows it (llama3.2:3b), or a name of the config.")
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="As Ollama knows it (llama3.2:3b), or a name of the config.",
+            autocompletion=_completion.local_models,
+        ),
     ],
     add: Annotated[bool, typer.Option("--add", help="Then give it an entry in the config, if it has none.")] = False,
     timeout: Annotated[float, seconds("How long Ollama may say nothing new.")] = SILENCE_S,

@@ -58,6 +58,7 @@ LINES = [
     ("models enable", "gpt", {"gpt-4", "gpt-6-luna", "gpt-6.1-sol"}),
     ("models disable", "", {"llama3.2", "qwen2.5-coder"}),
     ("test-model", "ll", {"llama3"}),
+    ("models pull", "co", {"coder"}),
     ("restart", "", {"litellm", "redis", "openwebui"}),
     ("logs", "o", {"ollama", "openwebui"}),
 ]

@@ -68,6 +68,7 @@ def test_a_terminal_shows_a_bar_with_bytes_and_takes_it_away(hub_folder: Path) -
         terminal.wait_for("2.0/2.0 GB")
         assert terminal.end() == 0
     assert "━" in terminal.shown
+    assert "bytes" not in terminal.shown  # no bar before it is known how long it is
     assert "pulling dde5aa3fc5ff" in terminal.shown
     last = terminal.shown.rpartition("\x1b[2K")[2]
     assert last.strip("\r\n") == "pulled llama3.2:3b (2.0 GB)"
