@@ -35,7 +35,7 @@ Name = Annotated[
         autocompletion=_completion.providers,
     ),
 ]
-Misplaced = Annotated[list[str] | None, typer.Argument(hidden=True)]
+Misplaced = Annotated[list[str] | None, typer.Argument(hidden=True, metavar="")]
 
 
 @command(group, "list")

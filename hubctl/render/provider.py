@@ -15,7 +15,7 @@ def _(result: Providers) -> RenderableType:
         cells = [
             sign(_state(row)),
             plain(row.provider),
-            plain(row.masked) if row.masked else word("missing"),
+            plain(row.masked) if row.masked else plain("missing", "dim"),
             plain(row.variable),
             plain(row.source or ""),
             _models(row),
