@@ -1,6 +1,7 @@
 """The Typer app: its commands, each loaded when it is called, and the last place that catches."""
 
 import importlib
+import re
 import sys
 import traceback
 from io import TextIOWrapper
@@ -31,6 +32,7 @@ COMMANDS = {
 }
 
 INTERRUPTED = 130
+_SUPERFLUOUS = re.compile(r"(unexpected extra argument\(?s?\)?) \(.*\)", re.DOTALL)
 
 
 class Commands(typer.core.TyperGroup):
@@ -91,14 +93,18 @@ def main() -> None:
 
 
 def _usage(error: typer.TyperException) -> int:
+    """Say what is wrong with the command line, without repeating what may be a key that no argument should be."""
     from hubctl.core.catalog import scrub
     from hubctl.output import Output
 
-    output = Output(as_json="--json" in sys.argv, color=False)
-    # A key that was put where no key belongs must not be repeated.
-    output.refuse(
-        "usage", scrub(error.format_message()), "`hubctl --help` and `hubctl COMMAND --help` show what there is"
-    )
+    message, superfluous = _SUPERFLUOUS.subn(r"\1", scrub(error.format_message()))
+    hint = "`hubctl --help` and `hubctl COMMAND --help` show what there is"
+    if superfluous and "provider" in sys.argv:
+        hint = (
+            "a key is never taken from the arguments, which stay in the shell's history and the list of processes: "
+            "give it with --stdin, with --from-env NAME, or when asked"
+        )
+    Output(as_json="--json" in sys.argv, color=False).refuse("usage", message, hint)
     return error.exit_code
 
 

@@ -72,16 +72,6 @@ def key_terms(hub: Hub, *, stdin: bool, from_env: str | None, force: bool, yes: 
     return KeyTerms(_given(hub, stdin=stdin, from_env=from_env), ask, hub.settings.environment, force)
 
 
-def refuse_keys_in_arguments(words: list[str] | None) -> None:
-    """Refuse what stands where only a key could be meant, without repeating it."""
-    if words:
-        raise typer.BadParameter(
-            "a key is never taken from the arguments: they stay in the shell's history and in the list of processes; "
-            "give it with --stdin, with --from-env NAME, or when asked",
-            param_hint="NAME",
-        )
-
-
 def _given(hub: Hub, *, stdin: bool, from_env: str | None) -> str | None:
     if stdin:
         key = hub.output.read_stdin(LONGEST_KEY)

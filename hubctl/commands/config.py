@@ -12,7 +12,9 @@ from hubctl.operations import config, subject
 from hubctl.operations.config import Checked, Format
 
 app = typer.Typer(rich_markup_mode=None)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Check the hub's files.")
+group = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, help="Check the litellm config, env files and compose file together."
+)
 app.add_typer(group, name="config")
 
 

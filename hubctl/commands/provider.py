@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from hubctl.commands import _completion
-from hubctl.commands._changing import key_terms, refuse_keys_in_arguments, terms
+from hubctl.commands._changing import key_terms, terms
 from hubctl.commands._command import ListByDefault, command
 from hubctl.commands._options import (
     ConfigFile,
@@ -35,7 +35,6 @@ Name = Annotated[
         autocompletion=_completion.providers,
     ),
 ]
-Misplaced = Annotated[list[str] | None, typer.Argument(hidden=True, metavar="")]
 
 
 @command(group, "list")
@@ -69,7 +68,6 @@ def check(
 def set_key(
     hub: Hub,
     name: Name,
-    misplaced: Misplaced = None,
     stdin: FromStdin = False,
     from_env: FromEnv = None,
     config: ConfigFile = None,
@@ -80,7 +78,6 @@ def set_key(
     yes: Yes = False,
 ) -> Changed:
     """Put a key into the env file, once the provider takes it."""
-    refuse_keys_in_arguments(misplaced)
     return provider_change.set_key(
         hub.gateway_files(config, env_file),
         name,
@@ -93,7 +90,6 @@ def set_key(
 def remove_key(
     hub: Hub,
     name: Name,
-    misplaced: Misplaced = None,
     config: ConfigFile = None,
     env_file: EnvFile = None,
     dry_run: DryRun = False,
@@ -101,7 +97,6 @@ def remove_key(
     yes: Yes = False,
 ) -> Changed:
     """Take a key out of the env files."""
-    refuse_keys_in_arguments(misplaced)
     asked = terms(
         hub, config, env_file, no_restart=no_restart, dry_run=dry_run, question=f"Remove the key of {name}?", yes=yes
     )
@@ -112,7 +107,6 @@ def remove_key(
 def enable(
     hub: Hub,
     name: Name,
-    misplaced: Misplaced = None,
     stdin: FromStdin = False,
     from_env: FromEnv = None,
     model: Annotated[
@@ -129,7 +123,6 @@ def enable(
     yes: Yes = False,
 ) -> Changed:
     """Set a key, make the provider's models active, and see one answer: one change."""
-    refuse_keys_in_arguments(misplaced)
     return provider_change.enable(
         hub.gateway_files(config, env_file),
         name,
@@ -152,13 +145,11 @@ def enable(
 def disable(
     hub: Hub,
     name: Name,
-    misplaced: Misplaced = None,
     config: ConfigFile = None,
     dry_run: DryRun = False,
     no_restart: NoRestart = False,
     yes: Yes = False,
 ) -> Changed:
     """Comment out the provider's models. Its key stays."""
-    refuse_keys_in_arguments(misplaced)
     asked = terms(hub, config, no_restart=no_restart, dry_run=dry_run, question=f"Disable {name}?", yes=yes)
     return provider_change.disable(hub.gateway_files(config, None), name, asked)
