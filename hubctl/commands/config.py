@@ -5,11 +5,17 @@ from typing import Annotated
 
 import typer
 
+from hubctl.adapters.ledger import Ledger
+from hubctl.commands._changing import terms
 from hubctl.commands._command import command
+from hubctl.commands._options import DryRun, NoRestart
 from hubctl.core.rules import RULES
 from hubctl.hub import Hub
-from hubctl.operations import config, subject
+from hubctl.operations import config, config_fix, subject
+from hubctl.operations.change import Changed, Terms, files_only
 from hubctl.operations.config import Checked, Format
+
+LONE = "files alone: nothing that runs was asked to read them"
 
 app = typer.Typer(rich_markup_mode=None)
 group = typer.Typer(
@@ -52,11 +58,19 @@ def check(
         list[str] | None, typer.Option("--ignore", metavar="ID", callback=_known, help="Leave this rule out.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
-) -> Checked:
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Correct what is certain, as a change that `hubctl undo` takes back.")
+    ] = False,
+    dry_run: DryRun = False,
+    no_restart: NoRestart = False,
+) -> Checked | Changed:
     """Say what in the litellm config, env files and compose file will not work, where, why, and the fix."""
     cwd = hub.settings.cwd
-    if paths:
-        subjects = config.of_files([cwd / path for path in paths], hub.settings.environment)
-    else:
-        subjects = [subject.of_hub(hub.layout, hub.gateway)]
+    files = [cwd / path for path in paths or ()]
+    environment = hub.settings.environment
+    subjects = config.of_files(files, environment) if files else [subject.of_hub(hub.layout, hub.gateway)]
+    if fix:
+        lone = Terms(Ledger(None, files), files_only(LONE), dry_run)
+        asked = lone if files else terms(hub, no_restart=no_restart, dry_run=dry_run)
+        return config_fix.fix(subjects, asked, only=rule or (), ignored=ignore or ())
     return config.check(subjects, folder=cwd, only=rule or (), ignored=ignore or (), style=form, strict=strict)

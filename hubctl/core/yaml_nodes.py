@@ -48,6 +48,15 @@ class Document:
             return line
         return line if isinstance(node, yaml.Node) else 1
 
+    def node(self, *path: str | int) -> "yaml.ScalarNode | None":
+        """The scalar behind a path; null for another kind of node, and for a path that leads nowhere."""
+        import yaml
+
+        node: Any = self.root
+        for step in path:
+            _, node = _step(node, step) or (None, None)
+        return node if isinstance(node, yaml.ScalarNode) else None
+
 
 def read(text: str) -> Document:
     """Parse a text as SafeLoader does, which is what LiteLLM uses.

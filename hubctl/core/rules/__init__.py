@@ -109,7 +109,8 @@ def _findings(rule: Rule, subject: Subject) -> Iterator[Finding]:
             message=message,
             effect=rule.effect,
             fix=found.fix or rule.fix,
-            fixable=rule.fixable and found.fixable,
+            fixable=bool(found.edits),
+            edits=found.edits,
         )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from hubctl.core.model_list import variable_of
 from hubctl.core.rules import surroundings
-from hubctl.core.rules.rule import Found, Group
+from hubctl.core.rules.rule import Edit, Found, Group, scalar
 from hubctl.core.rules.subject import Config, Entry, Subject
 from hubctl.core.rules.targets import targets
 
@@ -27,6 +27,12 @@ class _Base:
     url: SplitResult
     file: Path
     line: int
+
+    def shortened(self, end: str) -> tuple[Edit, ...]:
+        """The edit that takes an end away, where the address stands in the config itself."""
+        path = ("model_list", self.entry.index, "litellm_params", "api_base")
+        short = self.written.rstrip("/").removesuffix(end)
+        return scalar(self.config, path, short) if self.file == self.config.path else ()
 
     @property
     def is_ollama(self) -> bool:
@@ -66,7 +72,7 @@ def ends_in_v1(subject: Subject) -> Iterator[Found]:
                 base.line,
                 f"the address of `{base.entry.target}` ends in /v1",
                 fix=f"write `{base.written.rstrip('/').removesuffix('/v1')}`",
-                fixable=base.file == base.config.path,
+                edits=base.shortened("/v1"),
             )
 
 
@@ -129,7 +135,8 @@ def ends_in_endpoint(subject: Subject) -> Iterator[Found]:
         if base.entry.provider == "openai" and base.url.path.rstrip("/").endswith("/chat/completions"):
             short = base.written.rstrip("/").removesuffix("/chat/completions")
             words = f"the address of `{base.entry.name}` ends in /chat/completions"
-            yield Found(base.file, base.line, words, fix=f"write `{short}`", fixable=base.file == base.config.path)
+            edits = base.shortened("/chat/completions")
+            yield Found(base.file, base.line, words, fix=f"write `{short}`", edits=edits)
 
 
 @RULES.rule(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hubctl.core.rules import surroundings
 from hubctl.core.rules.known import nearest
-from hubctl.core.rules.rule import Found, Group, Severity
+from hubctl.core.rules.rule import Found, Group, Severity, scalar
 from hubctl.core.rules.subject import Config, Subject
 
 RULES = Group()
@@ -43,7 +43,8 @@ def is_no_list(subject: Subject) -> Iterator[Found]:
         is_module = key == "callbacks" and isinstance(value, str) and "." in value  # a class in a file of one's own
         if isinstance(value, str) and not is_module:
             line = config.line(_LITELLM, key)  # type: ignore[union-attr]
-            yield Found(config.path, line, f"`{key}` is a text and has to be a list", fixable=True)  # type: ignore[union-attr]
+            edits = scalar(config, (_LITELLM, key), f"[{value}]")  # type: ignore[arg-type]
+            yield Found(config.path, line, f"`{key}` is a text and has to be a list", edits=edits)  # type: ignore[union-attr]
 
 
 @RULES.rule(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hubctl.core.model_list import section
 from hubctl.core.rules.known import nearest
-from hubctl.core.rules.rule import Found, Group, Severity
+from hubctl.core.rules.rule import Found, Group, Severity, scalar
 from hubctl.core.rules.subject import Config, Subject, Values
 
 RULES = Group()
@@ -87,7 +87,8 @@ def is_no_switch(subject: Subject) -> Iterator[Found]:
         is_text = isinstance(value, str) and value.strip().lower() in {"true", "yes", "on"}
         what = "is a text in quotes, not the value true" if is_text else "has to be true or false"
         line = config.line("litellm_settings", "cache")
-        yield Found(config.path, line, f"`cache` {what}", fixable=is_text)
+        edits = scalar(config, ("litellm_settings", "cache"), "true") if is_text else ()
+        yield Found(config.path, line, f"`cache` {what}", edits=edits)
 
 
 @RULES.rule(
@@ -186,11 +187,10 @@ def has_no_port(subject: Subject) -> Iterator[Found]:
     "A Redis cache without `type: redis`",
     effect="LiteLLM caches in its own process and never talks to Redis: the cache is lost at every restart",
     fix="add `type: redis` to `cache_params`",
-    fixable=True,
 )
 def has_no_type(subject: Subject) -> Iterator[Found]:
     """Where an address says that Redis is meant."""
     config = _on(subject)
     if config and "type" not in _params(config) and any(name in _params(config) for name in (*_PLACES, "port")):
         line = config.line("litellm_settings", "cache_params")
-        yield Found(config.path, line, "`cache_params` names a server and no type", fixable=True)
+        yield Found(config.path, line, "`cache_params` names a server and no type")

@@ -27,7 +27,8 @@ def does_not_parse(subject: Subject) -> Iterator[Found]:
     if config is None or config.problem is None:
         return
     cause = syntax.explain(config.text, config.problem)
-    yield Found(config.path, cause.line, cause.message, fix=cause.fix, fixable=cause.fixable)
+    edits = syntax.plain_blanks(config.text) if cause.fixable else ()
+    yield Found(config.path, cause.line, cause.message, fix=cause.fix, edits=edits)
 
 
 @RULES.rule(
@@ -89,7 +90,6 @@ def is_packed(subject: Subject) -> Iterator[Found]:
     "A key stands twice",
     effect="YAML keeps the last one only: what stands below the first is lost, and nothing says so",
     fix="put both blocks together under one key",
-    fixable=True,
 )
 def has_duplicate_keys(subject: Subject) -> Iterator[Found]:
     """The same key twice in one mapping, at any depth."""
@@ -120,4 +120,6 @@ def has_hard_blanks(subject: Subject) -> Iterator[Found]:
         return
     for number, line in enumerate(config.text.split("\n"), 1):
         if syntax.HARD_BLANK.match(line) and ":" in line and not line.strip().startswith("#"):
-            yield Found(config.path, number, f"the key `{line.partition(':')[0].strip()}` begins with a no-break space")
+            words = f"the key `{line.partition(':')[0].strip()}` begins with a no-break space"
+            edits = tuple(edit for edit in syntax.plain_blanks(config.text) if edit.line == number)
+            yield Found(config.path, number, words, edits=edits)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hubctl.core import env_text
 from hubctl.core.interpolation import interpolate
 from hubctl.core.rules import secrets
-from hubctl.core.rules.rule import Found, Group, Severity
+from hubctl.core.rules.rule import Edit, Found, Group, Severity
 from hubctl.core.rules.subject import EnvFile, Subject
 
 RULES = Group()
@@ -22,6 +22,12 @@ def _is_sample(env_file: EnvFile) -> bool:
 
 def _statements(env_file: EnvFile) -> Iterator[env_text.Statement]:
     return (each for each in env_text.statements(env_file.text) if each.kind != "refused")
+
+
+def _rewritten(env_file: EnvFile, statement: env_text.Statement, after: str) -> tuple[Edit, ...]:
+    """The edit that writes a statement of one line otherwise."""
+    column = statement.start - (env_file.text.rfind("\n", 0, statement.start) + 1)
+    return () if "\n" in statement.raw else (Edit(statement.line, column, statement.raw, after),)
 
 
 @RULES.rule(
@@ -56,7 +62,9 @@ def has_colon(subject: Subject) -> Iterator[Found]:
                 and each.raw[len(each.raw.split(":")[0]) :].startswith(":")
                 and "=" not in each.raw.split(":")[0]
             ):
-                yield Found(env_file.path, each.line, f"`{each.name}` is set with a colon")
+                name, _, value = each.raw.partition(":")
+                edits = _rewritten(env_file, each, f"{name}={value.lstrip()}")
+                yield Found(env_file.path, each.line, f"`{each.name}` is set with a colon", edits=edits)
 
 
 @RULES.rule(
@@ -90,7 +98,9 @@ def is_a_comment(subject: Subject) -> Iterator[Found]:
     for env_file in subject.env_files:
         for each in _statements(env_file):
             if each.kind == "bare" and each.value.startswith("# "):
-                yield Found(env_file.path, each.line, f"the value of `{each.name}` is its comment")
+                name, _, rest = each.raw.partition("=")
+                edits = _rewritten(env_file, each, f'{name}=""{rest}') if rest[:1].isspace() else ()
+                yield Found(env_file.path, each.line, f"the value of `{each.name}` is its comment", edits=edits)
 
 
 @RULES.rule(
@@ -118,7 +128,6 @@ def loses_a_part(subject: Subject) -> Iterator[Found]:
     "Typographic quotes",
     effect="they are part of the value: a key with them is refused",
     fix='use plain quotes (") or none',
-    fixable=True,
 )
 def has_smart_quotes(subject: Subject) -> Iterator[Found]:
     """Quotes as word processors write them."""

@@ -7,7 +7,7 @@ from hubctl.core import catalog
 from hubctl.core.model_list import variable_of
 from hubctl.core.rules import secrets, surroundings
 from hubctl.core.rules.known import nearest
-from hubctl.core.rules.rule import Found, Group, Severity
+from hubctl.core.rules.rule import Found, Group, Severity, scalar
 from hubctl.core.rules.subject import Config, Subject
 from hubctl.core.rules.targets import targets
 
@@ -51,8 +51,9 @@ def is_not_expanded(subject: Subject) -> Iterator[Found]:
             name = whole["brace"] or whole["bare"]
             words = f"`{value}` is used as it stands: LiteLLM expands only values that begin with os.environ/"
             fix = f"write `{path[-1]}: os.environ/{name}`"
-            is_item = isinstance(path[-1], int)  # LiteLLM does not look for variables in lists
-            yield Found(config.path, config.line(*path), words, fix=fix, fixable=not is_item)
+            # LiteLLM does not look for variables in lists.
+            edits = () if isinstance(path[-1], int) else scalar(config, path, f"os.environ/{name}")
+            yield Found(config.path, config.line(*path), words, fix=fix, edits=edits)
         elif part := _INSIDE.search(value):
             words = f"`{part[0]}` is used as it stands: LiteLLM puts no variable into a text"
             fix = "put the whole value into a variable of the env file and write `os.environ/NAME`"
@@ -73,8 +74,9 @@ def is_misspelt(subject: Subject) -> Iterator[Found]:
         if (found := _MISSPELT.match(value)) and not value.startswith("os.environ/"):
             name = found["name"]
             fix = f"write `{path[-1]}: os.environ/{name}`" if name else None
+            edits = scalar(config, path, f"os.environ/{name}") if name else ()
             words = "this is not how LiteLLM reads a variable: it wants os.environ/NAME"
-            yield Found(config.path, config.line(*path), words, fix=fix, fixable=bool(name))
+            yield Found(config.path, config.line(*path), words, fix=fix, edits=edits)
 
 
 @RULES.rule(

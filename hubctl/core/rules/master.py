@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hubctl.core.model_list import variable_of
 from hubctl.core.rules import secrets, surroundings
-from hubctl.core.rules.rule import Found, Group, Severity
+from hubctl.core.rules.rule import Edit, Found, Group, Severity
 from hubctl.core.rules.subject import Subject
 
 RULES = Group()
@@ -174,4 +174,7 @@ def is_a_number(subject: Subject) -> Iterator[Found]:
     config = subject.config
     key = config.section("general_settings").get("master_key") if config else None
     if config and key and not isinstance(key, str):
-        yield Found(config.path, config.line("general_settings", "master_key"), "YAML reads this key as no text")
+        token = config.token("general_settings", "master_key")
+        edits = (Edit(*token, f'"{token[2]}"'),) if token and token[2].isdecimal() else ()
+        line = config.line("general_settings", "master_key")
+        yield Found(config.path, line, "YAML reads this key as no text", edits=edits)

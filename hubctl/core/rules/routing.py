@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hubctl.core.rules.known import nearest
-from hubctl.core.rules.rule import Found, Group, Severity
+from hubctl.core.rules.rule import Edit, Found, Group, Severity
 from hubctl.core.rules.subject import Config, Subject
 
 RULES = Group()
@@ -177,7 +177,9 @@ def has_lone_fallback(subject: Subject) -> Iterator[Found]:
         if config and not isinstance(targets, list):
             line = config.line(section, key, index, source)
             words = f"the fallback of `{source}` has to be a list"
-            yield Found(config.path, line, words, fixable=isinstance(targets, str))
+            token = config.token(section, key, index, source)
+            edits = (Edit(*token, f"[{token[2]}]"),) if token and isinstance(targets, str) else ()
+            yield Found(config.path, line, words, edits=edits)
 
 
 @RULES.rule(

@@ -5,17 +5,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from hubctl.core.rules.subject import Subject
+from hubctl.core.rules.subject import Config, Subject
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Put `after` where `before` stands: line from 1, column from 0. Both may hold a secret."""
+
+    line: int
+    column: int
+    before: str = field(repr=False)
+    after: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A place that a rule objects to: file, line (from 1, null where it is not known) and what is wrong there.
 
-    `fix` and `severity` are given where the rule's own do not fit. `edit` is set where `--fix` is certain what to do.
+    `fix` and `severity` are given where the rule's own do not fit. `edits` are what `--fix` does, if it is certain.
     """
 
     file: Path
@@ -23,7 +33,7 @@ class Found:
     message: str
     fix: str | None = None
     severity: Severity | None = None
-    fixable: bool = False
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,7 @@ class Finding:
     effect: str
     fix: str
     fixable: bool
+    edits: tuple[Edit, ...] = field(default=(), repr=False)
 
 
 class Group:
@@ -88,3 +99,9 @@ class Group:
             return rule
 
         return made
+
+
+def scalar(config: Config, path: tuple[str | int, ...], after: str) -> tuple[Edit, ...]:
+    """The edit that writes another scalar behind a path; none where it is not certain what would be changed."""
+    token = config.token(*path)
+    return (Edit(*token, after),) if token and token[2] else ()

@@ -87,6 +87,14 @@ class Config:
         """The line of a key or item; of the nearest part of the path that is there."""
         return self.document.line(*path) if self.document else 1
 
+    def token(self, *path: str | int) -> tuple[int, int, str] | None:
+        """Line (from 1), column (from 0) and text of a scalar as written; null where it is not on one line."""
+        node = self.document.node(*path) if self.document and not self.packed else None
+        if node is None or node.start_mark.line != node.end_mark.line or node.start_mark.line + 1 != self.line(*path):
+            return None
+        line = self.text.split("\n")[node.start_mark.line]
+        return node.start_mark.line + 1, node.start_mark.column, line[node.start_mark.column : node.end_mark.column]
+
     def section(self, name: str) -> Values:
         """A section; an absent or misshapen one is empty."""
         return section(self.data, name)

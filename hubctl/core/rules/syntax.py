@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from hubctl.core.rules.rule import Edit
 from hubctl.core.rules.subject import Problem
 
 _CONFLICT = re.compile(r"^(?:<{7}(?: .*)?|={7}|>{7}(?: .*)?)\r?$", re.MULTILINE)
 _TEMPLATE = re.compile(r"^\s*(?:-\s+)?\{(?:\{-?\s|%).*\}\}?\s*$", re.MULTILINE)
+_BLANKS = "\u00a0\u2007\u202f\u3000"
 HARD_BLANK = re.compile(r"^[ \t]*[\u00a0\u2007\u202f\u3000]", re.MULTILINE)
 _TAB = re.compile(r"^ *\t", re.MULTILINE)
 
@@ -85,6 +87,14 @@ def explain(text: str, problem: Problem) -> Cause:
         if re.search(pattern, problem.cause):
             return Cause(problem.line, f"{message} (column {problem.column})", fix or "put the value in quotes")
     return Cause(problem.line, f"column {problem.column}: {problem.cause}", "correct the line")
+
+
+def plain_blanks(text: str) -> tuple[Edit, ...]:
+    """The edits that put plain spaces into every indentation."""
+    found = ((number, re.match(rf"[ {_BLANKS}]+", line)) for number, line in enumerate(text.split("\n"), 1))
+    return tuple(
+        Edit(number, 0, match[0], " " * len(match[0])) for number, match in found if match and match[0].strip(" ")
+    )
 
 
 def _line(text: str, match: re.Match[str]) -> int:

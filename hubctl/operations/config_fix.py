@@ -1,0 +1,45 @@
+"""Corrects what the rules are certain about, as one change that can be undone."""
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from hubctl.core import rules
+from hubctl.core.receipt import FileKind
+from hubctl.core.rules import Finding, Subject, fixes
+from hubctl.errors import EditRefused
+from hubctl.operations import change
+from hubctl.operations.change import Changed, Terms
+from hubctl.operations.draft import Draft
+from hubctl.operations.plan import Plan
+
+COMMAND = "config check --fix"
+
+
+def fix(
+    subjects: Iterable[Subject], terms: Terms, *, only: Collection[str] = (), ignored: Collection[str] = ()
+) -> Changed:
+    """Write the corrections of all findings that have one. Raises EditRefused, BadFile, Busy, HalfDone."""
+    judged = [(each, rules.check(each, only=only, ignored=ignored)) for each in subjects]
+    return change.run(terms, COMMAND, lambda: _planned(judged))
+
+
+def _planned(judged: list[tuple[Subject, tuple[Finding, ...]]]) -> Plan:
+    draft = Draft()
+    notes = []
+    for subject, findings in judged:
+        certain = [finding for finding in findings if finding.fixable]
+        for path in dict.fromkeys(finding.file for finding in certain):
+            mine = [finding for finding in certain if finding.file == path]
+            if draft.text(path) != subject.texts[path]:
+                raise EditRefused(f"{path} was changed meanwhile; nothing was written", hint="run the command again")
+            _correct(draft, path, "config" if subject.config and path == subject.config.path else "env", mine)
+            notes += [f"{path.name}, line {finding.line}: {finding.rule}, {finding.fix}" for finding in mine]
+        if left := len([finding for finding in findings if not finding.fixable and finding.severity != "info"]):
+            notes.append(f"{left} more findings are left to you: `hubctl config check` lists them")
+    return Plan(COMMAND, draft.writes(), tuple(notes))
+
+
+def _correct(draft: Draft, path: Path, kind: FileKind, findings: list[Finding]) -> None:
+    text = draft.text(path)
+    corrected = fixes.config(text, findings, path) if kind == "config" else fixes.env(text, findings, path)
+    draft.put(path, kind, corrected)
