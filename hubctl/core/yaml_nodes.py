@@ -64,12 +64,40 @@ def read(text: str) -> Document:
     Raises yaml.YAMLError, ValueError for nesting that would end the C parser, and what PyYAML itself lets through
     (see `yaml_text.MISREAD`).
     """
-    import yaml
 
     composer = _Composer(text)
     root = composer.document()
-    data = yaml.constructor.SafeConstructor().construct_document(root) if root else None
+    data = _data(root, has_aliases=composer.has_aliases) if root else None
     return Document(root, data, composer.count, tuple(composer.duplicates))
+
+
+def _data(root: "yaml.Node", *, has_aliases: bool) -> object:
+    """Construct the data: by hand where there are texts, lists and plain keys only, which is faster, else by PyYAML."""
+    import yaml
+
+    if not has_aliases:
+        try:
+            return _plain(root, yaml.constructor.SafeConstructor())
+        except _NotPlain:
+            pass
+    return yaml.constructor.SafeConstructor().construct_document(root)
+
+
+class _NotPlain(Exception):
+    """A key that is no text, or a tag of its own: PyYAML knows what to do."""
+
+
+def _plain(node: Any, constructor: Any) -> object:
+    if not isinstance(node.value, list):
+        return node.value if node.tag == "tag:yaml.org,2002:str" else constructor.construct_object(node)
+    if node.tag == "tag:yaml.org,2002:seq":
+        return [_plain(item, constructor) for item in node.value]
+    found = {}
+    for key, value in node.value if node.tag == "tag:yaml.org,2002:map" else [(node, None)]:
+        if key.tag != "tag:yaml.org,2002:str" or not isinstance(key.value, str):
+            raise _NotPlain
+        found[key.value] = _plain(value, constructor)
+    return found
 
 
 def _step(node: Any, step: str | int) -> tuple[Any, Any] | None:
@@ -106,6 +134,7 @@ class _Composer:
         import yaml
 
         self.count = 0
+        self.has_aliases = False
         self.duplicates: list[Duplicate] = []
         self._yaml = yaml
         self._events: Iterator[Any] = iter(yaml.parse(text, Loader=yaml.CSafeLoader))
@@ -132,6 +161,7 @@ class _Composer:
                 raise self._yaml.composer.ComposerError(
                     None, None, f"found undefined alias {event.anchor!r}", event.start_mark
                 )
+            self.has_aliases = True
             return self._anchors[event.anchor]
         node: Any
         if kind is self._yaml.ScalarEvent:

@@ -46,7 +46,7 @@ def of_hub(
         facts=facts,
         environments=environments,
         gateway=gateway.name,
-        gateway_version=gateway_version,
+        gateway_version=gateway_version or _tagged(gateway),
         missing_packages=missing_packages,
         whole=True,
     )
@@ -143,6 +143,13 @@ class _Reading:
     def _users(self, path: Path, service: Service) -> frozenset[str]:
         before = self.env_files[path].services if path in self.env_files else frozenset()
         return before | {service.name}
+
+
+def _tagged(gateway: Service) -> str | None:
+    """The version of LiteLLM that the tag of its image names: `main-v1.80.5-stable`; null for one that moves."""
+    tag = (gateway.image or "").rpartition("/")[2].partition(":")[2]
+    found = re.search(r"(?:^|[-v])(\d+\.\d+\.\d+)", tag)
+    return found[1] if found and "litellm" in (gateway.image or "") else None
 
 
 def _today() -> str:

@@ -86,7 +86,7 @@ def ends_in_v1(subject: Subject) -> Iterator[Found]:
 def is_loopback(subject: Subject) -> Iterator[Found]:
     """An error where the gateway is known to be a container; on its own, a config may be meant for a process."""
     gateway = subject.gateway_service
-    if gateway and gateway.network_mode == "host":
+    if gateway and gateway.network_mode:  # the host's network, or another service's: localhost may be right
         return
     for base in _bases(subject):
         if base.url.hostname in _LOOPBACK:
@@ -109,7 +109,8 @@ def has_no_address(subject: Subject) -> Iterator[Found]:
     for config, entry, _, line in targets(subject):
         given = entry.params.get("api_base")
         unset = subject.gateway_environment is not None and given is not None and not subject.resolved(given)
-        if entry.provider not in _OLLAMA or "mock_response" in entry.params or (given and not unset):
+        elsewhere = {"mock_response", "litellm_credential_name"} & entry.params.keys()
+        if entry.provider not in _OLLAMA or elsewhere or (given and not unset):
             continue
         words = f"the variable for the address of `{entry.target}` is not set" if given else None
         given_line = config.line("model_list", entry.index, "litellm_params", "api_base")

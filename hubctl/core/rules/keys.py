@@ -18,8 +18,8 @@ Place = tuple[str | int, ...]
 _WHOLE = re.compile(r"\$(?:\{(?P<brace>[A-Za-z_]\w*)\}|(?P<bare>[A-Z_][A-Z0-9_]*))")
 _INSIDE = re.compile(r"\$\{[A-Za-z_]\w*(?::?[-?+][^}]*)?\}")
 _MISSPELT = re.compile(
-    r"(?:os\.env(?:iron)?(?:\.get)?(?:[.:\\]|\(|\[|\s*/\s+|//)|os\.env/|os_environ/|os/environ/|environ/|env/|ENV/|getenv\("
-    r"|process\.env\.|os\.getenv\(|\s+os\.environ/|OS\.ENVIRON/|os\.environment?/|os\.environs/|\{\{?\s*os\.)"
+    r"(?:os\.env(?:iron)?(?:\.get)?(?:[.:\\(\[]|\s+/\s*|//)|os_environ/|os/environ/|os\.environs?/|os\.env/|process\.env\."
+    r"|os\.getenv\(|getenv\(|\s+os\.environ/|OS\.ENVIRON/|(?:env|ENV|environ)/(?=[A-Z][A-Z0-9_]*$))"
     r"[\"'/ ]*(?P<name>[A-Za-z_]\w*)?"
 )
 # Texts for people and models: a dollar in them is a dollar.

@@ -13,11 +13,12 @@ _NAME = re.compile(
 _URL_PASSWORD = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@:\s]*:(?P<password>[^/@\s]+)@", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"your|change|replace|insert|example|placeholder|dummy|xxx|\.\.\.|[<>{}$]|\*{3}|todo|none|null|empty"
-    r"|not[-_ ]?needed|anything|random|secret[-_]?here|key[-_]?here|paste|fake-"
+    r"|not[-_ ]?needed|no[-_ ]?key|required|anything|random|secret[-_]?here|key[-_]?here|paste|fake-"
     r"|^(?:sk-|key-)?(?:test|ollama|local|key)",
     re.IGNORECASE,
 )
 _SHORTEST, _LONG = 16, 32
+_FILES = (".json", ".pem", ".key", ".crt", ".txt", ".yaml", ".yml", ".env")
 # Keys that stand in documentation and tutorials, so that everybody knows them.
 PUBLIC_KEYS = frozenset(
     [f"sk-{word}" for word in ("1234", "12345", "123456", "12345678", "123456789", "1234567890", "1234567890abcdef")]
@@ -41,7 +42,15 @@ def is_secret(name: str, value: str) -> bool:
     """Whether a value is a real secret, by its shape or by the name it has."""
     if url := _URL_PASSWORD.match(value):
         return len(url["password"]) >= _SHORTEST and not is_placeholder(url["password"])
-    if is_placeholder(value) or len(value) < _SHORTEST or "://" in value or any(blank in value for blank in " \t\n"):
+    if "PRIVATE KEY-----" in value:
+        return True
+    if (
+        value.endswith(_FILES)
+        or is_placeholder(value)
+        or len(value) < _SHORTEST
+        or "://" in value
+        or any(blank in value for blank in " \t\n")
+    ):
         return False
     if catalog.looks_like(value) is not None:
         return True

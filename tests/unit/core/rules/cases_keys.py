@@ -86,7 +86,7 @@ QUIET: dict[str, list[Case]] = {
             ),
         ),
     ],
-    "HUB302": [CONFIG, entry("model: openai/a", "api_key: environment-x")],
+    "HUB302": [CONFIG, entry("model: openai/a", "api_key: environment-x"), entry("model: a/b", "x: env/creds.json")],
     "HUB303": [CONFIG],
     "HUB304": [
         CONFIG,
@@ -104,6 +104,8 @@ QUIET: dict[str, list[Case]] = {
         CONFIG,
         entry("model: openai/a", "api_base: http://vllm:8000/v1", "api_key: not-needed-here-1234567"),
         entry("model: openai/a", "api_key: sk-1234"),
+        entry("model: vertex_ai/a", "vertex_credentials: my-project-0123456789-key.json"),
+        entry("model: openai/a", "api_key: sk-no-key-required-0123"),
         entry("model: openai/a", "api_key: your-openai-api-key-123456789"),
         entry("model: openai/gpt-4o-2024-08-06-and-more-0123456789"),
         CONFIG + "  database_url: postgresql://llmproxy:dbpassword9090@db:5432/litellm\n",

@@ -1,6 +1,6 @@
 """Cases of the rules about targets and addresses."""
 
-from tests.unit.core.rules.judging import Case, hub
+from tests.unit.core.rules.judging import COMPOSE, Case, hub
 
 
 def entry(*lines: str, name: str = "m") -> str:
@@ -81,7 +81,14 @@ QUIET: dict[str, list[Case]] = {
         entry("model: ollama_chat/a", "api_base: http://ollama:11434/"),
         entry("model: openai/a", "api_base: h/v1"),
     ],
-    "HUB142": [hub(), entry("model: openai/a", "api_base: http://vllm:8000/v1")],
+    "HUB142": [
+        hub(
+            litellm_env="LITELLM_MASTER_KEY=x\nOLLAMA_BASE_URL=http://localhost:11434\n",
+            compose=COMPOSE.replace('    ports: ["127.0.0.1:4000:4000"]', "    network_mode: service:ollama"),
+        ),
+        hub(),
+        entry("model: openai/a", "api_base: http://vllm:8000/v1"),
+    ],
     "HUB143": [
         hub(),
         entry("model: ollama_chat/a", "api_base: os.environ/X"),
