@@ -4,6 +4,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from hubctl.core.drift import Drift
 from hubctl.core.stack import Address, EngineState, Instance, LogLine, Role, ServiceRun, Snapshot
 from hubctl.progress import Progress
+from hubctl.runtimes import SecondGateway
 from tests.servers import Script, reply, requested
 
 REACHABLE = EngineState("reachable", "unix:///var/run/docker.sock")
@@ -76,6 +78,7 @@ class FakeRuntime:
     fault: Exception | None = None
     drifts: Sequence[Drift] = ()
     blocked: Sequence[str] = ()
+    second: SecondGateway | None = None
     done: list[str] = field(default_factory=list)
     looks: int = 0
 
@@ -128,6 +131,14 @@ class FakeRuntime:
     def demo_models(self) -> frozenset[str]:
         """Give the names that were set."""
         return self.demo
+
+    @contextmanager
+    def second_gateway(self, service: str, config: str, *, progress: Progress) -> Iterator[SecondGateway]:
+        """Give the one that was set, and note both ends."""
+        self._do(f"second gateway like {service}")
+        assert self.second, "this test has no second gateway"
+        yield self.second
+        self.done.append("second gateway removed")
 
     def _do(self, what: str) -> None:
         self.done.append(what)

@@ -73,14 +73,14 @@ class Engine:
 
     def compose_files(self) -> tuple[Path, ...]:
         """List the first compose file of each project that runs here, as its containers' labels name it."""
-        with self._asking() as api:
+        with self.asking() as api:
             running = api.containers(filters={"label": [f"{LABEL}project.config_files"]})
         return tuple(dict.fromkeys(created_from(entry.get("Labels") or {})[0] for entry in running))
 
     def containers(self, belongs: Callable[[Mapping[str, str]], bool]) -> list[Container]:
         """List the containers of Compose services whose labels `belongs` accepts, stopped ones too, by number."""
         filters = {"label": [f"{LABEL}service", f"{LABEL}oneoff=False"]}
-        with self._asking() as api:
+        with self.asking() as api:
             listed = api.containers(all=True, filters=filters)
             mine = [entry["Id"] for entry in listed if belongs(entry.get("Labels") or {})]
             found = [container for identity in mine if (container := _inspect(api, identity))]
@@ -88,29 +88,29 @@ class Engine:
 
     def restart(self, container_id: str, *, grace_s: int) -> None:
         """Stop (SIGTERM, SIGKILL after grace_s) and start a container. Its environment stays what it was."""
-        with self._asking() as api:
+        with self.asking() as api:
             api.restart(container_id, timeout=grace_s)
 
     def remove(self, container_id: str) -> None:
         """Remove a container that does not run; its volumes stay."""
-        with self._asking() as api:
+        with self.asking() as api:
             api.remove_container(container_id)
 
     def images(self, references: Iterable[str]) -> dict[str, Image]:
         """Look at images by name or id; those that are not on the engine's machine are left out."""
-        with self._asking() as api:
+        with self.asking() as api:
             found = {reference: _image(api, reference) for reference in references}
         return {reference: image for reference, image in found.items() if image}
 
     def publisher(self, port: int) -> str | None:
         """Name the container that publishes this port of the host."""
-        with self._asking() as api:
+        with self.asking() as api:
             for entry in api.containers(filters={"publish": str(port)}):
                 return str(entry["Names"][0]).lstrip("/")
         return None
 
     @contextmanager
-    def _asking(self) -> "Iterator[APIClient]":
+    def asking(self) -> "Iterator[APIClient]":
         """Turn every error of the SDK into one message: which engine, what happened, what to do."""
         from docker.errors import DockerException
         from requests import RequestException

@@ -63,15 +63,20 @@ class Gateway:
         self._key = key
         self._transport = transport
 
-    def ask(self, question: Question, *, timeout_s: float) -> Reply:
+    def ask(self, question: Question, *, timeout_s: float, query: str = "") -> Reply:
         """Ask for one chat completion and read it to its end, streamed or not.
 
-        timeout_s bounds the whole of it. A refusal, and an answer that stops in the middle, are Replies. Raises
-        GatewaySilent when no answer began in time, GatewayUnreachable when nothing (usable) answers.
+        timeout_s bounds the whole of it. A query means nothing to the gateway, whose log repeats it. A refusal, and an
+        answer that stops in the middle, are Replies. Raises GatewaySilent when no answer began in time,
+        GatewayUnreachable when nothing (usable) answers.
         Source: POST /v1/chat/completions, LiteLLM proxy 1.106 and 1.109.
         """
         received = self._exchange(
-            "POST", "/v1/chat/completions", question.body, limit_bytes=question.limit_bytes, timeout_s=timeout_s
+            "POST",
+            f"/v1/chat/completions{'?' if query else ''}{query}",
+            question.body,
+            limit_bytes=question.limit_bytes,
+            timeout_s=timeout_s,
         )
         return received.reply()
 

@@ -14,6 +14,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteR
 from hubctl.adapters.bounded_socket import BoundedSocket, Deadline, NoAnswer, connect
 from hubctl.core.stack import Address
 
+HTTP_OK = 200
 # field-value of RFC 9110, section 5.5. http.client itself would let a folded line pass.
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 

@@ -21,6 +21,13 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
+def free(host: str) -> int:
+    """Find a port that is free now. Somebody else may take it before it is used."""
+    with socket.create_server((host, 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
 def owner(port: int) -> str:
     """Name the process that listens on a port: "redis-server (pid 42)", or "another program" where it is not shown.
 

@@ -1,16 +1,19 @@
-"""Ask a Redis whether it answers and takes the password.
+"""Ask a Redis whether it answers and takes the password, and whether it holds a key.
 
-Four commands of its plain text protocol (RESP), spoken over a bounded socket: the redis package would be one more
+Seven commands of its plain text protocol (RESP), spoken over a bounded socket: the redis package would be one more
 dependency for them, with timeouts that start again at every byte.
 """
 
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from hubctl.adapters.bounded_socket import BoundedSocket, Deadline, NoAnswer, connect
 from hubctl.adapters.health import Health
 from hubctl.core.stack import Address, State
+
+LARGEST_ENTRY_BYTES = 1_000_000
 
 # How Redis begins its refusals, and what they mean. The rest of the line is not repeated: a server may echo a password.
 _REFUSALS: tuple[tuple[bytes, State, str], ...] = (
@@ -28,6 +31,14 @@ _REFUSALS: tuple[tuple[bytes, State, str], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What Redis holds under a key. ttl_s is null for what never expires."""
+
+    value: bytes
+    ttl_s: int | None
+
+
 def check(address: Address, password: str | None, username: str | None, timeout_s: float) -> Health:
     """Log in if there is a password, then PING and INFO; a bad answer is a value, not an error.
 
@@ -42,6 +53,29 @@ def check(address: Address, password: str | None, username: str | None, timeout_
         return Health.unanswered(failure)
     state, detail = refusal or ("healthy", "answers PING")
     return Health(state, detail, version, latency_ms)
+
+
+def look_up(
+    address: Address, password: str | None, username: str | None, key: str, *, database: int, timeout_s: float
+) -> Entry | None:
+    """Read the text that Redis holds under a key; null where it holds none. Raises NoAnswer with a refusal too.
+
+    Source: SELECT, GET and TTL of the command reference. A key that never expires has the TTL -1.
+    """
+    with connect(address, Deadline(timeout_s)) as sock, sock.makefile("rb") as reader:
+        if refusal := _greet(sock, reader, password, username):
+            raise NoAnswer("refused", refusal[1])
+        if database and _refusal(_ask(sock, reader, "SELECT", str(database)), b"+OK"):
+            raise NoAnswer("refused", f"has no database {database} for hubctl")
+        line = _ask(sock, reader, "GET", key)
+        if line == b"$-1":
+            return None
+        size = re.fullmatch(rb"\$(\d{1,9})", line)
+        if not size or int(size[1]) > LARGEST_ENTRY_BYTES:
+            raise NoAnswer("garbage", "did not answer GET with a text of a cached answer's size")
+        value = reader.read(int(size[1]) + 2).removesuffix(b"\r\n")
+        ttl_s = re.fullmatch(rb":(\d+)", _ask(sock, reader, "TTL", key))
+    return Entry(value, int(ttl_s[1]) if ttl_s else None)
 
 
 def _greet(
@@ -77,6 +111,6 @@ def _ask(sock: BoundedSocket, reader: BinaryIO, *words: str) -> bytes:
     line = reader.readline(1000)
     if line.endswith(b"\r\n"):
         return line.removesuffix(b"\r\n")
-    if line[:1] in (b"", b"+", b"-", b"$"):
+    if line[:1] in (b"", b"+", b"-", b"$", b":"):
         raise sock.dropped()
     raise NoAnswer("garbage", "answered something that is not Redis")

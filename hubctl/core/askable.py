@@ -107,18 +107,20 @@ def _fallbacks(data: Mapping[str, object]) -> dict[str, Sequence[str]]:
     found: dict[str, list[str]] = {}
     for settings in (section(data, "router_settings"), section(data, "litellm_settings")):
         for kind in _KINDS:
-            for name, spares in _pairs(settings.get(kind)):
-                found.setdefault(name, []).extend(_names(spares))
-        found.setdefault(_ANY, []).extend(_names(settings.get("default_fallbacks")))
+            for name, spares in pairs(settings.get(kind)):
+                found.setdefault(name, []).extend(spares_of(spares))
+        found.setdefault(_ANY, []).extend(spares_of(settings.get("default_fallbacks")))
     return {name: tuple(spares) for name, spares in found.items()}
 
 
-def _pairs(rules: object) -> Iterator[tuple[str, object]]:
+def pairs(rules: object) -> Iterator[tuple[str, object]]:
+    """Give what a setting such as `fallbacks` says: a name, and what stands in for it. Nothing for another shape."""
     for rule in rules if isinstance(rules, list) else []:
         if isinstance(rule, dict):
             yield from ((str(name), spares) for name, spares in rule.items())
 
 
-def _names(spares: object) -> list[str]:
+def spares_of(spares: object) -> list[str]:
+    """Give the names in a list of stand-ins."""
     items = spares if isinstance(spares, list) else []
     return [str(item.get("model")) if isinstance(item, dict) else str(item) for item in items]

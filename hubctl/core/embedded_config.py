@@ -54,6 +54,7 @@ class RedisLogin:
     address: Address
     username: str | None
     password: str | None = field(repr=False)
+    database: int = 0
 
 
 def relocate(config: Values, environment: Mapping[str, str], places: Places, *, folder: Path) -> Derived:
@@ -100,6 +101,7 @@ def redis_login(derived: Derived) -> RedisLogin | None:
         Address(host, url.port or _number(read("port")) or _REDIS_PORT),
         username=unquote(url.username or "") or read("username"),
         password=unquote(url.password or "") or read("password"),
+        database=_number(url.path.strip("/") or read("db")) or 0,
     )
 
 

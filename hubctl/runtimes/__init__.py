@@ -1,11 +1,23 @@
 """The seam between hubctl and whatever runs the hub. Commands know this protocol and none of its implementations."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from hubctl.core.drift import Drift
-from hubctl.core.stack import LogLine, Snapshot
+from hubctl.core.stack import Address, LogLine, Snapshot
 from hubctl.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class SecondGateway:
+    """A throwaway gateway that was just started, which is not yet ready, and the key for it."""
+
+    address: Address
+    key: str = field(repr=False)
+    has_ended: Callable[[], bool]
+    log: Callable[[], list[str]]
 
 
 class Runtime(Protocol):
@@ -61,3 +73,12 @@ class Runtime(Protocol):
 
     def demo_models(self) -> frozenset[str]:
         """Names of the models whose answers are canned (`up --embedded --demo`)."""
+
+    def second_gateway(self, service: str, config: str, *, progress: Progress) -> AbstractContextManager[SecondGateway]:
+        """Run a gateway like the running one of `service`, on another config, until the block ends.
+
+        A scripted model runs beside it, at the address that the config finds as os.environ/UPSTREAM_URL; what it is
+        asked for it does (adapters/scripted_model.py). Both are gone afterwards; what a hubctl that was killed left of
+        them is removed first, and by `down`. Raises EngineRefused, EngineUnavailable, EngineRemote, UnknownService,
+        EmbeddedMissing, NotReady.
+        """

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from hubctl import parallel
@@ -15,7 +15,8 @@ from hubctl.core.layout import Layout, Service
 from hubctl.core.stack import EngineState, LogLine, Snapshot
 from hubctl.errors import BadFile, EngineRefused, EngineUnavailable, HubError, PortTaken, UnknownService
 from hubctl.progress import Progress
-from hubctl.runtimes.compose_drift import ComposeDrift
+from hubctl.runtimes import SecondGateway, compose_second
+from hubctl.runtimes.compose_drift import ComposeDrift, images_of
 from hubctl.runtimes.compose_starts import StartNotes
 from hubctl.runtimes.compose_view import is_left_over, run_of
 from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
@@ -78,6 +79,8 @@ class ComposeRuntime:
         """Remove containers and networks, and with `volumes` the data."""
         self._engine.require_local()
         containers = self._containers(self._engine)
+        # Left by a hubctl that was killed, it would hold on to the network.
+        compose_second.containers(self._engine, self._layout).remove()
         self._compose.down(project=self._project(containers), volumes=volumes, progress=progress)
         return bool(containers)
 
@@ -145,7 +148,7 @@ class ComposeRuntime:
         containers = [each for each in self._of(service) if not is_left_over(each)]
         if not containers:
             return ()
-        images = self._images(self._engine, containers)
+        images = images_of(self._engine, containers)
         described = self._layout.named(service)
         found = ComposeDrift(self._environment, self._starts, images).of(described, containers)
         explained = {each.kind for each in found} & {"env", "image"}
@@ -185,6 +188,10 @@ class ComposeRuntime:
         """Containers never answer with canned texts."""
         return frozenset()
 
+    def second_gateway(self, service: str, config: str, *, progress: Progress) -> AbstractContextManager[SecondGateway]:
+        """Run two containers of the running gateway's image, on its network."""
+        return compose_second.run(self._engine, self._layout, self._of(service), config, progress)
+
     def _expected(self) -> tuple[Service, ...]:
         return tuple(service for service in self._layout.services if not service.profiles)
 
@@ -193,7 +200,7 @@ class ComposeRuntime:
 
     def _look(self, engine: Engine) -> tuple[list[Container], dict[str, Image]]:
         containers = self._containers(engine)
-        return containers, self._images(engine, containers)
+        return containers, images_of(engine, containers)
 
     def _clear_away(self, containers: Sequence[Container], progress: Progress) -> None:
         """Remove what a recreation that was cut off has left beside the container that it was to follow."""
@@ -205,12 +212,6 @@ class ComposeRuntime:
 
     def _containers(self, engine: Engine) -> list[Container]:
         return engine.containers(self._belongs)
-
-    def _images(self, engine: Engine, containers: Sequence[Container]) -> dict[str, Image]:
-        """Look at the images that the containers are named after, and where these have moved on, at their own."""
-        named = engine.images({container.instance.image for container in containers})
-        known = {image.id for image in named.values()}
-        return named | engine.images({container.image_id for container in containers} - known)
 
     def _belongs(self, labels: Mapping[str, str]) -> bool:
         """Whether a container was created from one of this hub's compose files.

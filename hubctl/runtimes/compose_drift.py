@@ -6,12 +6,19 @@ from datetime import datetime
 from pathlib import Path
 
 from hubctl.adapters import digests
-from hubctl.adapters.engine import Container, Image
+from hubctl.adapters.engine import Container, Engine, Image
 from hubctl.core import drift
 from hubctl.core.drift import ConfigTimes, Drift, Fresh
 from hubctl.core.layout import Service, config_places
 from hubctl.errors import BadFile
 from hubctl.runtimes.compose_starts import StartNotes
+
+
+def images_of(engine: Engine, containers: Sequence[Container]) -> dict[str, Image]:
+    """Look at the images that the containers are named after, and where these have moved on, at their own."""
+    named = engine.images({container.instance.image for container in containers})
+    known = {image.id for image in named.values()}
+    return named | engine.images({container.image_id for container in containers} - known)
 
 
 @dataclass

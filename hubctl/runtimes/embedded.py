@@ -3,14 +3,17 @@
 Ollama and Redis are used where they answer; hubctl neither starts nor stops them.
 """
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from hubctl.adapters import files, gateway_process
 from hubctl.adapters.gateway_process import GatewayProcess
-from hubctl.core import embedded_config, model_list
+from hubctl.adapters.second_process import SecondProcess
+from hubctl.core import embedded_config, model_list, second_config
 from hubctl.core.drift import Drift
 from hubctl.core.embedded_config import Derived
 from hubctl.core.embedded_run import Neighbour, Origin, Run
@@ -18,7 +21,7 @@ from hubctl.core.layout import Layout, Service, config_path
 from hubctl.core.stack import Address, EngineState, Instance, LogLine, ServiceRun, Snapshot
 from hubctl.errors import BadFile, EngineRefused, HubError, UnknownService
 from hubctl.progress import Progress
-from hubctl.runtimes import embedded_drift
+from hubctl.runtimes import SecondGateway, embedded_drift
 from hubctl.runtimes.embedded_neighbours import look_around, neighbours, places
 from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
 
@@ -69,6 +72,7 @@ class EmbeddedRuntime:
         self._environment = environment
         self._shell = shell
         self._process = _process(state_folder)
+        self._second = SecondProcess(state_folder / "second")
         self._demo = demo
 
     def prepare(self, *, progress: Progress) -> None:
@@ -81,6 +85,7 @@ class EmbeddedRuntime:
     def down(self, *, volumes: bool, progress: Progress) -> bool:  # noqa: ARG002 - it has no data of its own
         """Stop the gateway; its log stays."""
         progress("stopping the gateway; open requests may take up to 30 s")
+        self._second.remove()
         return self._process.stop()
 
     def snapshot(self, *, timeout_s: float) -> Snapshot:  # noqa: ARG002 - nothing here waits
@@ -141,6 +146,20 @@ class EmbeddedRuntime:
         """Names of the models whose answers are canned."""
         run = self._current_run()
         return frozenset(run.demo_models) if run else frozenset()
+
+    @contextmanager
+    def second_gateway(self, service: str, config: str, *, progress: Progress) -> Iterator[SecondGateway]:
+        """Run two processes on free ports of this machine."""
+        self._check_name(service)
+        key = f"sk-{secrets.token_hex(32)}"
+        self._second.remove()
+        try:
+            progress("starting a second gateway beside the running one")
+            variables = second_config.variables(key, self._second.start_model())
+            environment = embedded_config.process_environment(variables, self._shell)
+            yield SecondGateway(self._second.start(config, environment), key, self._second.has_ended, self._second.log)
+        finally:
+            self._second.remove()
 
     def _current_run(self) -> Run | None:
         """Give the last start, also if the process has ended by itself since, but not once it was stopped."""

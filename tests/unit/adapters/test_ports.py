@@ -23,3 +23,9 @@ def test_a_port_held_on_every_address_is_not_free_on_loopback() -> None:
 
 def test_the_owner_of_a_port_that_nobody_holds_is_not_made_up() -> None:
     assert ports.owner(free_port()) == "another program"
+
+
+def test_a_free_port_can_be_listened_on() -> None:
+    port = ports.free("127.0.0.1")
+    assert ports.is_free("127.0.0.1", port)
+    socket.create_server(("127.0.0.1", port)).close()

@@ -159,7 +159,8 @@ def test_ollamas_are_found_once_each_where_they_can_be_probed() -> None:
     [
         (config()["litellm_settings"]["cache_params"], ENVIRONMENT, RedisLogin(REDIS, None, "secret")),
         ({}, ENVIRONMENT, RedisLogin(REDIS, None, "secret")),
-        ({}, {"REDIS_URL": "redis://me:p%40ss@redis:6379/1"}, RedisLogin(REDIS, "me", "p@ss")),
+        ({}, {"REDIS_URL": "redis://me:p%40ss@redis:6379/1"}, RedisLogin(REDIS, "me", "p@ss", 1)),
+        ({"host": "box", "db": 3}, {"REDIS_DB": "4"}, RedisLogin(Address("box", 6379), None, None, 3)),
         ({"url": "os.environ/URL"}, {"URL": "redis://redis"}, RedisLogin(REDIS, None, None)),
         ({"host": "box"}, {"REDIS_URL": "redis://redis"}, RedisLogin(Address("box", 6379), None, None)),
         ({"host": "box", "port": 7000, "username": "me"}, {}, RedisLogin(Address("box", 7000), "me", None)),
