@@ -22,6 +22,7 @@ COMMANDS = {
     "status": ("status", "Show the state of every service."),
     "models": ("models", "Show, switch, add and pull the models of the hub."),
     "test-model": ("smoke", "Ask models for a real answer."),
+    "verify": ("verify", "Prove on the running hub what it is said to do, with free models only."),
     "provider": ("provider", "Add, check, switch and remove providers."),
     "restart": (
         "restart",

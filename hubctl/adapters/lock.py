@@ -30,7 +30,9 @@ def hub_lock(file: Path, doing: str, *, wait_s: float = WAIT_S) -> Iterator[None
         raise BadFile(f"{file} cannot be opened: {error.strerror}") from error
     try:
         if not _taken(descriptor, wait_s):
-            raise Busy(f"another hubctl is changing this hub: {_holder(file)}", hint="wait for it to end and run again")
+            raise Busy(
+                f"another hubctl is at work on this hub: {_holder(file)}", hint="wait for it to end and run again"
+            )
         told = {"pid": os.getpid(), "command": doing, "since": datetime.now(UTC).isoformat(timespec="seconds")}
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(told).encode(), 0)

@@ -1,4 +1,4 @@
-"""Files for CI that hubctl writes where it is told to: each whole, or not at all."""
+"""Reports that hubctl writes where it is told to: each whole, or not at all."""
 
 import os
 from pathlib import Path

@@ -16,12 +16,14 @@ MOST_NOTES = 5
 _COLORS = {
     "healthy": "green",
     "passed": "green",
+    "proved": "green",
     "active": "green",
     "starting": "yellow",
     "degraded": "yellow",
     "skipped": "yellow",
     "unknown": "yellow",
     "disabled": "dim",
+    "not configured": "dim",
     "stopped": "dim",
 }
 _SIGNS = {"green": "●", "yellow": "◐", "dim": "○", "red": "✗"}

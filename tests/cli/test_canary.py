@@ -32,6 +32,7 @@ RUNS: list[tuple[str, ...]] = [
     ("logs",),
     ("restart",),
     ("test-model", "gpt-4"),
+    ("verify",),
     ("models", "list"),
     ("models", "enable", "gpt-4", "--no-restart"),
     ("models", "disable", "gpt-4", "--no-restart"),

@@ -1,4 +1,4 @@
-"""Files for CI: written whole, refused before anything is spent."""
+"""Reports: written whole, refused before anything is spent."""
 
 import os
 import threading

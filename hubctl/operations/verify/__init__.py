@@ -1,0 +1,189 @@
+"""Prove on the running hub what it is said to do: each claim with the evidence that was seen, and the time it took."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from hubctl import __version__
+from hubctl.adapters import files, gateway_probe
+from hubctl.adapters.lock import hub_lock
+from hubctl.core import second_config
+from hubctl.core.result import Result, document
+from hubctl.core.second_config import Routing
+from hubctl.errors import GatewayRefused, GatewayUnreachable, HubError
+from hubctl.operations.status import HubInfo
+from hubctl.operations.verify import cache, models, routing, traffic
+from hubctl.operations.verify.finding import (
+    NOT_CONFIGURED,
+    Claim,
+    Finding,
+    State,
+    Subject,
+    Unproved,
+    failed,
+    not_configured,
+)
+from hubctl.operations.verify.routing import Second
+from hubctl.operations.verify.subject import STATUS_S, Running
+from hubctl.progress import Progress, silent
+
+RESULT_FILE, LOCK_FILE = "verify.json", "verify.lock"
+
+# What is asked once and must be quick comes before what makes the machine busy.
+CLAIMS: tuple[Claim[Running], ...] = (
+    Claim("services_healthy", "every service but the gateway's cache is healthy", models.healthy),
+    Claim("models_listed", "the gateway lists every active model", models.listed),
+    Claim("models_complete", "each free model answers", models.complete),
+    Claim("models_stream", "each free model streams", models.stream),
+    Claim("aliases", "each alias is answered by its model", models.aliases),
+    Claim("redis_cache", "the Redis cache keeps answers and gives them again", cache.caches),
+    Claim("cache_faster", "a cached answer comes sooner", cache.faster),
+    Claim("status_soon", "status endpoints answer in under 100 ms", traffic.soon),
+    Claim("parallel_requests", "requests that come together are all answered", traffic.at_once),
+    Claim("call_logged", "the log has the access line of a call", traffic.logged),
+    Claim("bodies_not_logged", "the log does not hold what users write", traffic.bodies_kept_out),
+    Claim("dashboard", "the dashboard's endpoints answer", traffic.dashboard),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimResult:
+    """One claim. `ok` is null where the hub does not use what the claim is about."""
+
+    id: str
+    claim: str
+    ok: bool | None
+    state: State
+    evidence: str
+    elapsed_s: float
+
+    @property
+    def told(self) -> str:
+        """The evidence for a table whose column of results says already that it is not configured."""
+        return self.evidence.removeprefix(NOT_CONFIGURED)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification(Result):
+    """The document of `hubctl verify`. checked_at is RFC 3339; `versions` are those that the services told.
+
+    `demo` names the models whose answers are canned.
+    """
+
+    hub: HubInfo
+    checked_at: str
+    versions: Mapping[str, str]
+    demo: tuple[str, ...]
+    claims: tuple[ClaimResult, ...]
+    proved: int
+    failed: int
+    not_configured: int
+    elapsed_s: float
+
+    @property
+    def exit_code(self) -> int:
+        """1 when any claim failed."""
+        return 1 if self.failed else 0
+
+
+def run(hub: Running, progress: Progress = silent) -> Verification:
+    """Prove every claim, one after the other, and remember the result with its time in the hub's state folder.
+
+    Only free models are asked. Raises Busy while another verify of this hub runs, and GatewayUnreachable or
+    GatewayRefused where there is no gateway to prove anything on.
+    """
+    began = time.monotonic()
+    files.private_folder(hub.state_folder)
+    with hub_lock(hub.state_folder / LOCK_FILE, "verify", wait_s=0):
+        _check_gateway(hub)
+        claims = tuple(_all(hub, progress))
+        result = _result(hub, claims, round(time.monotonic() - began, 3))
+        files.write_private(hub.state_folder / RESULT_FILE, json.dumps(document(result)).encode())
+    return result
+
+
+def _check_gateway(hub: Running) -> None:
+    health = gateway_probe.check(hub.gateway.address, hub.credentials.gateway_key, STATUS_S)
+    if health.state == "unauthorized":
+        raise GatewayRefused(
+            f"the gateway at {hub.gateway.address}: {health.detail}",
+            hint="a key changed in the env file counts only for a new container: `hubctl up`",
+        )
+    if health.state == "unreachable":
+        raise GatewayUnreachable(
+            f"no answer from the gateway at {hub.gateway.address}, so nothing can be proved: {health.detail}",
+            hint="`hubctl status` shows what runs; `hubctl up` starts the hub",
+        )
+
+
+def _all(hub: Running, progress: Progress) -> Iterator[ClaimResult]:
+    for claim in CLAIMS:
+        yield _tried(claim, hub, progress)
+    rules = second_config.read(hub.config, hub.environment)
+    unused = {each.claim.id: why for each in routing.CLAIMS if (why := each.unused(rules)) is not None}
+    tried = _on_second([each.claim for each in routing.CLAIMS if each.claim.id not in unused], hub, rules, progress)
+    for each in routing.CLAIMS:
+        yield tried.get(each.claim.id) or _told(each.claim, not_configured(unused[each.claim.id]), 0.0)
+
+
+def _on_second(
+    claims: Sequence[Claim[Second]], hub: Running, rules: Routing, progress: Progress
+) -> dict[str, ClaimResult]:
+    """Try claims on a second gateway; it is not started for none. Where it does not come up, they are not proved."""
+    tried: dict[str, ClaimResult] = {}
+    if not claims:
+        return tried
+    import yaml
+
+    try:
+        with hub.runtime.second_gateway(hub.service, yaml.safe_dump(rules.config), progress=progress) as started:
+            second = Second(routing.wait(started), rules, hub.timeout_s)
+            for claim in claims:
+                tried[claim.id] = _tried(claim, second, progress)
+    except HubError as error:
+        if len(tried) == len(claims):  # all is proved, and something may be left behind
+            raise
+        for claim in claims[len(tried) :]:
+            tried[claim.id] = _told(claim, failed(error.message), 0.0)
+    return tried
+
+
+def _tried(claim: Claim[Subject], subject: Subject, progress: Progress) -> ClaimResult:
+    progress(f"proving: {claim.title}")
+    began = time.monotonic()
+    try:
+        finding = claim.prove(subject)
+    except Unproved as early:
+        finding = early.finding
+    except HubError as error:
+        finding = failed(error.message)
+    return _told(claim, finding, round(time.monotonic() - began, 3))
+
+
+def _told(claim: Claim[Any], finding: Finding, elapsed_s: float) -> ClaimResult:
+    ok = _OK[finding.state]
+    return ClaimResult(claim.id, claim.title, ok, finding.state, finding.evidence, elapsed_s)
+
+
+_OK: dict[State, bool | None] = {"proved": True, "failed": False, "not_configured": None}
+
+
+def _result(hub: Running, claims: tuple[ClaimResult, ...], elapsed_s: float) -> Verification:
+    states = [claim.state for claim in claims]
+    return Verification(
+        hub=hub.status.hub,
+        checked_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        versions={
+            "hubctl": __version__,
+            **{each.service: each.version for each in hub.status.services if each.version},
+        },
+        demo=tuple(sorted(hub.demo)),
+        claims=claims,
+        proved=states.count("proved"),
+        failed=states.count("failed"),
+        not_configured=states.count("not_configured"),
+        elapsed_s=elapsed_s,
+    )
