@@ -1,0 +1,148 @@
+"""`hubctl verify` on five real containers: all proved, one fault one red claim, and nothing left behind."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.real_hub import RealHub
+
+pytestmark = pytest.mark.engine
+
+SERVICES = ("openwebui", "litellm", "ollama", "redis", "db")
+
+
+def docker(*words: str) -> list[str]:
+    done = subprocess.run(["docker", *words], capture_output=True, text=True, check=True, timeout=60)
+    return sorted(done.stdout.split())
+
+
+def everything(hub: RealHub) -> dict[str, list[str]]:
+    """The containers, networks and volumes of the hub's project, and what carries the label of a second gateway."""
+    project = f"label=com.docker.compose.project={hub.root.name}"
+    return {
+        "containers": docker("ps", "--all", "--quiet", "--filter", project),
+        "networks": docker("network", "ls", "--quiet", "--filter", project),
+        "volumes": docker("volume", "ls", "--quiet", "--filter", project),
+        "second": seconds(hub),
+    }
+
+
+def seconds(hub: RealHub) -> list[str]:
+    """The containers of a second gateway of this hub."""
+    return docker("ps", "--all", "--quiet", "--filter", f"label=hubctl.second={hub.root / 'compose.local.yml'}")
+
+
+def claims(hub: RealHub) -> dict[str, Any]:
+    return {claim["id"]: claim for claim in hub.hubctl("verify", "--json").data["claims"]}
+
+
+@contextmanager
+def verifying(hub: RealHub) -> Iterator[subprocess.Popen[bytes]]:
+    """Run verify up to the moment when the second gateway is there."""
+    words = [sys.executable, "-m", "hubctl", "verify"]
+    with subprocess.Popen(
+        words, cwd=hub.root, env=hub.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
+        give_up_at = time.monotonic() + 60
+        while len(seconds(hub)) < 2:
+            assert time.monotonic() < give_up_at
+            time.sleep(0.1)
+        yield process
+
+
+def test_everything_that_the_hub_uses_is_proved_and_nothing_is_left_or_changed(hub: RealHub, tmp_path: Path) -> None:
+    before = everything(hub)
+    files = {path: path.read_bytes() for path in hub.root.rglob("*") if path.is_file() and ".hubctl" not in path.parts}
+    done = hub.hubctl("verify", "--json", "--report", tmp_path / "r.md")
+    assert done.code == 0, done.out
+    assert [claim["id"] for claim in done.data["claims"] if claim["ok"] is not True] == ["dashboard"]
+    assert set(done.data["versions"]) >= {"hubctl", "litellm", "redis"}
+    assert everything(hub) == before
+    assert before["second"] == []
+    assert {
+        path: path.read_bytes() for path in hub.root.rglob("*") if path.is_file() and ".hubctl" not in path.parts
+    } == files
+    evidence = {claim["id"]: claim["evidence"] for claim in done.data["claims"]}
+    assert "expires in" in evidence["redis_cache"]
+    assert "llama3.2:3b was made to fail: qwen2.5-coder:1.5b answered" in evidence["fallbacks"]
+    assert "/v1/chat/completions?hubctl-verify=" in evidence["call_logged"]
+    rows = (tmp_path / "r.md").read_text().splitlines()
+    assert len([row for row in rows if row.startswith("| ")]) == 1 + len(evidence)
+
+
+def test_no_secret_of_the_hub_is_in_the_result_or_in_the_second_gateway(hub: RealHub, tmp_path: Path) -> None:
+    secrets = [
+        value
+        for file in (hub.root / "env").glob("*.env")
+        for line in file.read_text().splitlines()
+        if len(value := line.partition("=")[2]) > 40
+    ]
+    assert len(secrets) >= 5
+    with verifying(hub) as process:
+        inspected = subprocess.run(
+            ["docker", "inspect", *seconds(hub)], capture_output=True, text=True, check=True, timeout=60
+        ).stdout
+        process.wait(120)
+    texts = [inspected, (hub.root / ".hubctl" / "verify.json").read_text()]
+    assert not [secret for secret in secrets for text in texts if secret in text]
+    assert {tuple(each["Mounts"]) for each in json.loads(inspected)} == {()}
+
+
+@pytest.mark.parametrize("how", ["pause", "stop"])
+def test_without_redis_exactly_the_claim_about_the_cache_is_not_proved(hub: RealHub, how: str) -> None:
+    hub.compose(how, "redis")
+    try:
+        found = claims(hub)
+    finally:
+        hub.compose({"pause": "unpause", "stop": "start"}[how], "redis")
+    assert [name for name, claim in found.items() if claim["ok"] is False] == ["redis_cache"]
+    assert found["redis_cache"]["evidence"].startswith("redis is ")
+    assert seconds(hub) == []
+
+
+def test_a_service_that_is_down_is_the_claim_about_services(hub: RealHub) -> None:
+    hub.compose("stop", "openwebui")
+    try:
+        found = claims(hub)
+    finally:
+        hub.compose("start", "openwebui")
+    assert found["services_healthy"]["ok"] is False
+    assert "openwebui is stopped" in found["services_healthy"]["evidence"]
+
+
+def test_an_interrupted_verify_leaves_nothing(hub: RealHub) -> None:
+    with verifying(hub) as process:
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    assert seconds(hub) == []
+
+
+def test_what_a_killed_one_left_is_removed_by_the_next(hub: RealHub) -> None:
+    with verifying(hub) as process:
+        process.kill()
+    left = seconds(hub)
+    assert len(left) == 2
+    assert hub.hubctl("verify").code in {0, 1}
+    assert seconds(hub) == []
+
+
+def test_down_removes_what_a_killed_one_left_on_its_network(hub: RealHub) -> None:
+    with verifying(hub) as process:
+        process.kill()
+    assert len(seconds(hub)) == 2
+    try:
+        assert hub.hubctl("down").code == 0
+        assert seconds(hub) == []
+        assert everything(hub)["networks"] == []
+    finally:
+        assert hub.hubctl("up").code == 0
