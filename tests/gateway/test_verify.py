@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openai import OpenAI
 
 from hubctl.adapters.gateway import Gateway, Reply
 from hubctl.adapters.redis_probe import Entry
@@ -140,6 +139,8 @@ def test_everything_that_the_hub_uses_is_proved_and_nothing_is_left_or_changed(s
 
 
 def test_the_official_client_completes_streams_and_lists(stand: Stand) -> None:
+    from openai import OpenAI  # comes with the proxy, which may not be there
+
     with OpenAI(base_url=f"http://127.0.0.1:{stand.folder.port}/v1", api_key=KEY) as client:
         messages: Any = [{"role": "user", "content": fresh()}]
         whole = client.chat.completions.create(model="quick", messages=messages)
