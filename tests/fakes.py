@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from hubctl.core.drift import Drift
+from hubctl.core.drift import Drift, DriftKind
 from hubctl.core.stack import Address, EngineState, Instance, LogLine, Role, ServiceRun, Snapshot
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway
@@ -79,6 +79,7 @@ class FakeRuntime:
     drifts: Sequence[Drift] = ()
     blocked: Sequence[str] = ()
     second: SecondGateway | None = None
+    ended_by_restart: frozenset[DriftKind] = frozenset({"config"})
     done: list[str] = field(default_factory=list)
     looks: int = 0
 

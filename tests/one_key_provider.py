@@ -21,7 +21,7 @@ class Provider(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self._knows_the_key():
-            self._json(200, {"object": "list", "data": []})
+            self._json(200, {"object": "list", "data": [{"id": "gpt-6-luna", "object": "model"}]})
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-Kind = Literal["env", "config", "image", "compose"]
+DriftKind = Literal["env", "config", "image", "compose"]
 
 # Docker's config file makes every client put these into new containers.
 _PROXY_NAMES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"})
@@ -15,7 +15,7 @@ _PROXY_NAMES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", 
 class Drift:
     """One thing that a restart would change. `name` is a variable, file, image or service; no value is ever shown."""
 
-    kind: Kind
+    kind: DriftKind
     name: str
     detail: str
 

@@ -21,7 +21,6 @@ START_S = 60.0
 POLL_S = 0.1
 LIST_S = 5.0
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_RECREATED_BY = frozenset({"env", "image", "compose"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ class Starter:
             return "recreated", "it had no container"
         if recreate:
             return "recreated", reasons or asked_for
-        needs_new = any(each.kind in _RECREATED_BY for each in drift)
+        needs_new = any(each.kind not in self.runtime.ended_by_restart for each in drift)
         return ("recreated" if needs_new else "restarted"), reasons or asked_for
 
     def _do(self, effect: EffectKind) -> None:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from hubctl.core.drift import Drift
+from hubctl.core.drift import Drift, DriftKind
 from hubctl.core.stack import Address, LogLine, Snapshot
 from hubctl.progress import Progress
 
@@ -26,6 +26,10 @@ class Runtime(Protocol):
     @property
     def name(self) -> str:
         """The word for it in documents: embedded, compose, swarm."""
+
+    @property
+    def ended_by_restart(self) -> frozenset[DriftKind]:
+        """The kinds of drift that a restart ends; the others need what `recreate` does."""
 
     def prepare(self, *, progress: Progress) -> None:
         """Get what the start needs and this machine lacks, such as images, for as long as that takes.

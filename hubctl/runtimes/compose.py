@@ -10,7 +10,7 @@ from hubctl.adapters import ports
 from hubctl.adapters.compose import Compose
 from hubctl.adapters.engine import LABEL, Container, Engine, Image, created_from
 from hubctl.core import layout
-from hubctl.core.drift import Drift, Fresh
+from hubctl.core.drift import Drift, DriftKind, Fresh
 from hubctl.core.layout import Layout, Service
 from hubctl.core.stack import EngineState, LogLine, Snapshot
 from hubctl.errors import BadFile, EngineRefused, EngineUnavailable, HubError, PortTaken, UnknownService
@@ -30,6 +30,7 @@ class ComposeRuntime:
     """A hub run by Docker Compose."""
 
     name = "compose"
+    ended_by_restart: frozenset[DriftKind] = frozenset({"config"})
 
     def __init__(
         self,

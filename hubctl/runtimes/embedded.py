@@ -14,7 +14,7 @@ from hubctl.adapters import files, gateway_process
 from hubctl.adapters.gateway_process import GatewayProcess
 from hubctl.adapters.second_process import SecondProcess
 from hubctl.core import embedded_config, model_list, second_config
-from hubctl.core.drift import Drift
+from hubctl.core.drift import Drift, DriftKind
 from hubctl.core.embedded_config import Derived
 from hubctl.core.embedded_run import Neighbour, Origin, Run
 from hubctl.core.layout import Layout, Service, config_path
@@ -56,6 +56,7 @@ class EmbeddedRuntime:
     """A hub whose gateway is a process of this machine."""
 
     name = "embedded"
+    ended_by_restart: frozenset[DriftKind] = frozenset({"env", "config", "image"})
 
     def __init__(
         self,
