@@ -15,8 +15,9 @@ demo: .venv/installed      ## a hub in a temporary folder, without Docker: up, s
 test: .venv/installed      ## every suite whose need is on the machine; HUBCTL_TEST_ALL=1 makes a missing need a failure
 	$(BIN)/python -m pytest
 
-soak: .venv/installed      ## the long runs: a thousand kills
+soak: .venv/installed      ## the long runs: a thousand kills, twenty rounds of changes with failures in them
 	HUBCTL_TEST_KILLS=1000 $(BIN)/python -m pytest tests/cli/test_killed.py
+	HUBCTL_TEST_ROUNDS=20 $(BIN)/python -m pytest tests/engine/restart/test_soak.py
 
 lint: .venv/installed
 	$(BIN)/ruff check .

@@ -129,7 +129,7 @@ def run(
         return make(terms.ledger, plan, files_only(plan.unread) if plan.unread else terms.take_effect)
 
 
-_FINISH = "`hubctl undo` takes it back; `hubctl restart` finishes it where all its files are written"
+_FINISH = "`hubctl undo` takes it back; `hubctl restart` finishes it where all its files are written, or all put back"
 
 
 def check_none_is_open(ledger: Ledger) -> None:

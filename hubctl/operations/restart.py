@@ -26,30 +26,44 @@ def restart(
 ) -> Restarted:
     """Start a service anew and prove it; a gateway that does not come back runs again on its proven config.
 
-    Finishes a change that stopped half way, when all its files are written. `check` raises when the start would fail,
-    and gives notes. Raises EngineRefused, EngineRemote, HalfDone, Busy, UnknownService, and what `check` raises.
+    Finishes a change that stopped half way, when all its files are written or all are put back. `check` raises when
+    the start would fail, and gives notes. Raises EngineRefused, EngineRemote, HalfDone, Busy, UnknownService, and what
+    `check` raises.
     """
     with ledger.turn(f"restart {starter.service}"):
         half_done = ledger.half_done()
-        if half_done is not None and not _is_written(half_done):
+        is_written = half_done is not None and _is_written(half_done)
+        if half_done is not None and not is_written and not _is_put_back(half_done):
             change.check_none_is_open(ledger)
         starter.require_startable()
         notes = check()
         outcome = starter.start(recreate=recreate)
-        if outcome.failed is not None and half_done is not None and ledger.receipts:
+        if outcome.failed is not None and half_done is not None and is_written and ledger.receipts:
             return _take_back(starter, ledger.receipts, half_done, outcome)
         if outcome.failed is not None:
             back, more = _roll_back(starter, proven)
             return _restarted(starter, outcome, back, (*notes, *more))
         effect.remember(starter, proven)
         if half_done is not None and ledger.receipts:
-            ledger.receipts.keep(half_done.now("done"))
-            notes = (f"this finished `hubctl {half_done.command}` of {half_done.at}", *notes)
+            notes = (_finish(ledger.receipts, half_done, is_written=is_written), *notes)
         return _restarted(starter, outcome, None, notes)
 
 
 def _is_written(receipt: Receipt) -> bool:
     return all(fingerprint(files.read_bytes(each.path)) == each.after for each in receipt.files)
+
+
+def _is_put_back(receipt: Receipt) -> bool:
+    return all(fingerprint(files.read_bytes(each.path)) == each.before for each in receipt.files)
+
+
+def _finish(receipts: Receipts, receipt: Receipt, *, is_written: bool) -> str:
+    """Close an open change that what runs has just been proved on, or proved to be rid of, and say so."""
+    if is_written:
+        receipts.keep(receipt.now("done"))
+        return f"this finished `hubctl {receipt.command}` of {receipt.at}"
+    receipts.drop(receipt)
+    return f"this finished the way back from `hubctl {receipt.command}` of {receipt.at}"
 
 
 def _take_back(starter: Starter, receipts: Receipts, receipt: Receipt, outcome: Outcome) -> Restarted:

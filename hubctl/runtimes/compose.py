@@ -18,7 +18,7 @@ from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway, compose_second
 from hubctl.runtimes.compose_drift import ComposeDrift, images_of
 from hubctl.runtimes.compose_starts import StartNotes
-from hubctl.runtimes.compose_view import is_left_over, run_of
+from hubctl.runtimes.compose_view import is_left_over, names_to_be, run_of
 from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
 
 # LiteLLM finishes open requests for up to 30 s before it ends.
@@ -132,13 +132,14 @@ class ComposeRuntime:
         self._engine.require_local()
         containers = self._of(service)
         self._clear_away(containers, progress)
+        project = self._project(self._containers(self._engine))
         grace_s = max(map(_grace_s, containers), default=BOOT_GRACE_S)
         progress(f"creating {service} anew")
         with self._starting():
             self._compose.recreate(
                 service,
-                _names(containers),
-                project=self._project(self._containers(self._engine)),
+                {*_names(containers), *names_to_be(self._layout, service, project)},
+                project=project,
                 grace_s=grace_s,
                 timeout_s=timeout_s,
                 progress=progress,

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from hubctl.adapters.engine import Container
 from hubctl.adapters.engine_address import LOOPBACK, is_loopback
+from hubctl.core import layout
 from hubctl.core.drift import Drift
-from hubctl.core.layout import Service
+from hubctl.core.layout import Layout, Service
 from hubctl.core.stack import Address, ServiceRun
 
 # Compose gives a new container such a name until the old one is gone; hand-made recreations often use the other.
@@ -16,6 +17,14 @@ _LEFT_OVER = re.compile(r"[0-9a-f]{12}_.|.*-old-")
 def is_left_over(container: Container) -> bool:
     """Whether it stems from a recreation that was cut off. Source: Compose 2.26 and 2.40, killed at each step."""
     return container.instance.status != "running" and _LEFT_OVER.match(container.instance.name) is not None
+
+
+def names_to_be(hub: Layout, service: str, project: str | None) -> list[str]:
+    """Give the names that Compose gives the containers of a service. Source: Compose 2.26 and 2.40."""
+    described = hub.named(service)
+    if described.container_name:
+        return [described.container_name]
+    return [f"{project or layout.project_name(hub)}-{service}-{number + 1}" for number in range(described.replicas)]
 
 
 def run_of(

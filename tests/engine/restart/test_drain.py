@@ -3,13 +3,13 @@
 import re
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import httpx
 import pytest
 
+from hubctl.core.stack import Address
 from tests.engine.restart.paid_hub import address, authorization
+from tests.liveliness import watched
 from tests.one_key_provider import SLOWLY, WORDS
 from tests.real_hub import RealHub
 
@@ -23,7 +23,7 @@ def test_an_open_stream_is_finished_and_the_gap_is_told(hub: RealHub) -> None:
     ) as answer:
         lines = answer.iter_lines()
         first = next(lines)
-        with watched(hub) as gaps:
+        with watched(Address("127.0.0.1", int(hub.env["LITELLM_PORT"]))) as gaps:
             done = []
             restart = threading.Thread(target=lambda: done.append(hub.hubctl("restart", "--json")))
             began = time.monotonic()
@@ -39,29 +39,3 @@ def test_an_open_stream_is_finished_and_the_gap_is_told(hub: RealHub) -> None:
     (told_s,) = map(float, re.findall(r"([0-9.]+) s without service", ready))
     assert told_s == pytest.approx(max(gaps), abs=1.0)
     assert max(gaps) > finished - began  # it waited for the stream before it went
-
-
-@contextmanager
-def watched(hub: RealHub) -> Iterator[list[float]]:
-    """Ask from the side whether the gateway is alive, all the time; collects how long it was not, in seconds."""
-    gaps: list[float] = []
-    over = threading.Event()
-
-    def watch() -> None:
-        last = time.monotonic()
-        while not over.wait(0.02):
-            try:
-                is_alive = httpx.get(f"{address(hub)}/health/liveliness", timeout=1).status_code == 200
-            except httpx.TransportError:
-                is_alive = False
-            if is_alive:
-                gaps.append(time.monotonic() - last)
-                last = time.monotonic()
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
-        yield gaps
-    finally:
-        over.set()
-        thread.join()

@@ -87,6 +87,7 @@ def test_an_image_that_was_removed_is_named_and_the_gateway_left_alone(hub: Real
 
 
 def test_a_gateway_that_runs_out_of_memory_at_its_start_is_told_so(hub: RealHub, before: Files) -> None:
+    docker("stop", "--time", "1", gateway(hub))  # one that runs has more than that already
     docker("update", "--memory", "120m", "--memory-swap", "120m", gateway(hub))
     done = hub.hubctl("restart", "--json")
     assert (done.code, done.error["code"]) == (4, "not_ready"), done.out

@@ -245,14 +245,34 @@ def test_a_change_that_cannot_be_finished_is_taken_back_from_its_receipt(config:
     assert config.read_bytes() == before
 
 
-def test_a_change_of_which_a_file_is_not_written_is_not_finished(config: Path) -> None:
-    before = config.read_bytes()
-    half_done(config)
-    config.write_bytes(before)
+def test_a_change_that_is_half_written_is_not_finished(config: Path) -> None:
+    env = config.with_name("litellm.env")
+    env.write_bytes(b"A=1\n")
+    ledger = Ledger(Path(".hubctl"), [config, env])
+    assert ledger.receipts is not None
+    writes = [Write(env, "env", b"A=1\n", b"A=2\n"), Write(config, "config", config.read_bytes(), b"model_list: []\n")]
+    with ledger.turn("provider enable openai"):
+        ledger.receipts.open("provider enable openai", writes)
+    env.write_bytes(b"A=2\n")
     runtime = FakeRuntime([[well()]])
-    with pytest.raises(HalfDone, match=r"config\.yaml is old"):
+    with pytest.raises(HalfDone, match=r"litellm\.env is new, .*config\.yaml is old"):
         again(runtime, config=config)
     assert runtime.done == []
+
+
+def test_a_way_back_that_stopped_after_the_files_were_put_back_is_finished(config: Path, gateway: Address) -> None:
+    before = config.read_bytes()
+    ledger = half_done(config)
+    config.write_bytes(before)
+    failed = again(FakeRuntime([on(gateway), [coming(restarts=1)]]), config=config)
+    assert (failed.exit_code, failed.rolled_back, config.read_bytes()) == (4, False, before)
+    assert ledger.half_done() is not None
+    done = again(FakeRuntime([on(gateway), on(gateway, AFTER)]), config=config)
+    assert done.exit_code == 0
+    assert done.notes[0].startswith("this finished the way back from `hubctl models enable x` of ")
+    assert ledger.half_done() is None
+    assert ledger.receipts is not None
+    assert ledger.receipts.all() == ()
 
 
 def test_a_config_that_stops_the_gateway_is_refused_before_anything_is_stopped(config: Path) -> None:
