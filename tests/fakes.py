@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from hubctl.adapters.http_probe import Answer
 from hubctl.core.drift import Drift, DriftKind
+from hubctl.core.probe import Probe
 from hubctl.core.stack import Address, EngineState, Instance, LogLine, Role, ServiceRun, Snapshot
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway
@@ -66,6 +68,28 @@ def well(service: str = "litellm", role: Role | None = "gateway", started_at: st
 
 
 @dataclass
+class FakeInside:
+    """A place to look from, with an answer for each kind of probe, or for its URL: JSON, a status, or an error."""
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, object] = field(default_factory=dict)
+    asked: list[Probe] = field(default_factory=list)
+
+    def probe(self, probe: Probe, *, timeout_s: float) -> Answer:
+        """Give what was set."""
+        assert timeout_s > 0
+        self.asked.append(probe)
+        found = self.answers.get(probe.url, self.answers.get(probe.kind))
+        match found:
+            case Exception():
+                raise found
+            case int():
+                return Answer(found, {}, b"", 1.0)
+        assert found is not None, f"nobody set an answer for {probe}"
+        return Answer(200, {}, found if isinstance(found, bytes) else json.dumps(found).encode(), 1.0)
+
+
+@dataclass
 class FakeRuntime:
     """A runtime that shows one view of its services after the other, then the last one again and again."""
 
@@ -80,6 +104,7 @@ class FakeRuntime:
     blocked: Sequence[str] = ()
     second: SecondGateway | None = None
     ended_by_restart: frozenset[DriftKind] = frozenset({"config"})
+    insides: Mapping[str, FakeInside] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     looks: int = 0
 
@@ -122,6 +147,10 @@ class FakeRuntime:
     def obstacles(self, service: str) -> tuple[str, ...]:
         """Give what was set."""
         return tuple(self.blocked)
+
+    def inside(self, service: str) -> FakeInside | None:
+        """Give what was set."""
+        return self.insides.get(service)
 
     def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """Give the lines of the service, or all."""

@@ -4,7 +4,7 @@ Source: Engine API 1.41 to 1.51; the container labels are written by Docker Comp
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,6 +101,16 @@ class Engine:
         with self.asking() as api:
             found = {reference: _image(api, reference) for reference in references}
         return {reference: image for reference, image in found.items() if image}
+
+    def run(self, container_id: str, command: Sequence[str]) -> tuple[int, str]:
+        """Run a command in a running container: its exit code (126 or 127 where there is no such command) and stdout.
+
+        Raises EngineRefused for a container that does not run, or is paused.
+        """
+        with self._asking() as api:
+            identity = api.exec_create(container_id, list(command), stderr=False)["Id"]
+            out: bytes = api.exec_start(identity)
+            return api.exec_inspect(identity)["ExitCode"], out.decode("utf-8", "replace")
 
     def publisher(self, port: int) -> str | None:
         """Name the container that publishes this port of the host."""

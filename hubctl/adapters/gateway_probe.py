@@ -97,14 +97,14 @@ def _ask_models(address: Address, key: str | None, deadline: Deadline) -> Gatewa
         answer = get(address, "/v1/models", deadline=deadline, headers=_authorization(key))
     except UnsendableHeader:
         return GatewayHealth("unauthorized", "the key holds characters that no HTTP header can carry")
-    if _is_about_the_key(answer, key):
+    if is_about_the_key(answer, has_key=bool(key)):
         reason = "it refuses the key that hubctl has" if key else "it wants a key and hubctl knows none"
         return GatewayHealth("unauthorized", f"alive, but {reason}")
     names = _model_names(answer)
     return GatewayHealth("healthy", f"ready, models listed{'' if key else ' to anybody'}: {len(names)}", models=names)
 
 
-def _is_about_the_key(answer: Answer, key: str | None) -> bool:
+def is_about_the_key(answer: Answer, *, has_key: bool) -> bool:
     """Tell a refused key from every other failure.
 
     Without a database LiteLLM answers a wrong key with 400 and the type of error below; LiteLLM 1.106.2 without the
@@ -116,7 +116,7 @@ def _is_about_the_key(answer: Answer, key: str | None) -> bool:
         case 400:
             return _error_type(answer) == "no_db_connection"
         case 500:
-            return not key
+            return not has_key
     return False
 
 

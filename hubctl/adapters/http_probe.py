@@ -19,6 +19,9 @@ HTTP_OK = 200
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
+OK = 200
+
+
 class UnsendableHeader(Exception):
     """A header value holds characters that no HTTP header can carry. The message does not repeat it."""
 

@@ -35,7 +35,7 @@ def check(address: Address, timeout_s: float) -> OllamaHealth:
     except NoAnswer as failure:
         return OllamaHealth.unanswered(failure)
     try:
-        models = _parse_models(get(address, "/api/tags", deadline=deadline))
+        models = parse_models(get(address, "/api/tags", deadline=deadline))
     except NoAnswer as failure:
         return OllamaHealth("unhealthy", f"alive, but then {failure.detail}", version, answer.latency_ms)
     return OllamaHealth("healthy", f"models pulled: {len(models)}", version, answer.latency_ms, models)
@@ -48,7 +48,8 @@ def _parse_version(answer: Answer) -> str:
     raise answer.unlike("Ollama's /api/version")
 
 
-def _parse_models(answer: Answer) -> tuple[PulledModel, ...]:
+def parse_models(answer: Answer) -> tuple[PulledModel, ...]:
+    """Read the answer to /api/tags. Raises NoAnswer for what is none."""
     match answer.status, answer.json():
         case 200, {"models": None}:  # before May 2024 an empty list was null: github.com/ollama/ollama/pull/4424
             return ()

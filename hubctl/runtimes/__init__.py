@@ -1,11 +1,13 @@
 """The seam between hubctl and whatever runs the hub. Commands know this protocol and none of its implementations."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from hubctl.adapters.http_probe import Answer
 from hubctl.core.drift import Drift, DriftKind
+from hubctl.core.probe import Probe
 from hubctl.core.stack import Address, LogLine, Snapshot
 from hubctl.progress import Progress
 
@@ -18,6 +20,17 @@ class SecondGateway:
     key: str = field(repr=False)
     has_ended: Callable[[], bool]
     log: Callable[[], list[str]]
+
+
+class Inside(Protocol):
+    """A running instance of a service, as a place to look from."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What it runs with, secrets too."""
+
+    def probe(self, probe: Probe, *, timeout_s: float) -> Answer:
+        """Ask something from there. Raises NoAnswer, and HubError where nothing can be asked from there."""
 
 
 class Runtime(Protocol):
@@ -68,6 +81,9 @@ class Runtime(Protocol):
 
         Raises EngineRemote, EngineUnavailable.
         """
+
+    def inside(self, service: str) -> Inside | None:
+        """Give an instance of the service to look from; null where none runs. Raises EngineUnavailable."""
 
     def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """The log of one service or of all, oldest line first.

@@ -9,6 +9,7 @@ from hubctl import parallel
 from hubctl.adapters import ports
 from hubctl.adapters.compose import Compose
 from hubctl.adapters.engine import LABEL, Container, Engine, Image, created_from
+from hubctl.adapters.inside import ContainerInside
 from hubctl.core import layout
 from hubctl.core.drift import Drift, DriftKind, Fresh
 from hubctl.core.layout import Layout, Service
@@ -148,7 +149,7 @@ class ComposeRuntime:
     def drift(self, service: str) -> tuple[Drift, ...]:
         """Compare the service's containers with the files, and ask Compose about what that passes over."""
         containers = [each for each in self._of(service) if not is_left_over(each)]
-        if not containers:
+        if not containers or self._engine.address.machine:  # another machine's containers mount other files
             return ()
         images = images_of(self._engine, containers)
         described = self._layout.named(service)
@@ -171,6 +172,11 @@ class ComposeRuntime:
         if image and not described.build and not self._engine.images([image]):
             found.append(f"the image {image} is not on this machine")
         return tuple(found)
+
+    def inside(self, service: str) -> ContainerInside | None:
+        """Give the first container of the service that runs."""
+        running = (each for each in self._of(service) if each.instance.status == "running")
+        return next((ContainerInside(self._engine, each) for each in running), None)
 
     def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """Read the logs of the project's containers."""

@@ -22,7 +22,7 @@ from hubctl.core.stack import Address, EngineState, Instance, LogLine, ServiceRu
 from hubctl.errors import BadFile, EngineRefused, HubError, UnknownService
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway, embedded_drift
-from hubctl.runtimes.embedded_neighbours import look_around, neighbours, places
+from hubctl.runtimes.embedded_neighbours import RelocatedInside, look_around, neighbours, places
 from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
 
 GATEWAY_PORT = 4000
@@ -132,6 +132,13 @@ class EmbeddedRuntime:
         except HubError as error:
             found.append(error.message)
         return tuple(found)
+
+    def inside(self, service: str) -> RelocatedInside | None:
+        """Look from this machine, on which the gateway is a process; names of services lead to their ports here."""
+        self._check_name(service)
+        if self._process.pid() is None:
+            return None
+        return RelocatedInside(self._environment(), places(self._layout))
 
     def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """Read the log of the last start; following ends when the process ends."""

@@ -1,15 +1,35 @@
 """What stands around an embedded gateway on this host: where its neighbours are, and which of them answer."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from hubctl.adapters import ollama_probe, redis_probe
+from hubctl.adapters.http_probe import Answer
+from hubctl.adapters.inside import HereInside
 from hubctl.core import embedded_config
 from hubctl.core.embedded_config import Derived
 from hubctl.core.embedded_run import Neighbour
 from hubctl.core.layout import Layout
+from hubctl.core.probe import Probe
+from hubctl.core.relocation import Places, Relocation
 from hubctl.core.stack import Address, Role
 
 OLLAMA_PORT = 11434
 PROBE_S = 2.0
 _EVERYWHERE = frozenset({None, "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
+
+
+class RelocatedInside:
+    """This machine as a place to ask from by the names of Compose's network."""
+
+    def __init__(self, environment: Mapping[str, str], known: Places) -> None:
+        self.environment = environment
+        self._known = known
+
+    def probe(self, probe: Probe, *, timeout_s: float) -> Answer:
+        """Ask at the address that the name has here. Raises NoAnswer."""
+        moved = str(Relocation(self._known, self.environment).value(probe.url))
+        return HereInside(self.environment).probe(replace(probe, url=moved), timeout_s=timeout_s)
 
 
 def places(layout: Layout) -> dict[str, dict[int, Address]]:

@@ -1,0 +1,97 @@
+"""The live path of a hub, hop by hop: which rests on which, and so which broken one explains the others. No I/O."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from hubctl.core.stack import Role
+
+HopState = Literal["well", "broken", "unknown"]
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of hop: its stable id, what is looked at, and the hops without which it cannot be well."""
+
+    rule: str
+    title: str
+    rests_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """How one hop is. `detail` says what was seen; `fix` is set where it is broken, `severity` how bad that is.
+
+    `follows_from` is the broken hop that explains this one: null for one that is well, or broken by itself.
+    """
+
+    hop: str
+    state: HopState
+    detail: str
+    fix: str | None = None
+    severity: Severity = "error"
+    follows_from: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What it looks at."""
+        return KINDS[self.hop]
+
+
+def container(role: Role | None) -> str:
+    """Name the hop about the containers of a role; null stands for services beyond the five."""
+    return f"{role or 'other'} container"
+
+
+def _containers() -> dict[str, Kind]:
+    names: dict[Role | None, str] = {
+        "gateway": "the gateway's container",
+        "ollama": "Ollama's container",
+        "cache": "Redis' container",
+        "ui": "Open WebUI's container",
+        "database": "PostgreSQL's container",
+        None: "other containers",
+    }
+    return {container(role): Kind("DOC102", title, ("engine",)) for role, title in names.items()}
+
+
+# In the order in which a request goes through them: the first broken one is what to look at.
+KINDS: Mapping[str, Kind] = {
+    "engine": Kind("DOC101", "the engine"),
+    **_containers(),
+    "gateway": Kind("DOC103", "the gateway", ("gateway container",)),
+    "key": Kind("DOC104", "hubctl's key", ("gateway",)),
+    "models": Kind("DOC105", "the models it lists", ("key",)),
+    "ollama": Kind("DOC106", "gateway to Ollama", ("gateway container", "ollama container")),
+    "pulled": Kind("DOC107", "the models in Ollama", ("ollama",)),
+    "cache": Kind("DOC108", "gateway to Redis", ("gateway container", "cache container")),
+    "ui": Kind("DOC109", "Open WebUI", ("ui container", "database container")),
+    "ui to gateway": Kind("DOC110", "Open WebUI to gateway", ("ui container", "gateway")),
+    "ui to database": Kind("DOC111", "Open WebUI to PostgreSQL", ("ui container", "database container")),
+    "disk": Kind("DOC112", "disk", ("engine",)),
+    "memory": Kind("DOC113", "memory", ("engine",)),
+    "clock": Kind("DOC114", "clock", ("engine",)),
+    "files": Kind("DOC115", "files and what runs", ("engine",)),
+    "change": Kind("DOC116", "changes"),
+}
+
+
+def connected(hops: Iterable[Hop]) -> tuple[Hop, ...]:
+    """Put hops in the order of the path, and say of each that is not well which broken one it follows from."""
+    order = {name: index for index, name in enumerate(KINDS)}
+    found: list[Hop] = []
+    roots: dict[str, str] = {}  # of a broken hop, the one that explains it
+    for hop in sorted(hops, key=lambda each: order[each.hop]):
+        cause = None if hop.state == "well" else next((roots[e] for e in hop.kind.rests_on if e in roots), None)
+        if (hop.state == "broken" and hop.severity == "error") or cause:
+            roots.setdefault(hop.hop, cause or hop.hop)
+        found.append(replace(hop, follows_from=cause))
+    return tuple(found)
+
+
+def headline(hops: Iterable[Hop]) -> Hop | None:
+    """Give the first hop that is broken and follows from no other; null when the path is whole."""
+    return next(
+        (hop for hop in hops if hop.state == "broken" and hop.severity == "error" and not hop.follows_from), None
+    )

@@ -1,0 +1,240 @@
+"""The live path up to the models: engine, containers, the gateway, and what it uses, seen from inside it."""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from hubctl.adapters import gateway_probe, http_probe, ollama_probe
+from hubctl.adapters.bounded_socket import Deadline, NoAnswer
+from hubctl.core import embedded_config
+from hubctl.core.askable import Names
+from hubctl.core.embedded_config import Derived
+from hubctl.core.hops import Hop, container
+from hubctl.core.model_list import ollama_name, resolved, section, variable_of
+from hubctl.core.probe import Probe, Secret
+from hubctl.core.stack import ROLES, Role
+from hubctl.errors import HubError
+from hubctl.operations.examination import Examination, address, asked, unknown
+from hubctl.operations.status import ServiceStatus
+
+_PORT = re.compile(r"--port[= ](\d+)")
+_DEFAULT_PORT = 4000
+_OLLAMA_DEFAULT = "http://localhost:11434"
+_OUT_OF_MEMORY = 137
+
+
+def engine(exam: Examination) -> Iterator[Hop]:
+    """Whether what runs the hub answers."""
+    state = exam.seen.engine
+    if state.state == "reachable":
+        yield Hop("engine", "well", state.detail)
+    else:
+        yield Hop("engine", "broken", state.detail, "start the engine; `docker version` asks it, too")
+
+
+def containers(exam: Examination) -> Iterator[Hop]:
+    """Whether every service has what it should have running."""
+    for role in (*ROLES, None):
+        services = [each for each in exam.with_role(role) if each.desired or each.instances]
+        if not services or exam.seen.engine.state == "unreachable":
+            continue
+        bad = [each for each in services if not _runs(each)]
+        if not bad:
+            yield Hop(container(role), "well", ", ".join(each.service for each in services))
+            continue
+        detail = "; ".join(f"{each.service}: {each.detail}{_memory(each)}{exam.causes(each)}" for each in bad)
+        yield Hop(container(role), "broken", detail, _start(bad[0]), "error" if role else "warning")
+
+
+def gateway(exam: Examination) -> Iterator[Hop]:
+    """Whether the gateway answers here, and takes the key that its files give."""
+    for service in exam.with_role("gateway"):
+        detail = f"{service.service}: {service.detail}"
+        match service.state:
+            case "healthy" | "unauthorized" if service.url:
+                yield Hop("gateway", "well", detail)
+                yield _key(exam, service)
+            case "healthy" | "unknown" if not service.url:
+                yield _alive_inside(exam, service)
+                yield unknown("key", f"{service.service} publishes no port, so hubctl cannot try its key")
+            case "starting":
+                yield Hop(
+                    "gateway", "broken", detail, f"wait for it; `hubctl logs {service.service}` shows how far it is"
+                )
+            case _:
+                detail = f"{detail}{_only_inside(exam, service)}{exam.causes(service)}"
+                yield Hop("gateway", "broken", detail, f"`hubctl logs {service.service}` shows why; `hubctl restart`")
+
+
+def models(exam: Examination) -> Iterator[Hop]:
+    """Whether the gateway lists every name that its config has."""
+    for service in exam.with_role("gateway"):
+        at = address(service)
+        if at is None or exam.models is None:
+            yield unknown("models", "there is no config to compare" if at else "the gateway publishes no port")
+            continue
+        try:
+            listed = frozenset(gateway_probe.models(at, exam.credentials.gateway_key, exam.limit_s))
+        except HubError as error:
+            yield unknown("models", error.message)
+            continue
+        wanted = [name for name in Names(exam.models, exam.config).all if name not in exam.models.hidden]
+        lacking = [name for name in wanted if name not in listed]
+        if not lacking:
+            yield Hop("models", "well", f"{len(wanted)} names")
+            continue
+        path = exam.config_path
+        stale = path is not None and exam.drifted("gateway", path.name)
+        fix = "`hubctl restart`" if stale else "`hubctl logs` shows why LiteLLM left them out"
+        why = f"; {path.name} was changed after the gateway read it" if stale and path else ""
+        yield Hop("models", "broken", f"configured and not listed: {', '.join(lacking)}{why}", fix)
+
+
+def ollama(exam: Examination) -> Iterator[Hop]:
+    """Whether the gateway reaches each Ollama that its config names, and finds the models there."""
+    wanted = sorted(_local_models(exam))
+    if not wanted:
+        return
+    reached, lacking, trouble = [], [], None
+    for base, names in groupby(wanted, key=lambda pair: pair[0]):
+        probe = Probe("http", f"{base.rstrip('/')}/api/tags")
+        fix = f"look at the service and its network: `hubctl logs {_service_of(exam, 'ollama')}`"
+        answer = asked(exam, "ollama", exam.gateway.name, probe, fix)
+        if isinstance(answer, Hop):
+            trouble = trouble or answer
+            continue
+        try:
+            there = {model.name for model in ollama_probe.parse_models(answer)}
+        except NoAnswer as failure:
+            trouble = trouble or Hop("ollama", "broken", f"seen from {exam.gateway.name}: {base} {failure.detail}", fix)
+            continue
+        reached.append(base)
+        lacking += [name for _, name in names if name not in there]
+    yield trouble or Hop("ollama", "well", f"{', '.join(reached)}, seen from {exam.gateway.name}")
+    yield _pulled(exam, lacking, [name for _, name in wanted], known=trouble is None)
+
+
+def cache(exam: Examination) -> Iterator[Hop]:
+    """Whether the gateway reaches its Redis: LiteLLM's own word for it, and where it has none a PING from its side."""
+    environment = exam.environment(exam.gateway)
+    login = embedded_config.redis_login(Derived(exam.config, environment))
+    in_hub = any(service.role == "cache" for service in exam.layout.services)
+    if login is None or (in_hub and not exam.with_role("cache")):
+        return
+    if _cache_ping(exam):
+        yield Hop("cache", "well", f"redis://{login.address}, by LiteLLM's own /cache/ping")
+        return
+    params = section(section(exam.config, "litellm_settings"), "cache_params")
+    variable = variable_of(params.get("password")) or "REDIS_PASSWORD"
+    service = _service_of(exam, "cache")
+    fix = f"look at the service and its network: `hubctl logs {service}`"
+    probe = Probe("redis", f"redis://{login.address}", Secret(variable))
+    answer = asked(exam, "cache", exam.gateway.name, probe, fix)
+    if isinstance(answer, Hop):
+        yield answer
+    elif answer.body in (b"-WRONGPASS", b"-NOAUTH", b"-ERR"):
+        said = "wants a password" if answer.body == b"-NOAUTH" else "refuses the password of"
+        fix = f"make {variable} of {exam.gateway.name} and {service} the same, then `hubctl restart` the changed one"
+        yield Hop("cache", "broken", f"Redis at {login.address} {said} {exam.gateway.name}", fix)
+    elif answer.body == b"+PONG":
+        why = f"Redis at {login.address} answers {exam.gateway.name}, and LiteLLM's /cache/ping fails or is not known"
+        yield unknown("cache", why)
+    else:
+        yield Hop("cache", "broken", f"Redis at {login.address} answers with an error", fix)
+
+
+def _runs(service: ServiceStatus) -> bool:
+    if service.well or not service.instances:
+        return service.well
+    loops = any(each.restarts and each.health != "healthy" for each in service.instances)
+    running = sum(each.status == "running" for each in service.instances)
+    return running >= service.desired and not (loops and service.state == "unhealthy")
+
+
+def _memory(service: ServiceStatus) -> str:
+    killed = any(each.exit_code == _OUT_OF_MEMORY for each in service.instances)
+    return "; exit 137 is a kill, most often for lack of memory" if killed else ""
+
+
+def _start(service: ServiceStatus) -> str:
+    statuses = {each.status for each in service.instances}
+    if "paused" in statuses:
+        return f"`docker unpause {service.instances[0].name}`"
+    if statuses & {"restarting", "running"}:
+        return f"correct what its log says (`hubctl logs {service.service}`); then `hubctl restart {service.service}`"
+    return "`hubctl up`"
+
+
+def _key(exam: Examination, service: ServiceStatus) -> Hop:
+    if service.state == "healthy":
+        return Hop("key", "well", "the key of its env file")
+    general = section(exam.config, "general_settings")
+    variable = variable_of(general.get("master_key")) or "LITELLM_MASTER_KEY"
+    if exam.drifted("gateway", variable):
+        why = f"{variable} was changed after the container was created"
+        return Hop("key", "broken", f"{service.detail}: {why}", "`hubctl restart`")
+    return Hop("key", "broken", service.detail, f"set {variable} in the gateway's env file, then `hubctl restart`")
+
+
+def _alive_url(exam: Examination) -> str:
+    port = _PORT.search(" ".join(exam.gateway.command))
+    return f"http://127.0.0.1:{port[1] if port else _DEFAULT_PORT}/health/liveliness"
+
+
+def _alive_inside(exam: Examination, service: ServiceStatus) -> Hop:
+    fix = f"`hubctl logs {service.service}` shows why"
+    answer = asked(exam, "gateway", service.service, Probe("http", _alive_url(exam)), fix)
+    return (
+        answer if isinstance(answer, Hop) else Hop("gateway", "well", f"{service.service} answers inside its container")
+    )
+
+
+def _only_inside(exam: Examination, service: ServiceStatus) -> str:
+    """Say it where the gateway answers itself and nobody else: then it is the way to it that is broken."""
+    if not service.instances:
+        return ""
+    try:
+        exam.ask(service.service, Probe("http", _alive_url(exam)))
+    except (NoAnswer, HubError):
+        return ""
+    return "; inside its container it answers, so the way to it is broken: its network, its published port, a firewall"
+
+
+def _local_models(exam: Examination) -> set[tuple[str, str]]:
+    """Give each Ollama by its base URL, with the name of a model that is to be there."""
+    environment, demo = exam.environment(exam.gateway), exam.runtime.demo_models()
+    found = set()
+    for entry in exam.models.active if exam.models else ():
+        name = ollama_name(entry.target)
+        if name is not None and entry.name not in demo and "*" not in name:
+            base = resolved(entry.api_base, environment) or environment.get("OLLAMA_API_BASE") or _OLLAMA_DEFAULT
+            found.add((base, name))
+    return {pair for pair in found if urlsplit(pair[0]).scheme in {"http", "https"}}
+
+
+def _pulled(exam: Examination, lacking: list[str], wanted: list[str], *, known: bool) -> Hop:
+    if lacking:
+        names = ", ".join(dict.fromkeys(lacking))
+        fix = f"`docker compose exec {_service_of(exam, 'ollama')} ollama pull {lacking[0]}`"
+        return Hop("pulled", "broken", f"Ollama does not have {names}", fix)
+    return Hop("pulled", "well", ", ".join(dict.fromkeys(wanted))) if known else unknown("pulled", "not to be asked")
+
+
+def _cache_ping(exam: Examination) -> bool:
+    """Ask LiteLLM whether it can use its cache: it writes one entry of its own. Source: GET /cache/ping."""
+    for service in exam.with_role("gateway"):
+        at, key = address(service), exam.credentials.gateway_key
+        if at is None or service.state != "healthy":
+            continue
+        try:
+            headers = {"Authorization": f"Bearer {key}"} if key else {}
+            answer = http_probe.get(at, "/cache/ping", deadline=Deadline(exam.limit_s), headers=headers)
+        except (NoAnswer, http_probe.UnsendableHeader):
+            continue
+        return answer.status == http_probe.OK
+    return False
+
+
+def _service_of(exam: Examination, role: Role) -> str:
+    return next((each.service for each in exam.with_role(role)), role)
