@@ -1,0 +1,282 @@
+"""Doctor on the real stack: each hop broken in turn, and the first broken one is named right every time."""
+
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.test_drift import docker, kept
+from tests.gateway.embedded_hub import eventually
+from tests.real_hub import RealHub
+
+pytestmark = pytest.mark.engine
+
+
+def doctor(hub: RealHub, *words: str) -> dict[str, Any]:
+    """The document; its exit code and its count of errors have to agree."""
+    done = hub.hubctl("doctor", "--json", *words)
+    assert done.code == (1 if done.data["errors"] else 0), done.out + done.err
+    found: dict[str, Any] = done.data
+    return found
+
+
+def named(hub: RealHub, *words: str) -> tuple[str | None, set[str]]:
+    """The headline, and the hops that follow from it."""
+    found = doctor(hub, *words)
+    return found["headline"], {hop["hop"] for hop in found["hops"] if hop["follows_from"] == found["headline"] != None}  # noqa: E711
+
+
+def hop(hub: RealHub, name: str) -> dict[str, Any]:
+    """One hop as it is now."""
+    (found,) = (each for each in doctor(hub)["hops"] if each["hop"] == name)
+    return dict(found)
+
+
+def container(hub: RealHub, service: str) -> str:
+    return f"hubctl-test-{service}-1"
+
+
+@pytest.fixture
+def well(hub: RealHub) -> Iterator[RealHub]:
+    """The hub, with nothing broken before, and nothing broken after what the test has mended."""
+    eventually(lambda: doctor(hub)["headline"] is None, within_s=60)
+    yield hub
+    eventually(lambda: hub.hubctl("status").code == 0, within_s=90)
+
+
+@contextmanager
+def undone(*words: str) -> Iterator[None]:
+    """Take a fault back in the end, whatever the test says."""
+    try:
+        yield
+    finally:
+        docker(*words)
+
+
+def network(hub: RealHub) -> str:
+    found = json.loads(docker("inspect", container(hub, "redis")))[0]["NetworkSettings"]["Networks"]
+    return str(next(iter(found)))
+
+
+def test_a_healthy_hub_has_nothing_broken_and_every_hop_was_seen(well: RealHub) -> None:
+    found = doctor(well)
+    assert (found["errors"], found["warnings"], found["findings"]) == (0, 0, [])
+    assert {each["state"] for each in found["hops"]} == {"well"}
+    assert [each["rule"] for each in found["hops"]] == [
+        "DOC101",
+        *["DOC102"] * 5,
+        *(f"DOC{number}" for number in range(103, 117)),
+    ]
+    assert found["elapsed_ms"] < 15_000
+
+
+@pytest.mark.parametrize("fault", ["stop", "pause", "kill"])
+@pytest.mark.parametrize(
+    ("service", "headline", "follow"),
+    [
+        ("litellm", "gateway container", {"gateway", "key", "models", "ollama", "pulled", "cache", "ui to gateway"}),
+        ("ollama", "ollama container", {"ollama", "pulled"}),
+        ("redis", "cache container", {"cache"}),
+        ("openwebui", "ui container", {"ui", "ui to gateway", "ui to database"}),
+        ("db", "database container", {"ui to database"}),
+    ],
+)
+def test_what_does_not_run_is_the_headline_and_what_rests_on_it_follows(
+    well: RealHub, fault: str, service: str, headline: str, follow: set[str]
+) -> None:
+    docker(fault, container(well, service))
+    with undone("unpause" if fault == "pause" else "start", container(well, service)):
+        found = doctor(well)
+        assert found["headline"] == headline
+        assert found["errors"] == 1
+        mine = {each["hop"] for each in found["hops"] if each["follows_from"] == headline}
+        assert mine - {"key"} == follow - {"key"}
+        (finding,) = (each for each in found["findings"] if each["severity"] == "error")
+        assert finding["fix"]
+        assert found["elapsed_ms"] < 16_000
+
+
+@pytest.mark.parametrize(
+    ("service", "headline", "words"),
+    [
+        ("ollama", "ollama", "'ollama' "),
+        ("redis", "cache", "'redis' "),
+        ("db", "ui to database", "'db' "),
+        ("litellm", "gateway", "inside its container it answers"),
+    ],
+)
+def test_a_service_cut_off_from_the_network_is_found_from_the_side_of_who_needs_it(
+    well: RealHub, service: str, headline: str, words: str
+) -> None:
+    name, at = container(well, service), network(well)
+    docker("network", "disconnect", at, name)
+    with undone("network", "connect", "--alias", service, at, name):
+        found = doctor(well)
+        assert found["headline"] == headline
+        assert words in hop(well, headline)["detail"]
+
+
+def test_a_service_put_back_without_its_name_is_still_not_found(well: RealHub) -> None:
+    name, at = container(well, "redis"), network(well)
+    docker("network", "disconnect", at, name)
+    docker("network", "connect", at, name)
+    assert doctor(well)["headline"] == "cache"
+    assert "'redis'" in hop(well, "cache")["detail"]
+    docker("network", "disconnect", at, name)
+    docker("network", "connect", "--alias", "redis", at, name)
+    eventually(lambda: doctor(well)["headline"] is None, within_s=30)
+
+
+@contextmanager
+def env(file: Path, old: str, new: str) -> Iterator[None]:
+    with kept(file) as text:
+        assert old in text
+        file.write_text(text.replace(old, new))
+        yield
+
+
+def value(file: Path, name: str) -> str:
+    return next(line for line in file.read_text().splitlines() if line.startswith(f"{name}="))
+
+
+def up(hub: RealHub) -> None:
+    """Make the containers anew where their env files changed; who then does not become healthy is the test's."""
+    hub.compose("up", "--detach")
+
+
+def test_a_wrong_redis_password_is_told_from_a_redis_that_is_away(well: RealHub) -> None:
+    file = well.root / "env/litellm.env"
+    secret = value(file, "REDIS_PASSWORD")
+    with env(file, secret, "REDIS_PASSWORD=wrong-password-of-a-test"):
+        up(well)
+        eventually(lambda: hop(well, "gateway")["state"] == "well", within_s=60)
+        found = doctor(well)
+        assert found["headline"] == "cache"
+        (finding,) = (each for each in found["findings"] if each["severity"] == "error")
+        assert "refuses the password of litellm" in finding["message"]
+        assert "REDIS_PASSWORD" in finding["fix"]
+        assert secret.partition("=")[2] not in json.dumps(found)
+    up(well)
+
+
+def test_a_wrong_key_in_open_webui_is_the_only_thing_broken(well: RealHub, tmp_path: Path) -> None:
+    file = well.root / "env/openwebui.env"
+    with env(file, "OPENAI_API_KEYS=sk-", "OPENAI_API_KEYS=sk-wrong-"):
+        up(well)
+        eventually(lambda: hop(well, "ui")["state"] == "well", within_s=60)
+        assert named(well) == ("ui to gateway", set())
+        assert "OPENAI_API_KEYS" in hop(well, "ui to gateway")["detail"]
+        report = tmp_path / "report.md"
+        assert well.hubctl("doctor", "--report", report).code == 1
+        assert "| Open WebUI to gateway | DOC110 | **broken** |" in report.read_text()
+        for env_file in (well.root / "env").glob("*.env"):
+            for line in env_file.read_text().splitlines():
+                name, _, secret = line.partition("=")
+                if name.endswith(("KEY", "KEYS", "PASSWORD")):
+                    assert secret not in report.read_text(), name
+    up(well)
+
+
+def test_a_master_key_that_the_running_gateway_does_not_have_is_broken_for_hubctl_alone(well: RealHub) -> None:
+    with env(well.root / "env/litellm.env", "LITELLM_MASTER_KEY=sk-", "LITELLM_MASTER_KEY=sk-x"):
+        found = doctor(well)
+        assert found["headline"] == "key"
+        states = {each["hop"]: each["state"] for each in found["hops"]}
+        assert states["ui to gateway"] == "well"
+        assert states["ollama"] == "well"
+        assert states["files"] == "broken"
+        (finding,) = (each for each in found["findings"] if each["severity"] == "error")
+        assert "LITELLM_MASTER_KEY was changed after the container was created" in finding["message"]
+        assert finding["fix"] == "`hubctl restart`"
+
+
+def test_a_master_key_changed_in_one_place_alone_is_found_where_it_hurts(well: RealHub) -> None:
+    with env(well.root / "env/litellm.env", "LITELLM_MASTER_KEY=sk-", "LITELLM_MASTER_KEY=sk-x"):
+        up(well)
+        eventually(lambda: hop(well, "key")["state"] == "well", within_s=60)
+        assert named(well) == ("ui to gateway", set())
+    up(well)
+
+
+def test_a_model_that_ollama_does_not_have_any_more_is_named_with_the_way_to_get_it(well: RealHub) -> None:
+    with env(well.root / "env/ollama.env", "OLLAMA_KEEP_ALIVE=10m", "FAKE_MODELS=llama3.2:3b"):
+        up(well)
+        eventually(lambda: hop(well, "ollama")["state"] == "well", within_s=60)
+        found = doctor(well)
+        assert found["headline"] == "pulled"
+        (finding,) = (each for each in found["findings"] if each["severity"] == "error")
+        assert finding["message"].endswith("Ollama does not have qwen2.5-coder:1.5b")
+        assert "ollama pull qwen2.5-coder:1.5b" in finding["fix"]
+    up(well)
+
+
+def test_a_model_of_the_config_that_the_gateway_has_not_read_is_named(well: RealHub) -> None:
+    with env(
+        well.root / "conf/litellm/litellm_config.yaml",
+        "    coder: qwen",
+        "    coder: qwen2.5-coder:1.5b\n    code2: qwen",
+    ):
+        found = doctor(well)
+        assert found["headline"] == "models"
+        (finding,) = (each for each in found["findings"] if each["severity"] == "error")
+        assert "configured and not listed: code2" in finding["message"]
+        assert finding["fix"] == "`hubctl restart`"
+
+
+@pytest.mark.parametrize(
+    ("service", "port", "headline"),
+    [
+        ("ollama", 11434, "ollama"),
+        ("redis", 6379, "cache"),
+        ("db", 5432, "ui to database"),
+        ("litellm", 4000, "gateway"),
+        ("openwebui", 8080, "ui"),
+    ],
+)
+@pytest.mark.parametrize("rule", [["DROP"], ["REJECT", "--reject-with", "tcp-reset"]], ids=["drop", "reset"])
+def test_a_firewall_in_front_of_a_service_is_found_from_the_side_of_who_needs_it(
+    well: RealHub, service: str, port: int, headline: str, rule: list[str]
+) -> None:
+    if shutil.which("iptables") is None or shutil.which("nsenter") is None:
+        pytest.skip("iptables and nsenter are not installed")
+    pid = json.loads(docker("inspect", container(well, service)))[0]["State"]["Pid"]
+    words = ["-p", "tcp", "--dport", str(port), "!", "-i", "lo", "-j", *rule]
+
+    def iptables(action: str) -> None:
+        subprocess.run(["nsenter", "-t", str(pid), "-n", "iptables", action, "INPUT", *words], check=True)
+
+    iptables("-A")
+    try:
+        found = doctor(well)
+        assert found["headline"] == headline
+        assert found["elapsed_ms"] < 16_000
+    finally:
+        iptables("-D")
+
+
+def test_the_limit_holds_whatever_hangs_and_what_is_not_known_is_not_called_well(well: RealHub) -> None:
+    docker("pause", container(well, "ollama"), container(well, "redis"))
+    with undone("unpause", container(well, "ollama"), container(well, "redis")):
+        began = time.monotonic()
+        found = doctor(well, "--timeout", "4")
+        assert time.monotonic() - began < 7
+        states = {each["hop"]: each["state"] for each in found["hops"]}
+        assert found["headline"] == "ollama container"
+        assert states["cache"] != "well"
+
+
+def test_nothing_is_changed_and_no_model_is_called(well: RealHub) -> None:
+    before = docker("ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.Names}} {{.CreatedAt}}")
+    files = {path: path.read_bytes() for path in well.root.rglob("*") if path.is_file()}
+    log = docker("logs", container(well, "ollama"))
+    doctor(well)
+    assert docker("ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.Names}} {{.CreatedAt}}") == before
+    assert {path: path.read_bytes() for path in well.root.rglob("*") if path.is_file()} == files
+    assert "/api/chat" not in docker("logs", container(well, "ollama")).removeprefix(log)
+    assert "could not" not in docker("logs", "--tail", "5", container(well, "db"))
