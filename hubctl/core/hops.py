@@ -81,13 +81,20 @@ def connected(hops: Iterable[Hop]) -> tuple[Hop, ...]:
     """Put hops in the order of the path, and say of each that is not well which broken one it follows from."""
     order = {name: index for index, name in enumerate(KINDS)}
     found: list[Hop] = []
-    roots: dict[str, str] = {}  # of a broken hop, the one that explains it
+    causes: dict[str, str | None] = {}  # the hop that explains it, for each that was seen: null where it is well
     for hop in sorted(hops, key=lambda each: order[each.hop]):
-        cause = None if hop.state == "well" else next((roots[e] for e in hop.kind.rests_on if e in roots), None)
-        if (hop.state == "broken" and hop.severity == "error") or cause:
-            roots.setdefault(hop.hop, cause or hop.hop)
+        cause = None if hop.state == "well" else _below(hop.hop, causes)
         found.append(replace(hop, follows_from=cause))
+        is_root = hop.state == "broken" and hop.severity == "error"
+        if hop.state == "well" or is_root or cause:
+            causes[hop.hop] = cause or (hop.hop if is_root else None)
     return tuple(found)
+
+
+def _below(name: str, causes: Mapping[str, str | None]) -> str | None:
+    """Find what explains a hop below it, through hops that were not looked at, too."""
+    below = (causes[each] if each in causes else _below(each, causes) for each in KINDS[name].rests_on)
+    return next((cause for cause in below if cause), None)
 
 
 def headline(hops: Iterable[Hop]) -> Hop | None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from hubctl import parallel
 from hubctl.core import hops, masking
-from hubctl.core.drift import Drift
 from hubctl.core.hops import Hop, HopState, Severity
 from hubctl.core.layout import Layout, Service
 from hubctl.core.result import Result
@@ -23,6 +22,7 @@ from hubctl.runtimes import Runtime
 QUESTION_S = 6.0
 STATUS_S = 5.0
 _RESERVE_S = 0.3
+_IN_A_ROW = 2  # questions of one look, at most
 
 Look = Callable[[Examination], Iterable[Hop]]
 
@@ -110,7 +110,7 @@ def diagnose(patient: Patient, *, timeout_s: float, progress: Progress = silent)
     root = patient.layout.root
     seen = status.check(root, runtime, keys, timeout_s=min(STATUS_S, timeout_s / 3))
     left_s = max(0.1, deadline - time.monotonic())
-    limit_s = max(0.1, min(QUESTION_S, left_s - 1))
+    limit_s = max(0.1, min(QUESTION_S, (left_s - 1) / _IN_A_ROW))
     exam = Examination(patient.layout, patient.gateway, runtime, keys, seen, limit_s)
     progress("asking from inside the services")
     found = (*_looked(exam, left_s), *_changes(patient))
@@ -144,11 +144,12 @@ def _looked(exam: Examination, timeout_s: float) -> Iterator[Hop]:
 
 
 def _files(exam: Examination, running: list[ServiceStatus]) -> Iterator[Hop]:
-    """Tell what runs otherwise than the files say."""
+    """Tell what runs otherwise than the files say. Compose is asked only while all is there: else it tries to start."""
     whole = True
+    ask_compose = all(each.well for each in exam.seen.services)
     for service in running:
         try:
-            drifts: tuple[Drift, ...] = service.drift or exam.runtime.drift(service.service)
+            drifts = service.drift or (exam.runtime.drift(service.service) if ask_compose else ())
         except HubError as error:
             yield unknown("files", f"{service.service}: {error.message}")
             whole = False

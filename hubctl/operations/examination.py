@@ -40,6 +40,10 @@ class Examination:
         found = (each for each in self.seen.services if each.role == role)
         return tuple(each for each in found if role != "gateway" or each.service == self.gateway.name)
 
+    def service_of(self, role: Role) -> str:
+        """The name of the first service of a role, or the role where there is none."""
+        return next((each.service for each in self.with_role(role)), role)
+
     def inside(self, service: str) -> Inside:
         """A place in the service to look from. Raises HubError where nothing of it runs."""
         if service not in self.insides:
@@ -103,11 +107,16 @@ def unknown(hop: str, why: str) -> Hop:
     return Hop(hop, "unknown", why)
 
 
-def asked(exam: Examination, hop: str, service: str, probe: Probe, fix: str) -> Answer | Hop:
-    """Ask from inside a service: the answer, or the hop that is broken or unknown without one."""
+def asked(exam: Examination, hop: str, service: str, probe: Probe, target: str) -> Answer | Hop:
+    """Ask the target from inside a service: the answer, or the hop that is broken or unknown without one."""
     try:
         return exam.ask(service, probe)
     except NoAnswer as failure:
+        fix = f"`hubctl logs {target}` shows what it does; a firewall or a proxy may stand between them"
+        if failure.kind == "unresolved":
+            named = "".join(f" -f {file.name}" for file in exam.layout.files)
+            again = f"`docker compose{named} up -d --force-recreate {target}`"
+            fix = f"{again} in the hub's folder puts it back into its network, under its name"
         return Hop(hop, "broken", f"seen from {service}: {failure.detail}", fix)
     except HubError as error:
         return unknown(hop, error.message)

@@ -13,7 +13,7 @@ from hubctl.core.embedded_config import Derived
 from hubctl.core.hops import Hop, container
 from hubctl.core.model_list import ollama_name, resolved, section, variable_of
 from hubctl.core.probe import Probe, Secret
-from hubctl.core.stack import ROLES, Role
+from hubctl.core.stack import ROLES
 from hubctl.errors import HubError
 from hubctl.operations.examination import Examination, address, asked, unknown
 from hubctl.operations.status import ServiceStatus
@@ -22,6 +22,7 @@ _PORT = re.compile(r"--port[= ](\d+)")
 _DEFAULT_PORT = 4000
 _OLLAMA_DEFAULT = "http://localhost:11434"
 _OUT_OF_MEMORY = 137
+_ADDRESS = "correct the api_base in the litellm config, then `hubctl restart`"
 
 
 def engine(exam: Examination) -> Iterator[Hop]:
@@ -99,15 +100,16 @@ def ollama(exam: Examination) -> Iterator[Hop]:
     reached, lacking, trouble = [], [], None
     for base, names in groupby(wanted, key=lambda pair: pair[0]):
         probe = Probe("http", f"{base.rstrip('/')}/api/tags")
-        fix = f"look at the service and its network: `hubctl logs {_service_of(exam, 'ollama')}`"
-        answer = asked(exam, "ollama", exam.gateway.name, probe, fix)
+        answer = asked(exam, "ollama", exam.gateway.name, probe, exam.service_of("ollama"))
         if isinstance(answer, Hop):
             trouble = trouble or answer
             continue
         try:
             there = {model.name for model in ollama_probe.parse_models(answer)}
         except NoAnswer as failure:
-            trouble = trouble or Hop("ollama", "broken", f"seen from {exam.gateway.name}: {base} {failure.detail}", fix)
+            trouble = trouble or Hop(
+                "ollama", "broken", f"seen from {exam.gateway.name}: {base} {failure.detail}", _ADDRESS
+            )
             continue
         reached.append(base)
         lacking += [name for _, name in names if name not in there]
@@ -127,10 +129,9 @@ def cache(exam: Examination) -> Iterator[Hop]:
         return
     params = section(section(exam.config, "litellm_settings"), "cache_params")
     variable = variable_of(params.get("password")) or "REDIS_PASSWORD"
-    service = _service_of(exam, "cache")
-    fix = f"look at the service and its network: `hubctl logs {service}`"
+    service = exam.service_of("cache")
     probe = Probe("redis", f"redis://{login.address}", Secret(variable))
-    answer = asked(exam, "cache", exam.gateway.name, probe, fix)
+    answer = asked(exam, "cache", exam.gateway.name, probe, service)
     if isinstance(answer, Hop):
         yield answer
     elif answer.body in (b"-WRONGPASS", b"-NOAUTH", b"-ERR"):
@@ -141,7 +142,9 @@ def cache(exam: Examination) -> Iterator[Hop]:
         why = f"Redis at {login.address} answers {exam.gateway.name}, and LiteLLM's /cache/ping fails or is not known"
         yield unknown("cache", why)
     else:
-        yield Hop("cache", "broken", f"Redis at {login.address} answers with an error", fix)
+        yield Hop(
+            "cache", "broken", f"Redis at {login.address} answers with an error", f"`hubctl logs {service}` shows it"
+        )
 
 
 def _runs(service: ServiceStatus) -> bool:
@@ -183,11 +186,9 @@ def _alive_url(exam: Examination) -> str:
 
 
 def _alive_inside(exam: Examination, service: ServiceStatus) -> Hop:
-    fix = f"`hubctl logs {service.service}` shows why"
-    answer = asked(exam, "gateway", service.service, Probe("http", _alive_url(exam)), fix)
-    return (
-        answer if isinstance(answer, Hop) else Hop("gateway", "well", f"{service.service} answers inside its container")
-    )
+    answer = asked(exam, "gateway", service.service, Probe("http", _alive_url(exam)), service.service)
+    well = Hop("gateway", "well", f"{service.service} answers inside its container")
+    return answer if isinstance(answer, Hop) else well
 
 
 def _only_inside(exam: Examination, service: ServiceStatus) -> str:
@@ -216,7 +217,8 @@ def _local_models(exam: Examination) -> set[tuple[str, str]]:
 def _pulled(exam: Examination, lacking: list[str], wanted: list[str], *, known: bool) -> Hop:
     if lacking:
         names = ", ".join(dict.fromkeys(lacking))
-        fix = f"`docker compose exec {_service_of(exam, 'ollama')} ollama pull {lacking[0]}`"
+        containers = [each.name for service in exam.with_role("ollama") for each in service.instances]
+        fix = f"`{f'docker exec {containers[0]} ' if containers else ''}ollama pull {lacking[0]}`"
         return Hop("pulled", "broken", f"Ollama does not have {names}", fix)
     return Hop("pulled", "well", ", ".join(dict.fromkeys(wanted))) if known else unknown("pulled", "not to be asked")
 
@@ -234,7 +236,3 @@ def _cache_ping(exam: Examination) -> bool:
             continue
         return answer.status == http_probe.OK
     return False
-
-
-def _service_of(exam: Examination, role: Role) -> str:
-    return next((each.service for each in exam.with_role(role)), role)

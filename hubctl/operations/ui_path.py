@@ -56,8 +56,8 @@ def ui_to_database(exam: Examination) -> Iterator[Hop]:
         if not url.scheme.startswith("postgres") or not url.hostname:
             continue
         place = f"{url.hostname}:{url.port or 5432}"
-        fix = "look at the database and its network: `hubctl logs`"
-        answer = asked(exam, "ui to database", status.service, Probe("postgres", f"postgresql://{place}"), fix)
+        probe = Probe("postgres", f"postgresql://{place}")
+        answer = asked(exam, "ui to database", status.service, probe, exam.service_of("database"))
         well = Hop("ui to database", "well", f"{place}, seen from {status.service}")
         yield answer if isinstance(answer, Hop) else well
 
@@ -67,7 +67,7 @@ def machine(exam: Examination) -> Iterator[Hop]:
     seen: Mapping[str, float] | None = None
     for service in (*exam.with_role("gateway"), *exam.with_role("ui")):
         began_s = time.time()
-        answer = asked(exam, "disk", service.service, Probe("machine"), "")
+        answer = asked(exam, "disk", service.service, Probe("machine"), service.service)
         if not isinstance(answer, Hop):
             seen = json.loads(answer.body)
             break
@@ -107,8 +107,7 @@ def _listing(exam: Examination, status: ServiceStatus, url: str, index: int, env
     hop = "ui to gateway"
     variable = next((name for name in _KEYS if environment.get(name)), _KEYS[0])
     probe = Probe("http", f"{url.rstrip('/')}/models", Secret(variable, index))
-    fix = f"look at its address and its network: {url} has to lead to {exam.gateway.name}"
-    answer = asked(exam, hop, status.service, probe, fix)
+    answer = asked(exam, hop, status.service, probe, exam.gateway.name)
     if isinstance(answer, Hop):
         return answer
     has_key = index < len(_split(environment, (variable,))) and bool(_split(environment, (variable,))[index])
@@ -119,6 +118,7 @@ def _listing(exam: Examination, status: ServiceStatus, url: str, index: int, env
         )
         return Hop(hop, "broken", f"the gateway {said} of {status.service}", fix)
     if answer.status != http_probe.OK:
+        fix = f"correct {_URLS[0]} of {status.service}: it ends in /v1; then `hubctl restart {status.service}`"
         return Hop(hop, "broken", f"seen from {status.service}: {url}/models answers {answer.summary()}", fix)
     saved = environment.get("ENABLE_PERSISTENT_CONFIG", "True").lower() != "false"
     but = "; what was saved on its settings page counts more, and cannot be seen from here" if saved else ""

@@ -41,6 +41,12 @@ def test_what_could_not_be_looked_at_passes_the_cause_on() -> None:
     assert found == {"gateway": None, "key": "gateway", "models": "gateway", "ui": None}
 
 
+def test_a_hop_that_was_not_looked_at_passes_the_cause_on_and_a_well_one_does_not() -> None:
+    assert causes(broken("gateway"), Hop("models", "unknown", "")) == {"gateway": None, "models": "gateway"}
+    key = Hop("key", "well", "")
+    assert causes(broken("gateway"), key, broken("models"))["models"] is None
+
+
 def test_what_is_well_follows_from_nothing_and_a_warning_explains_nothing() -> None:
     low = Hop("other container", "broken", "", "start it", "warning")
     path = hops.connected([broken("engine"), Hop("gateway container", "well", ""), low])
