@@ -107,7 +107,7 @@ class Engine:
 
         Raises EngineRefused for a container that does not run, or is paused.
         """
-        with self._asking() as api:
+        with self.asking() as api:
             identity = api.exec_create(container_id, list(command), stderr=False)["Id"]
             out: bytes = api.exec_start(identity)
             return api.exec_inspect(identity)["ExitCode"], out.decode("utf-8", "replace")

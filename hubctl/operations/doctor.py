@@ -1,8 +1,11 @@
-"""Finds what is wrong with a hub: the live path hop by hop, each from where it really happens; costs nothing."""
+"""Finds what is wrong with a hub: in its files, then on the live path, each hop from where it really happens.
+
+Costs nothing: no model is called, nothing is changed; LiteLLM writes one entry of its own to test its cache.
+"""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from hubctl import parallel
@@ -11,7 +14,7 @@ from hubctl.core.hops import Hop, HopState, Severity
 from hubctl.core.layout import Layout, Service
 from hubctl.core.result import Result
 from hubctl.errors import HubError
-from hubctl.operations import credentials, gateway_path, status, ui_path
+from hubctl.operations import config, credentials, gateway_path, status, subject, ui_path
 from hubctl.operations.credentials import Credentials
 from hubctl.operations.examination import Examination, unknown
 from hubctl.operations.status import HubInfo, ServiceStatus
@@ -65,6 +68,7 @@ class Diagnosed:
     file: Path | None
     line: int | None
     message: str
+    effect: str
     fix: str
     fixable: bool
     hop: str | None = None
@@ -117,7 +121,7 @@ def diagnose(patient: Patient, *, timeout_s: float, progress: Progress = silent)
     masked = _masked(exam)
     path = hops.connected(replace(hop, detail=masked(hop.detail)) for hop in found)
     first = hops.headline(path)
-    findings = tuple(_finding(hop) for hop in path if hop.state != "well")
+    findings = (*_in_files(exam), *(_finding(hop) for hop in path if hop.state != "well"))
     return Diagnosis(
         hub=seen.hub,
         headline=first.hop if first else None,
@@ -162,6 +166,14 @@ def _files(exam: Examination, running: list[ServiceStatus]) -> Iterator[Hop]:
         yield Hop("files", "well", "nothing was changed since they were started")
 
 
+def _in_files(exam: Examination) -> Iterator[Diagnosed]:
+    """Judge the hub's files by the rules of `hubctl config check`, for the LiteLLM that runs."""
+    version = next((each.version for each in exam.with_role("gateway")), None)
+    read = subject.of_hub(exam.layout, exam.gateway, gateway_version=version)
+    for found in config.check([read], folder=exam.layout.root).findings:
+        yield Diagnosed(**{each.name: getattr(found, each.name) for each in fields(found)})
+
+
 def _changes(patient: Patient) -> Iterator[Hop]:
     try:
         told = patient.told()
@@ -189,6 +201,7 @@ def _finding(hop: Hop) -> Diagnosed:
         file=None,
         line=None,
         message=f"{hop.kind.title}: {hop.detail}",
+        effect="",
         fix=hop.fix or "",
         fixable=False,
         hop=hop.hop,

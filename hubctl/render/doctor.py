@@ -30,6 +30,8 @@ def _block(finding: Diagnosed, findings: Iterable[Diagnosed], titles: dict[str, 
     text = Text("\n")
     text.append(f"{finding.severity} {finding.rule}", _COLORS[finding.severity])
     text.append_text(plain(f": {place}{finding.message}"))
+    if finding.effect:
+        text.append_text(plain(f"\n    so: {finding.effect}", "dim"))
     text.append_text(plain(f"\n   fix: {finding.fix}"))
     follow = [titles[each.hop] for each in findings if each.hop and finding.hop and each.follows_from == finding.hop]
     if follow:

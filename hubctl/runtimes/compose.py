@@ -19,12 +19,8 @@ from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway, compose_second
 from hubctl.runtimes.compose_drift import ComposeDrift, images_of
 from hubctl.runtimes.compose_starts import StartNotes
-from hubctl.runtimes.compose_view import is_left_over, names_to_be, run_of
+from hubctl.runtimes.compose_view import BOOT_GRACE_S, grace_s_of, is_left_over, names_to_be, run_of
 from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
-
-# LiteLLM finishes open requests for up to 30 s before it ends.
-STOP_GRACE_S = 40
-BOOT_GRACE_S = 5
 
 
 class ComposeRuntime:
@@ -126,7 +122,7 @@ class ComposeRuntime:
         with self._starting():
             for container in containers:
                 progress(f"restarting {container.instance.name}")
-                self._engine.restart(container.instance.id, grace_s=_grace_s(container))
+                self._engine.restart(container.instance.id, grace_s=grace_s_of(container))
 
     def recreate(self, service: str, *, timeout_s: float, progress: Progress) -> None:
         """Create the service's containers anew by Docker Compose; what an earlier attempt left half done goes, too."""
@@ -134,7 +130,7 @@ class ComposeRuntime:
         containers = self._of(service)
         self._clear_away(containers, progress)
         project = self._project(self._containers(self._engine))
-        grace_s = max(map(_grace_s, containers), default=BOOT_GRACE_S)
+        grace_s = max(map(grace_s_of, containers), default=BOOT_GRACE_S)
         progress(f"creating {service} anew")
         with self._starting():
             self._compose.recreate(
@@ -250,8 +246,3 @@ class ComposeRuntime:
 
 def _names(containers: Sequence[Container]) -> list[str]:
     return [container.instance.name for container in containers]
-
-
-def _grace_s(container: Container) -> int:
-    """How long a container may take to end: one that is not serving has nothing to finish, and may not hear us yet."""
-    return STOP_GRACE_S if container.instance.health in {None, "healthy"} else BOOT_GRACE_S

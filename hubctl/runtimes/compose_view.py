@@ -13,6 +13,10 @@ from hubctl.core.stack import Address, ServiceRun
 # Compose gives a new container such a name until the old one is gone; hand-made recreations often use the other.
 _LEFT_OVER = re.compile(r"[0-9a-f]{12}_.|.*-old-")
 
+# LiteLLM finishes open requests for up to 30 s before it ends.
+_STOP_GRACE_S = 40
+BOOT_GRACE_S = 5
+
 
 def is_left_over(container: Container) -> bool:
     """Whether it stems from a recreation that was cut off. Source: Compose 2.26 and 2.40, killed at each step."""
@@ -25,6 +29,11 @@ def names_to_be(hub: Layout, service: str, project: str | None) -> list[str]:
     if described.container_name:
         return [described.container_name]
     return [f"{project or layout.project_name(hub)}-{service}-{number + 1}" for number in range(described.replicas)]
+
+
+def grace_s_of(container: Container) -> int:
+    """How long a container may take to end: one that is not serving has nothing to finish, and may not hear us yet."""
+    return _STOP_GRACE_S if container.instance.health in {None, "healthy"} else BOOT_GRACE_S
 
 
 def run_of(

@@ -66,7 +66,8 @@ def network(hub: RealHub) -> str:
 
 def test_a_healthy_hub_has_nothing_broken_and_every_hop_was_seen(well: RealHub) -> None:
     found = doctor(well)
-    assert (found["errors"], found["warnings"], found["findings"]) == (0, 0, [])
+    assert (found["errors"], found["warnings"]) == (0, 0)
+    assert {each["severity"] for each in found["findings"]} <= {"info"}
     assert {each["state"] for each in found["hops"]} == {"well"}
     assert [each["rule"] for each in found["hops"]] == [
         "DOC101",

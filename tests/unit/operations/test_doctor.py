@@ -15,7 +15,7 @@ from hubctl.core.layout import Layout
 from hubctl.core.stack import Address, ServiceRun
 from hubctl.errors import BadFile, EngineRefused
 from hubctl.operations import credentials, doctor, ticket
-from hubctl.operations.doctor import Diagnosis, Patient
+from hubctl.operations.doctor import Diagnosed, Diagnosis, Patient
 from tests.fakes import AWAY, GATEWAY, FakeInside, FakeRuntime, instance, run_of, well
 from tests.servers import Script, reply, routes, serving
 
@@ -82,6 +82,11 @@ def detail(found: Diagnosis, name: str) -> str:
     return next(hop.detail for hop in found.hops if hop.hop == name)
 
 
+def live(found: Diagnosis) -> list[Diagnosed]:
+    """What was found on the live path."""
+    return [finding for finding in found.findings if finding.hop]
+
+
 def error(found: Diagnosis) -> tuple[str, str]:
     """The one error: what it says, and what to do."""
     (only,) = (finding for finding in found.findings if finding.severity == "error")
@@ -90,7 +95,7 @@ def error(found: Diagnosis) -> tuple[str, str]:
 
 def test_a_whole_path_has_no_finding(hub: Hub) -> None:
     found = hub.diagnose()
-    assert found.findings == ()
+    assert live(found) == []
     assert (found.headline, found.errors, found.warnings, found.exit_code) == (None, 0, 0, 0)
     assert set(states(found).values()) == {"well"}
 
@@ -174,7 +179,7 @@ def test_what_cannot_be_asked_from_inside_is_unknown_and_no_error(hub: Hub) -> N
     assert found.exit_code == 0
     unknown = {name for name, state in states(found).items() if state == "unknown"}
     assert unknown == {"ollama", "pulled", "ui to gateway", "ui to database", "disk", "memory", "clock"}
-    assert {finding.severity for finding in found.findings} == {"info"}
+    assert {finding.severity for finding in live(found)} == {"info"}
     assert detail(found, "ollama") == "the image has no Python"
 
 
@@ -250,7 +255,7 @@ def test_little_room_and_a_clock_that_is_off_are_told(
     hub: Hub, room: dict[str, float], hop: str, severity: str
 ) -> None:
     hub.gateway["machine"] = {**ROOM, "clock_s": time.time(), **room}
-    (finding,) = hub.diagnose().findings
+    (finding,) = live(hub.diagnose())
     assert (finding.hop, finding.severity) == (hop, severity)
 
 
@@ -259,10 +264,21 @@ def test_drift_and_a_change_half_done_are_warnings_with_the_way_out(hub: Hub) ->
     hub.told = ("a change stopped half way: env/litellm.env is new",)
     found = hub.diagnose()
     assert (found.errors, found.warnings) == (0, 2)
-    assert [(each.hop, each.fix.split(",")[0]) for each in found.findings] == [
+    assert [(each.hop, each.fix.split(",")[0]) for each in live(found)] == [
         ("files", "`hubctl restart redis`"),
         ("change", "`hubctl undo`"),
     ]
+
+
+def test_what_is_wrong_in_the_files_comes_first_with_its_line(hub: Hub, hub_folder: Path) -> None:
+    file = hub_folder / "conf/litellm/litellm_config.yaml"
+    file.write_text(file.read_text().replace("os.environ/REDIS_HOST", "${REDIS_HOST}"))
+    found = hub.diagnose()
+    first = next(finding for finding in found.findings if finding.severity != "info")
+    assert (first.rule, first.severity, first.file, first.hop) == ("HUB301", "error", file, None)
+    assert first.line == file.read_text().split("${REDIS_HOST}")[0].count("\n") + 1
+    assert found.exit_code == 1
+    assert "HUB301" in ticket.page(found)
 
 
 def test_what_is_not_known_of_a_change_is_said(hub: Hub) -> None:
