@@ -28,7 +28,7 @@ COMMANDS = {
         "restart",
         "Make a service read its files again, and prove that it did.",
     ),
-    "doctor": ("doctor", "Find what is broken, hop by hop, and what to do."),
+    "doctor": ("doctor", "Find what is broken on the way to the models, hop by hop."),
     "undo": ("undo", "Take the last change back."),
     "config": ("config", "Check the litellm config, env files and compose file together."),
 }

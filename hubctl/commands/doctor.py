@@ -24,7 +24,7 @@ def diagnose(
         typer.Option("--report", metavar="FILE", help="Also write it as Markdown for a ticket.", show_default=False),
     ] = None,
 ) -> Diagnosis:
-    """Find what is broken on the way from Open WebUI to the models, and what to do."""
+    """Find what is broken on the way to the models, hop by hop."""
     target = hub.settings.cwd / report if report else None
     if target:
         reports.prepare(target)

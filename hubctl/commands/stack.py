@@ -10,7 +10,7 @@ from hubctl.commands._command import command
 from hubctl.commands._options import Yes, seconds
 from hubctl.core.result import Result
 from hubctl.hub import Hub
-from hubctl.operations import effect, stack
+from hubctl.operations import effect, pointer, stack
 from hubctl.operations.stack import Started, Stopped
 
 app = typer.Typer(rich_markup_mode=None)
@@ -29,7 +29,14 @@ def up(
     if demo and not embedded:
         raise typer.BadParameter("--demo goes with --embedded", param_hint="--demo")
     runtime = hub.starting(embedded=embedded, demo=demo)
-    started = stack.up(hub.root, runtime, hub.credentials, timeout_s=timeout, progress=hub.progress)
+    started = stack.up(
+        hub.root,
+        runtime,
+        hub.credentials,
+        timeout_s=timeout,
+        progress=hub.progress,
+        cause=lambda: pointer.cause_in_files(hub.layout, hub.gateway),
+    )
     effect.remember_first(hub.starter(hub.gateway.name, timeout), hub.proven)
     return started
 

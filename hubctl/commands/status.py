@@ -9,7 +9,7 @@ from hubctl.commands._command import command
 from hubctl.commands._options import seconds
 from hubctl.core.result import Result
 from hubctl.hub import Hub
-from hubctl.operations import change, status
+from hubctl.operations import change, pointer, status
 from hubctl.operations.status import StackStatus
 from hubctl.progress import silent
 
@@ -27,7 +27,8 @@ def show(
 
     def look() -> StackStatus:
         notes = change.told(hub.ledger())
-        return status.check(hub.root, hub.runtime, hub.credentials, timeout_s=timeout, notes=notes, progress=progress)
+        seen = status.check(hub.root, hub.runtime, hub.credentials, timeout_s=timeout, notes=notes, progress=progress)
+        return pointer.pointing(seen, hub.layout, hub.gateway)
 
     progress = silent if watch else hub.progress
     return status.watch(look, interval_s=interval) if watch else look()

@@ -40,7 +40,7 @@ _TABLE: tuple[tuple[str, Words], ...] = (
     ),
     (
         r"Cannot connect to host",
-        _said("the gateway does not reach the model's server (Ollama down?): see `hubctl status`"),
+        _said("the gateway does not reach the model's server (Ollama down?): see `hubctl doctor`"),
     ),
     (
         r"Connection error\.",

@@ -114,7 +114,7 @@ def ollama(exam: Examination) -> Iterator[Hop]:
         reached.append(base)
         lacking += [name for _, name in names if name not in there]
     yield trouble or Hop("ollama", "well", f"{', '.join(reached)}, seen from {exam.gateway.name}")
-    yield _pulled(exam, lacking, [name for _, name in wanted], known=trouble is None)
+    yield _pulled(lacking, [name for _, name in wanted], known=trouble is None)
 
 
 def cache(exam: Examination) -> Iterator[Hop]:
@@ -214,11 +214,10 @@ def _local_models(exam: Examination) -> set[tuple[str, str]]:
     return {pair for pair in found if urlsplit(pair[0]).scheme in {"http", "https"}}
 
 
-def _pulled(exam: Examination, lacking: list[str], wanted: list[str], *, known: bool) -> Hop:
+def _pulled(lacking: list[str], wanted: list[str], *, known: bool) -> Hop:
     if lacking:
         names = ", ".join(dict.fromkeys(lacking))
-        containers = [each.name for service in exam.with_role("ollama") for each in service.instances]
-        fix = f"`{f'docker exec {containers[0]} ' if containers else ''}ollama pull {lacking[0]}`"
+        fix = f"`hubctl models pull {lacking[0]}`"
         return Hop("pulled", "broken", f"Ollama does not have {names}", fix)
     return Hop("pulled", "well", ", ".join(dict.fromkeys(wanted))) if known else unknown("pulled", "not to be asked")
 

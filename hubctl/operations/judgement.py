@@ -62,7 +62,7 @@ def judge(reply: Reply, question: Question, expected: Expected, *, cost_usd: flo
     )
     if reply.status != HTTP_OK:
         if refused_key(reply.status, chat.error or ""):
-            why = "the gateway refuses hubctl's key: the running one has another than the hub's files"
+            why = "the gateway refuses hubctl's key: not the one of its files: see `hubctl doctor`"
             return replace(check, outcome="error", reason=why)
         return replace(check, outcome="failed", reason=reason(question.model, reply.status, chat.error or ""))
     tokens = chat.completion_tokens

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -55,11 +55,19 @@ class Logs(Result):
     lines: tuple[LogLine, ...]
 
 
-def up(root: Path, runtime: Runtime, credentials: Credentials, *, timeout_s: float, progress: Progress) -> Started:
+def up(
+    root: Path,
+    runtime: Runtime,
+    credentials: Credentials,
+    *,
+    timeout_s: float,
+    progress: Progress,
+    cause: Callable[[], str | None] = lambda: None,
+) -> Started:
     """Start every service and wait until all are healthy.
 
-    timeout_s bounds the start and the wait; getting missing images comes before and is not counted. Raises NotReady
-    with the last log lines of the service that blocks.
+    timeout_s bounds the start and the wait; getting missing images comes before and is not counted. `cause` tells what
+    in the files keeps the gateway from starting. Raises NotReady with the last log lines of the service that blocks.
     """
     runtime.prepare(progress=progress)
     deadline = time.monotonic() + timeout_s
@@ -72,7 +80,9 @@ def up(root: Path, runtime: Runtime, credentials: Credentials, *, timeout_s: flo
         progress(_waiting_for(seen.services))
         hopeless = next((service for service in waiting if _hopeless(service)), None)
         if hopeless or time.monotonic() >= deadline:
-            raise _not_ready(hopeless or waiting[0], runtime, timeout_s, gave_up=hopeless is not None)
+            blocking = hopeless or waiting[0]
+            known = cause() if blocking.role == "gateway" else None
+            raise _not_ready(blocking, runtime, timeout_s, gave_up=hopeless is not None, cause=known)
         time.sleep(POLL_S)
 
 
@@ -118,11 +128,13 @@ def _hopeless(service: ServiceStatus) -> bool:
     return ended or service.state == "unauthorized" or any(i.restarts >= HOPELESS_RESTARTS for i in service.instances)
 
 
-def _not_ready(service: ServiceStatus, runtime: Runtime, timeout_s: float, *, gave_up: bool) -> NotReady:
+def _not_ready(
+    service: ServiceStatus, runtime: Runtime, timeout_s: float, *, gave_up: bool, cause: str | None
+) -> NotReady:
     when = "will not become healthy" if gave_up else f"is not healthy after {timeout_s:g} s"
     lines = log_causes(runtime, service.service) if service.instances else ()
     log = "".join(f"\n  {line}" for line in lines)
     return NotReady(
         f"{service.service} {when}: {service.state}, {service.detail}{log}",
-        hint=f"`hubctl logs {service.service}` shows more; what runs keeps running",
+        hint=f"{cause or '`hubctl doctor` names the first broken hop'}; what runs keeps running",
     )

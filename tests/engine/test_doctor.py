@@ -213,7 +213,7 @@ def test_a_model_that_ollama_does_not_have_any_more_is_named_with_the_way_to_get
         assert found["headline"] == "pulled"
         (finding,) = (each for each in found["findings"] if each["severity"] == "error")
         assert finding["message"].endswith("Ollama does not have qwen2.5-coder:1.5b")
-        assert "ollama pull qwen2.5-coder:1.5b" in finding["fix"]
+        assert finding["fix"] == "`hubctl models pull qwen2.5-coder:1.5b`"
     up(well)
 
 

@@ -165,7 +165,7 @@ def test_each_script_has_its_verdict(hub: Hub, script: str, stream: bool) -> Non
     ("name", "reason"),
     [
         ("not-pulled", "Ollama has not pulled not-pulled:1b: `hubctl models pull not-pulled:1b`"),
-        ("ollama-away", "the gateway does not reach the model's server (Ollama down?): see `hubctl status`"),
+        ("ollama-away", "the gateway does not reach the model's server (Ollama down?): see `hubctl doctor`"),
         ("server-away", UNREACHED),
         ("without-key", "the provider's key is missing: set it in the gateway's env file, then start it anew"),
         ("dropped", "the gateway dropped the entry of dropped when it started: its target or alias is wrong"),

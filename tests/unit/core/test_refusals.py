@@ -28,7 +28,7 @@ CASES = [
         "cannot connect",
         500,
         "litellm.APIConnectionError: Ollama_chatException - Cannot connect to host ollama:11434 ssl:default",
-        "the gateway does not reach the model's server (Ollama down?): see `hubctl status`",
+        "the gateway does not reach the model's server (Ollama down?): see `hubctl doctor`",
     ),
     (
         "missing credentials",

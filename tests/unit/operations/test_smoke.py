@@ -104,7 +104,7 @@ def test_headers_that_are_no_numbers_are_unknown(headers: dict[str, str]) -> Non
         (reply(200, b"[" * 100_000), f"answered 200 with what is no chat completion: '{'[' * 80}'"),
         (
             reply(500, {"error": {"message": "OllamaException - Cannot connect to host ollama:11434"}}),
-            "the gateway does not reach the model's server (Ollama down?): see `hubctl status`",
+            "the gateway does not reach the model's server (Ollama down?): see `hubctl doctor`",
         ),
         (reply(503, b"<html>\n  upstream is gone\n</html>"), "HTTP 503: <html> upstream is gone </html>"),
         (
@@ -130,9 +130,7 @@ def test_a_gateway_that_answers_without_an_answer_of_the_model_is_a_failure(answ
 def test_a_refused_key_of_our_own_is_no_verdict_on_the_model(answer: bytes) -> None:
     result = ask("llama3.2:3b", answers={CHAT: answer})
     assert result.results[0].outcome == "error"
-    assert (
-        result.results[0].reason == "the gateway refuses hubctl's key: the running one has another than the hub's files"
-    )
+    assert result.results[0].reason == "the gateway refuses hubctl's key: not the one of its files: see `hubctl doctor`"
     assert result.exit_code == 4
 
 

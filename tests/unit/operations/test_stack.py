@@ -59,7 +59,7 @@ def test_up_ends_early_at_a_hopeless_crash_loop_and_shows_the_cause() -> None:
     assert first == ("litellm will not become healthy: unhealthy, ends and is started again (exit 1, 3 restarts)")
     assert cause.strip().startswith("yaml.scanner.ScannerError: mapping values are not allowed here")
     assert "line 3, column 9" in cause
-    assert caught.value.hint == "`hubctl logs litellm` shows more; what runs keeps running"
+    assert caught.value.hint == "`hubctl doctor` names the first broken hop; what runs keeps running"
 
 
 def test_up_names_the_hopeless_service_and_not_the_one_before_it() -> None:

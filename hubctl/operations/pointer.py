@@ -1,0 +1,39 @@
+"""Points from a failure to what explains it: a finding in the files, or `hubctl doctor` where that can see more."""
+
+from dataclasses import replace
+
+from hubctl.core import rules
+from hubctl.core.layout import Layout, Service
+from hubctl.operations import subject
+from hubctl.operations.status import ServiceStatus, StackStatus
+
+LOOK_FURTHER = "`hubctl doctor` looks further, from inside the services, and names the first broken hop"
+_ANSWERING = frozenset({"healthy", "starting", "unauthorized"})
+
+
+def cause_in_files(layout: Layout, gateway: Service) -> str | None:
+    """Give the first finding with which the gateway does not start, in one sentence; null where there is none."""
+    found = next(iter(rules.stops(subject.of_hub(layout, gateway))), None)
+    if found is None:
+        return None
+    place = f"{found.file}:{found.line}" if found.line else f"{found.file}"
+    return f"{place}: {found.message} ({found.rule}); {found.fix}"
+
+
+def pointing(seen: StackStatus, layout: Layout, gateway: Service) -> StackStatus:
+    """Add a note to the status of a hub that is not well: the one cause where it is known, else where to look.
+
+    Nothing is added where the status says it all: what is stopped, paused or missing, and drift.
+    """
+    troubled = [service for service in seen.services if _is_puzzling(service)]
+    if not troubled:
+        return seen
+    is_down = any(each.service == gateway.name and each.state not in _ANSWERING for each in troubled)
+    cause = cause_in_files(layout, gateway) if is_down else None
+    return replace(seen, notes=(*seen.notes, cause or LOOK_FURTHER))
+
+
+def _is_puzzling(service: ServiceStatus) -> bool:
+    """Whether it is there and still not well."""
+    there = not any(each.status == "paused" for each in service.instances)
+    return there and service.state in {"unhealthy", "unreachable", "unauthorized"}
