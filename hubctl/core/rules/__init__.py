@@ -1,7 +1,7 @@
 """The rules of `hubctl config check`: what will not work in the files of a hub, where, why, and the fix. No I/O."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from hubctl.core.catalog import scrub
@@ -58,9 +58,22 @@ def check(subject: Subject, *, only: Collection[str] = (), ignored: Collection[s
     rules = [rule for rule in RULES if (not only or rule.id in only) and rule.id not in ignored]
     found = [finding for rule in rules for finding in _findings(rule, subject)]
     texts = dict(subject.texts)
-    kept = [finding for finding in dict.fromkeys(found) if not _is_ignored(finding, texts.get(finding.file, ""))]
+    kept = [
+        finding for finding in _once_a_line(found, subject) if not _is_ignored(finding, texts.get(finding.file, ""))
+    ]
     order = {path: index for index, path in enumerate(texts)}
     return tuple(sorted(kept, key=lambda each: (order.get(each.file, len(order)), each.line or 0, each.rule)))
+
+
+def _once_a_line(found: Iterable[Finding], subject: Subject) -> Iterator[Finding]:
+    """Give what a rule says of a line of an env file once, however many entries use the variable."""
+    env_files = {env_file.path for env_file in subject.env_files}
+    seen = set()
+    for finding in dict.fromkeys(found):
+        place = (finding.rule, finding.file, finding.line)
+        if finding.file not in env_files or place not in seen:
+            yield finding
+        seen.add(place)
 
 
 def stoppers(
@@ -108,7 +121,7 @@ def _findings(rule: Rule, subject: Subject) -> Iterator[Finding]:
             line=found.line,
             message=message,
             effect=rule.effect,
-            fix=found.fix or rule.fix,
+            fix=scrub(found.fix or rule.fix),
             fixable=bool(found.edits),
             edits=found.edits,
         )

@@ -16,7 +16,7 @@ from tests.unit.core.rules import (
     cases_settings,
     cases_targets,
 )
-from tests.unit.core.rules.judging import HUB, Case, judged, marked
+from tests.unit.core.rules.judging import CONFIG, HUB, LITELLM_ENV, Case, hub, judged, marked
 
 TABLES = [cases_document, cases_targets, cases_settings, cases_routing, cases_keys, cases_environment, cases_compose]
 FIRES = {rule: cases for table in TABLES for rule, cases in table.FIRES.items()}
@@ -61,3 +61,20 @@ def test_a_rule_says_what_follows_and_what_to_do(rule: rules.Rule) -> None:
 
 def test_a_good_hub_has_nothing_wrong(tmp_path: Path) -> None:
     assert [each for each in judged(HUB, tmp_path) if each.severity != "info"] == []
+
+
+def test_a_variable_that_many_entries_use_is_named_once(tmp_path: Path) -> None:
+    entry = "  - {model_name: b, litellm_params: {model: ollama_chat/b, api_base: os.environ/OLLAMA_BASE_URL}}\n"
+    files = hub(
+        config=CONFIG.replace("model_list:\n", f"model_list:\n{entry}"),
+        litellm_env=LITELLM_ENV.replace("http://ollama", "http://localhost"),
+    )
+    assert [finding.line for finding in judged(files, tmp_path, "HUB142")] == [2]
+
+
+def test_a_key_is_never_part_of_a_finding(tmp_path: Path) -> None:
+    key = "sk-proj-" + "Zq7" * 12
+    text = CONFIG.replace("ollama_chat/llama3.2:3b", key).replace("os.environ/LITELLM_MASTER_KEY", key)
+    found = judged(text, tmp_path)
+    assert found
+    assert not any(key in f"{each.message} {each.effect} {each.fix} {each!r}" for each in found)
