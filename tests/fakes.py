@@ -73,6 +73,7 @@ class FakeInside:
 
     environment: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, object] = field(default_factory=dict)
+    networks: frozenset[str] = frozenset({"hub_default"})
     asked: list[Probe] = field(default_factory=list)
 
     def probe(self, probe: Probe, *, timeout_s: float) -> Answer:

@@ -36,6 +36,7 @@ class Container:
     number: int
     image_id: str
     environment: Mapping[str, str] = field(repr=False)
+    networks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,13 @@ def _environment(config: Mapping[str, Any] | None) -> dict[str, str]:
     return {name: value for name, sign, value in pairs if sign}
 
 
+def _networks(attrs: Mapping[str, Any]) -> frozenset[str]:
+    """Name the networks of a container; one that uses another container's has none of its own, and is in that."""
+    mode = (attrs.get("HostConfig") or {}).get("NetworkMode") or ""
+    own = frozenset((attrs.get("NetworkSettings") or {}).get("Networks") or ())
+    return own | {mode} if mode.startswith("container:") else own
+
+
 def _container(attrs: Mapping[str, Any]) -> Container:
     labels, state = attrs["Config"]["Labels"], attrs["State"]
     ports = (attrs.get("NetworkSettings") or {}).get("Ports") or {}
@@ -213,6 +221,7 @@ def _container(attrs: Mapping[str, Any]) -> Container:
         published=published,
         image_id=attrs.get("Image", ""),
         environment=_environment(attrs["Config"]),
+        networks=_networks(attrs),
         instance=Instance(
             id=attrs["Id"][:12],
             name=attrs["Name"].lstrip("/"),

@@ -45,6 +45,11 @@ class ContainerInside:
         """What it was created with."""
         return self._container.environment
 
+    @property
+    def networks(self) -> frozenset[str]:
+        """The networks that it is in now."""
+        return self._container.networks
+
     def probe(self, probe: Probe, *, timeout_s: float) -> Answer:
         """Ask from there. Raises NoAnswer, and HubError where it cannot be asked from there at all."""
         engine = self._engine.within(timeout_s + _START_S)
@@ -63,6 +68,7 @@ class HereInside:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = environment
+        self.networks = frozenset({"this machine"})
 
     def probe(self, probe: Probe, *, timeout_s: float) -> Answer:
         """Ask from here. Raises NoAnswer."""

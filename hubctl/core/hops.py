@@ -44,31 +44,43 @@ def container(role: Role | None) -> str:
     return f"{role or 'other'} container"
 
 
+def network(role: Role) -> str:
+    """Name the hop about the network of a role's containers."""
+    return f"{role} network"
+
+
 def _containers() -> dict[str, Kind]:
-    names: dict[Role | None, str] = {
-        "gateway": "the gateway's container",
-        "ollama": "Ollama's container",
-        "cache": "Redis' container",
-        "ui": "Open WebUI's container",
-        "database": "PostgreSQL's container",
-        None: "other containers",
+    owners: dict[Role, str] = {
+        "gateway": "the gateway's",
+        "ollama": "Ollama's",
+        "cache": "Redis'",
+        "ui": "Open WebUI's",
+        "database": "PostgreSQL's",
     }
-    return {container(role): Kind("DOC102", title, ("engine",)) for role, title in names.items()}
+    return {
+        **{container(role): Kind("DOC102", f"{owner} container", ("engine",)) for role, owner in owners.items()},
+        container(None): Kind("DOC102", "other containers", ("engine",)),
+        **{network(role): Kind("DOC117", f"{owner} network", (container(role),)) for role, owner in owners.items()},
+    }
 
 
 # In the order in which a request goes through them: the first broken one is what to look at.
 KINDS: Mapping[str, Kind] = {
     "engine": Kind("DOC101", "the engine"),
     **_containers(),
-    "gateway": Kind("DOC103", "the gateway", ("gateway container",)),
+    "gateway": Kind("DOC103", "the gateway", ("gateway container", "gateway network")),
     "key": Kind("DOC104", "hubctl's key", ("gateway",)),
     "models": Kind("DOC105", "the models it lists", ("key",)),
-    "ollama": Kind("DOC106", "gateway to Ollama", ("gateway container", "ollama container")),
+    "ollama": Kind(
+        "DOC106", "gateway to Ollama", ("gateway container", "ollama container", "gateway network", "ollama network")
+    ),
     "pulled": Kind("DOC107", "the models in Ollama", ("ollama",)),
-    "cache": Kind("DOC108", "gateway to Redis", ("gateway container", "cache container")),
-    "ui": Kind("DOC109", "Open WebUI", ("ui container", "database container")),
-    "ui to gateway": Kind("DOC110", "Open WebUI to gateway", ("ui container", "gateway")),
-    "ui to database": Kind("DOC111", "Open WebUI to PostgreSQL", ("ui container", "database container")),
+    "cache": Kind(
+        "DOC108", "gateway to Redis", ("gateway container", "cache container", "gateway network", "cache network")
+    ),
+    "ui": Kind("DOC109", "Open WebUI", ("ui container", "ui network", "database container")),
+    "ui to gateway": Kind("DOC110", "Open WebUI to gateway", ("ui container", "ui network", "gateway")),
+    "ui to database": Kind("DOC111", "Open WebUI to PostgreSQL", ("ui network", "database network")),
     "disk": Kind("DOC112", "disk", ("engine",)),
     "memory": Kind("DOC113", "memory", ("engine",)),
     "clock": Kind("DOC114", "clock", ("engine",)),

@@ -14,7 +14,7 @@ from hubctl.core.hops import Hop, HopState, Severity
 from hubctl.core.layout import Layout, Service
 from hubctl.core.result import Result
 from hubctl.errors import HubError
-from hubctl.operations import config, credentials, gateway_path, status, subject, ui_path
+from hubctl.operations import base_path, config, credentials, gateway_path, status, subject, ui_path
 from hubctl.operations.credentials import Credentials
 from hubctl.operations.examination import Examination, unknown
 from hubctl.operations.status import HubInfo, ServiceStatus
@@ -31,8 +31,9 @@ Look = Callable[[Examination], Iterable[Hop]]
 
 # Each look, with the hops that stay unknown when it takes too long.
 _LOOKS: tuple[tuple[Look, tuple[str, ...]], ...] = (
-    (gateway_path.engine, ()),
-    (gateway_path.containers, ()),
+    (base_path.engine, ()),
+    (base_path.containers, ()),
+    (base_path.networks, ()),
     (gateway_path.gateway, ("gateway", "key")),
     (gateway_path.models, ("models",)),
     (gateway_path.ollama, ("ollama", "pulled")),
@@ -114,7 +115,7 @@ def diagnose(patient: Patient, *, timeout_s: float, progress: Progress = silent)
     root = patient.layout.root
     seen = status.check(root, runtime, keys, timeout_s=min(STATUS_S, timeout_s / 3))
     left_s = max(0.1, deadline - time.monotonic())
-    limit_s = max(0.1, min(QUESTION_S, (left_s - 1) / _IN_A_ROW))
+    limit_s = round(max(0.1, min(QUESTION_S, (left_s - 1) / _IN_A_ROW)), 1)
     exam = Examination(patient.layout, patient.gateway, runtime, keys, seen, limit_s)
     progress("asking from inside the services")
     found = (*_looked(exam, left_s), *_changes(patient))

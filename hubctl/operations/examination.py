@@ -44,6 +44,12 @@ class Examination:
         """The name of the first service of a role, or the role where there is none."""
         return next((each.service for each in self.with_role(role)), role)
 
+    def renewed(self, service: str) -> str:
+        """What to do for a service that is not in its network under its name."""
+        named = "".join(f" -f {file.name}" for file in self.layout.files)
+        command = f"`docker compose{named} up -d --no-deps --force-recreate {service}`"
+        return f"{command} in the hub's folder puts {service} back into its network, under its name"
+
     def inside(self, service: str) -> Inside:
         """A place in the service to look from. Raises HubError where nothing of it runs."""
         if service not in self.insides:
@@ -114,9 +120,7 @@ def asked(exam: Examination, hop: str, service: str, probe: Probe, target: str) 
     except NoAnswer as failure:
         fix = f"`hubctl logs {target}` shows what it does; a firewall or a proxy may stand between them"
         if failure.kind == "unresolved":
-            named = "".join(f" -f {file.name}" for file in exam.layout.files)
-            again = f"`docker compose{named} up -d --force-recreate {target}`"
-            fix = f"{again} in the hub's folder puts it back into its network, under its name"
+            fix = exam.renewed(target)
         return Hop(hop, "broken", f"seen from {service}: {failure.detail}", fix)
     except HubError as error:
         return unknown(hop, error.message)

@@ -1,4 +1,4 @@
-"""The live path up to the models: engine, containers, the gateway, and what it uses, seen from inside it."""
+"""The live path from the gateway to the models: how it answers, and what it uses, seen from inside it."""
 
 import re
 from collections.abc import Iterator
@@ -10,10 +10,9 @@ from hubctl.adapters.bounded_socket import Deadline, NoAnswer
 from hubctl.core import embedded_config
 from hubctl.core.askable import Names
 from hubctl.core.embedded_config import Derived
-from hubctl.core.hops import Hop, container
+from hubctl.core.hops import Hop
 from hubctl.core.model_list import ollama_name, resolved, section, variable_of
 from hubctl.core.probe import Probe, Secret
-from hubctl.core.stack import ROLES
 from hubctl.errors import HubError
 from hubctl.operations.examination import Examination, address, asked, unknown
 from hubctl.operations.status import ServiceStatus
@@ -21,31 +20,7 @@ from hubctl.operations.status import ServiceStatus
 _PORT = re.compile(r"--port[= ](\d+)")
 _DEFAULT_PORT = 4000
 _OLLAMA_DEFAULT = "http://localhost:11434"
-_OUT_OF_MEMORY = 137
 _ADDRESS = "correct the api_base in the litellm config, then `hubctl restart`"
-
-
-def engine(exam: Examination) -> Iterator[Hop]:
-    """Whether what runs the hub answers."""
-    state = exam.seen.engine
-    if state.state == "reachable":
-        yield Hop("engine", "well", state.detail)
-    else:
-        yield Hop("engine", "broken", state.detail, "start the engine; `docker version` asks it, too")
-
-
-def containers(exam: Examination) -> Iterator[Hop]:
-    """Whether every service has what it should have running."""
-    for role in (*ROLES, None):
-        services = [each for each in exam.with_role(role) if each.desired or each.instances]
-        if not services or exam.seen.engine.state == "unreachable":
-            continue
-        bad = [each for each in services if not _runs(each)]
-        if not bad:
-            yield Hop(container(role), "well", ", ".join(each.service for each in services))
-            continue
-        detail = "; ".join(f"{each.service}: {each.detail}{_memory(each)}{exam.causes(each)}" for each in bad)
-        yield Hop(container(role), "broken", detail, _start(bad[0]), "error" if role else "warning")
 
 
 def gateway(exam: Examination) -> Iterator[Hop]:
@@ -64,8 +39,10 @@ def gateway(exam: Examination) -> Iterator[Hop]:
                     "gateway", "broken", detail, f"wait for it; `hubctl logs {service.service}` shows how far it is"
                 )
             case _:
-                detail = f"{detail}{_only_inside(exam, service)}{exam.causes(service)}"
-                yield Hop("gateway", "broken", detail, f"`hubctl logs {service.service}` shows why; `hubctl restart`")
+                aside = _only_inside(exam, service)
+                logs = f"`hubctl logs {service.service}` shows why; `hubctl restart`"
+                fix = "`docker ps` shows what it publishes; a firewall may stand before it" if aside else logs
+                yield Hop("gateway", "broken", f"{detail}{aside or exam.causes(service)}", fix)
 
 
 def models(exam: Examination) -> Iterator[Hop]:
@@ -124,7 +101,8 @@ def cache(exam: Examination) -> Iterator[Hop]:
     in_hub = any(service.role == "cache" for service in exam.layout.services)
     if login is None or (in_hub and not exam.with_role("cache")):
         return
-    if _cache_ping(exam):
+    usable = _cache_ping(exam)
+    if usable:
         yield Hop("cache", "well", f"redis://{login.address}, by LiteLLM's own /cache/ping")
         return
     params = section(section(exam.config, "litellm_settings"), "cache_params")
@@ -138,35 +116,15 @@ def cache(exam: Examination) -> Iterator[Hop]:
         said = "wants a password" if answer.body == b"-NOAUTH" else "refuses the password of"
         fix = f"make {variable} of {exam.gateway.name} and {service} the same, then `hubctl restart` the changed one"
         yield Hop("cache", "broken", f"Redis at {login.address} {said} {exam.gateway.name}", fix)
+    elif answer.body == b"+PONG" and usable is None:
+        yield Hop("cache", "well", f"redis://{login.address}, by a PING from {exam.gateway.name}")
     elif answer.body == b"+PONG":
-        why = f"Redis at {login.address} answers {exam.gateway.name}, and LiteLLM's /cache/ping fails or is not known"
-        yield unknown("cache", why)
+        why = f"Redis at {login.address} answers {exam.gateway.name}, and LiteLLM cannot use it all the same"
+        yield Hop("cache", "broken", why, f"`hubctl logs {exam.gateway.name}` shows why; `hubctl restart`")
     else:
         yield Hop(
             "cache", "broken", f"Redis at {login.address} answers with an error", f"`hubctl logs {service}` shows it"
         )
-
-
-def _runs(service: ServiceStatus) -> bool:
-    if service.well or not service.instances:
-        return service.well
-    loops = any(each.restarts and each.health != "healthy" for each in service.instances)
-    running = sum(each.status == "running" for each in service.instances)
-    return running >= service.desired and not (loops and service.state == "unhealthy")
-
-
-def _memory(service: ServiceStatus) -> str:
-    killed = any(each.exit_code == _OUT_OF_MEMORY for each in service.instances)
-    return "; exit 137 is a kill, most often for lack of memory" if killed else ""
-
-
-def _start(service: ServiceStatus) -> str:
-    statuses = {each.status for each in service.instances}
-    if "paused" in statuses:
-        return f"`docker unpause {service.instances[0].name}`"
-    if statuses & {"restarting", "running"}:
-        return f"correct what its log says (`hubctl logs {service.service}`); then `hubctl restart {service.service}`"
-    return "`hubctl up`"
 
 
 def _key(exam: Examination, service: ServiceStatus) -> Hop:
@@ -222,8 +180,11 @@ def _pulled(lacking: list[str], wanted: list[str], *, known: bool) -> Hop:
     return Hop("pulled", "well", ", ".join(dict.fromkeys(wanted))) if known else unknown("pulled", "not to be asked")
 
 
-def _cache_ping(exam: Examination) -> bool:
-    """Ask LiteLLM whether it can use its cache: it writes one entry of its own. Source: GET /cache/ping."""
+def _cache_ping(exam: Examination) -> bool | None:
+    """Ask LiteLLM whether it can use its cache; null where it could not be asked. Source: GET /cache/ping.
+
+    It writes one entry of its own to find out.
+    """
     for service in exam.with_role("gateway"):
         at, key = address(service), exam.credentials.gateway_key
         if at is None or service.state != "healthy":
@@ -234,4 +195,4 @@ def _cache_ping(exam: Examination) -> bool:
         except (NoAnswer, http_probe.UnsendableHeader):
             continue
         return answer.status == http_probe.OK
-    return False
+    return None

@@ -29,6 +29,10 @@ class Inside(Protocol):
     def environment(self) -> Mapping[str, str]:
         """What it runs with, secrets too."""
 
+    @property
+    def networks(self) -> frozenset[str]:
+        """The networks that it is in."""
+
     def probe(self, probe: Probe, *, timeout_s: float) -> Answer:
         """Ask something from there. Raises NoAnswer, and HubError where nothing can be asked from there."""
 

@@ -19,17 +19,17 @@ PROBE_S = 2.0
 _EVERYWHERE = frozenset({None, "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 
 
-class RelocatedInside:
+class RelocatedInside(HereInside):
     """This machine as a place to ask from by the names of Compose's network."""
 
     def __init__(self, environment: Mapping[str, str], known: Places) -> None:
-        self.environment = environment
+        super().__init__(environment)
         self._known = known
 
     def probe(self, probe: Probe, *, timeout_s: float) -> Answer:
         """Ask at the address that the name has here. Raises NoAnswer."""
         moved = str(Relocation(self._known, self.environment).value(probe.url))
-        return HereInside(self.environment).probe(replace(probe, url=moved), timeout_s=timeout_s)
+        return super().probe(replace(probe, url=moved), timeout_s=timeout_s)
 
 
 def places(layout: Layout) -> dict[str, dict[int, Address]]:

@@ -41,6 +41,7 @@ class Hub:
     ui: dict[str, object]
     more: dict[str, Any] = field(default_factory=dict)
     told: tuple[str, ...] = ()
+    networks: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def environment(self, service: str) -> dict[str, str]:
         return credentials.service_environment(self.layout.named(service), self.layout.variables)
@@ -50,6 +51,8 @@ class Hub:
             "litellm": FakeInside({**self.environment("litellm"), **changed.get("litellm", {})}, self.gateway),
             "openwebui": FakeInside({**self.environment("openwebui"), **changed.get("openwebui", {})}, self.ui),
         }
+        for name, networks in self.networks.items():
+            insides[name].networks = networks
         running = {name: inside for name, inside in insides.items() if self.views[name].instances}
         with serving(routes(self.answers)) as address:
             views = {**self.views}
@@ -190,7 +193,7 @@ def test_what_cannot_be_asked_from_inside_is_unknown_and_no_error(hub: Hub) -> N
         (b"-NOAUTH", "broken", "wants a password litellm"),
         (b"-LOADING", "broken", "answers with an error"),
         (UNKNOWN_NAME, "broken", "the name 'redis' is not known there"),
-        (b"+PONG", "unknown", "LiteLLM's /cache/ping fails"),
+        (b"+PONG", "broken", "LiteLLM cannot use it all the same"),
         (NO_PYTHON, "unknown", "no Python"),
     ],
 )
@@ -202,6 +205,23 @@ def test_a_cache_that_fails_for_litellm_is_asked_from_its_side(
     found = hub.diagnose()
     assert states(found)["cache"] == state
     assert words in detail(found, "cache")
+
+
+def test_where_litellm_cannot_be_asked_a_ping_from_its_side_decides(hub: Hub) -> None:
+    hub.answers["/v1/models"] = reply(401, {})
+    found = hub.diagnose()
+    assert found.headline == "key"
+    assert (states(found)["cache"], detail(found, "cache")) == ("well", f"{REDIS}, by a PING from litellm")
+
+
+def test_a_gateway_in_no_network_explains_all_that_it_does_not_reach(hub: Hub) -> None:
+    hub.networks = {"litellm": frozenset()}
+    hub.gateway = {**hub.gateway, TAGS: UNKNOWN_NAME, "redis": UNKNOWN_NAME}
+    hub.answers["/cache/ping"] = reply(503, {})
+    found = hub.diagnose()
+    assert found.headline == "gateway network"
+    assert error(found)[0] == "the gateway's network: litellm is in no network"
+    assert {finding.hop for finding in live(found) if finding.follows_from} == {"ollama", "pulled", "cache"}
 
 
 @pytest.mark.parametrize("status", [401, 403])
