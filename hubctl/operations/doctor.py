@@ -172,7 +172,7 @@ def _in_files(exam: Examination) -> Iterator[Diagnosed]:
     version = next((each.version for each in exam.with_role("gateway")), None)
     read = subject.of_hub(exam.layout, exam.gateway, gateway_version=version)
     for found in config.check([read], folder=exam.layout.root).findings:
-        yield Diagnosed(**{each.name: getattr(found, each.name) for each in fields(found)})
+        yield Diagnosed(**{each.name: getattr(found, each.name) for each in fields(found) if each.repr})
 
 
 def _changes(patient: Patient) -> Iterator[Hop]:
