@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from hubctl import parallel
 from hubctl.adapters import engine_complaints
 from hubctl.adapters.engine_address import EngineAddress
-from hubctl.core.stack import Instance
+from hubctl.core.stack import KILLED, Instance
 from hubctl.errors import EngineRemote
 
 if TYPE_CHECKING:
@@ -206,6 +206,13 @@ def _networks(attrs: Mapping[str, Any]) -> frozenset[str]:
     return own | {mode} if mode.startswith("container:") else own
 
 
+def _exit_code(state: Mapping[str, Any]) -> int | None:
+    """How it ended; OOMKilled stays true while the container runs again."""
+    if state.get("OOMKilled"):
+        return KILLED
+    return state.get("ExitCode") if state["Status"] in {"exited", "restarting", "dead"} else None
+
+
 def _container(attrs: Mapping[str, Any]) -> Container:
     labels, state = attrs["Config"]["Labels"], attrs["State"]
     ports = (attrs.get("NetworkSettings") or {}).get("Ports") or {}
@@ -232,6 +239,6 @@ def _container(attrs: Mapping[str, Any]) -> Container:
             restarts=attrs.get("RestartCount", 0),
             started_at=state.get("StartedAt"),
             pid=state.get("Pid") or None,
-            exit_code=state.get("ExitCode") if state["Status"] in {"exited", "restarting", "dead"} else None,
+            exit_code=_exit_code(state),
         ),
     )

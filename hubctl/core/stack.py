@@ -11,12 +11,17 @@ ROLES: tuple[Role, ...] = ("gateway", "ui", "ollama", "cache", "database")
 State = Literal["healthy", "starting", "unhealthy", "unauthorized", "unreachable", "stopped", "missing", "unknown"]
 
 
+# SIGKILL, which is also what the kernel does with what runs out of memory.
+KILLED = 137
+
+
 @dataclass(frozen=True, slots=True)
 class Instance:
     """One container (or process) of a service, as its engine (or the kernel) describes it.
 
     `status` is the engine's word: created, running, paused, restarting, exited, dead. `health` is Docker's own and
-    lags by an interval: null where no health check is set. `started_at` is RFC 3339.
+    lags by an interval: null where no health check is set. `started_at` is RFC 3339. `exit_code` is that of one that
+    does not run; 137 also of one that ran out of memory and was started again.
     """
 
     id: str

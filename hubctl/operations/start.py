@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hubctl.adapters import files, gateway_probe
 from hubctl.core import model_list
-from hubctl.core.stack import Instance
+from hubctl.core.stack import KILLED, Instance
 from hubctl.errors import EngineRefused, HubError, NotReady, UnknownService
 from hubctl.operations import stack, status
 from hubctl.operations.change import EffectKind, Outcome, Proof
@@ -131,7 +131,10 @@ class Starter:
 
     def _not_ready(self, seen: ServiceStatus, *, ended: bool) -> NotReady:
         when = "ends right after its start" if ended else f"is not ready {self.timeout_s:g} s after its start"
-        lines = "".join(f"\n  {line}" for line in stack.log_causes(self.runtime, self.service))
+        causes = stack.log_causes(self.runtime, self.service)
+        if any(instance.exit_code == KILLED for instance in seen.instances):
+            causes = (*causes, f"exit {KILLED}: it was killed, as what needs more memory than it may have is")
+        lines = "".join(f"\n  {line}" for line in causes)
         return NotReady(f"{self.service} {when}: {seen.state}, {seen.detail}{lines}")
 
     def _proofs(self, before: ServiceStatus, after: ServiceStatus) -> Iterator[Proof]:
