@@ -285,3 +285,12 @@ def test_a_config_that_stops_the_gateway_is_refused_before_anything_is_stopped(c
     with pytest.raises(BadFile, match="line 2"):
         restart.restart(starter, Ledger(Path(".hubctl"), []), Proven(Path("p")), recreate=False, check=refuse)
     assert runtime.done == []
+
+
+def test_of_one_that_was_killed_the_likely_cause_is_told() -> None:
+    killed = run_of("litellm", "gateway", instance(status="exited", exit_code=137, started_at=AFTER))
+    done = again(FakeRuntime([[well()], [killed]]))
+    assert (done.cause or "").splitlines() == [
+        "litellm ends right after its start: stopped, exited (exit 137)",
+        "  exit 137: it was killed, as what needs more memory than it may have is",
+    ]
