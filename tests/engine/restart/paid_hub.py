@@ -86,6 +86,11 @@ def enable(hub: RealHub, key: str = GOOD_KEY) -> Finished:
     return hub.hubctl(*ENABLE, "--json", stdin=key)
 
 
+def restart(hub: RealHub, *words: str) -> Finished:
+    """Restart the gateway, with time enough for a machine that does other things too."""
+    return hub.hubctl("restart", "--timeout", "180", *words, "--json", timeout_s=420)
+
+
 def start(hub: RealHub, *words: str, prefix: Sequence[str] = (), stdin: str = "") -> subprocess.Popen[str]:
     """Start hubctl in a process group of its own, to be killed or disturbed on the way."""
     process = subprocess.Popen(
@@ -199,10 +204,10 @@ def settle(hub: RealHub, files: Files) -> None:
     """Make it so, whatever a test has left."""
     files.put_back(hub)
     hub.hubctl("undo", "--forget")
-    hub.hubctl("restart", "--force")
+    restart(hub, "--force")
     if not is_settled(hub, files):
         shutil.rmtree(hub.root / ".hubctl" / "proven", ignore_errors=True)  # it may be what a test has proved
         files.put_back(hub)
         hub.hubctl("up")
-        hub.hubctl("restart", "--recreate", "--force")
+        restart(hub, "--recreate", "--force")
         eventually(lambda: is_settled(hub, files), within_s=60)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from hubctl.core.stack import Address
-from tests.engine.restart.paid_hub import address, authorization
+from tests.engine.restart.paid_hub import address, authorization, restart
 from tests.liveliness import watched
 from tests.one_key_provider import SLOWLY, WORDS
 from tests.real_hub import RealHub
@@ -25,12 +25,12 @@ def test_an_open_stream_is_finished_and_the_gap_is_told(hub: RealHub) -> None:
         first = next(lines)
         with watched(Address("127.0.0.1", int(hub.env["LITELLM_PORT"]))) as gaps:
             done = []
-            restart = threading.Thread(target=lambda: done.append(hub.hubctl("restart", "--json")))
+            restarting = threading.Thread(target=lambda: done.append(restart(hub)))
             began = time.monotonic()
-            restart.start()
+            restarting.start()
             rest = list(lines)
             finished = time.monotonic()
-            restart.join()
+            restarting.join()
     assert done[0].code == 0, done[0].out
     text = "".join(re.findall(r'"content":"([^"]*)"', "".join([first, *rest])))
     assert text == "".join(WORDS)

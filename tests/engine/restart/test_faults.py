@@ -21,6 +21,7 @@ from tests.engine.restart.paid_hub import (
     enabling,
     gateway,
     inspected,
+    restart,
     starts,
 )
 from tests.gateway.embedded_hub import eventually
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.engine
 
 def works_again(hub: RealHub, *words: str) -> None:
     """See that the next run brings back what there was."""
-    done = hub.hubctl("restart", *words, "--json")
+    done = restart(hub, *words)
     assert done.code == 0, done.out
     assert drift(hub) == []
     assert answers(hub)
@@ -72,7 +73,7 @@ def test_an_image_that_was_removed_is_named_and_the_gateway_left_alone(hub: Real
     source = docker("inspect", "--format", "{{.Image}}", gateway(hub))
     docker("rmi", image)
     try:
-        done = hub.hubctl("restart", "--json")
+        done = restart(hub)
         assert (done.code, done.error["code"]) == (4, "engine_refused"), done.out
         assert f"the image {image} is not on this machine" in done.error["message"]
         enabled = enable(hub)
@@ -89,7 +90,7 @@ def test_an_image_that_was_removed_is_named_and_the_gateway_left_alone(hub: Real
 def test_a_gateway_that_runs_out_of_memory_at_its_start_is_told_so(hub: RealHub, before: Files) -> None:
     docker("stop", "--time", "1", gateway(hub))  # one that runs has more than that already
     docker("update", "--memory", "120m", "--memory-swap", "120m", gateway(hub))
-    done = hub.hubctl("restart", "--json")
+    done = restart(hub)
     assert (done.code, done.error["code"]) == (4, "not_ready"), done.out
     assert "memory" in done.error["message"]
     (note,) = done.document["data"]["notes"]
@@ -100,7 +101,7 @@ def test_a_gateway_that_runs_out_of_memory_at_its_start_is_told_so(hub: RealHub,
 
 def test_a_container_that_was_removed_by_hand_is_made_anew(hub: RealHub) -> None:
     docker("rm", "--force", gateway(hub))
-    done = hub.hubctl("restart", "--json")
+    done = restart(hub)
     assert (done.code, effect(done)) == (0, ("recreated", "it had no container")), done.out
     assert answers(hub)
 
@@ -108,7 +109,7 @@ def test_a_container_that_was_removed_by_hand_is_made_anew(hub: RealHub) -> None
 def test_a_paused_container_is_restarted(hub: RealHub) -> None:
     first = starts(hub)["litellm"]
     docker("pause", gateway(hub))
-    done = hub.hubctl("restart", "--json")
+    done = restart(hub)
     assert (done.code, effect(done)[0]) == (0, "restarted"), done.out
     assert starts(hub)["litellm"][0] == first[0]
     assert answers(hub)

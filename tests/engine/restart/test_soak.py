@@ -11,7 +11,7 @@ from contextlib import suppress
 import pytest
 
 from hubctl.core import model_list
-from tests.engine.restart.paid_hub import CONFIG, ENV, containers, environment, gateway, listed, start
+from tests.engine.restart.paid_hub import CONFIG, ENV, containers, environment, gateway, listed, restart, start
 from tests.one_key_provider import BAD_KEY, GOOD_KEY
 from tests.real_hub import RealHub
 
@@ -90,7 +90,7 @@ def one_round(hub: RealHub, action: str, fault: str, after_s: float, told: str) 
     assert agreed or seen.code == 1, (told, out, seen.out)
     half_done = any("stopped half way" in note for note in seen.data["notes"])
     if half_done or seen.code == 1:
-        mended = hub.hubctl("undo" if half_done else "restart", "--json")
+        mended = hub.hubctl("undo", "--json") if half_done else restart(hub)
         assert mended.code == 0, (told, out, seen.out, mended.out)
     assert fits(hub), told
     assert containers(hub) == [gateway(hub)], told

@@ -17,6 +17,7 @@ from tests.engine.restart.paid_hub import (
     environment,
     gateway,
     proofs,
+    restart,
     starts,
 )
 from tests.one_key_provider import BAD_KEY, GOOD_KEY
@@ -68,7 +69,7 @@ def test_a_key_in_the_env_file_makes_a_new_container_and_leaves_the_others_alone
     others, first = starts(hub, but=["litellm"]), starts(hub)["litellm"]
     (hub.root / ENV).write_bytes(before.env + f"RESTART_API_KEY={SECRET}\n".encode())
     assert drift(hub) == [("litellm", "env", "RESTART_API_KEY")]
-    done = hub.hubctl("restart", "--json")
+    done = restart(hub)
     assert (done.code, effect(done)[0]) == (0, "recreated"), done.out
     assert effect(done)[1] == "RESTART_API_KEY was set after the container was created"
     assert all(all(oks) for oks in proofs(done).values())
@@ -82,7 +83,7 @@ def test_a_key_in_the_env_file_makes_a_new_container_and_leaves_the_others_alone
 def test_a_changed_config_restarts_the_same_container_which_reads_it(hub: RealHub) -> None:
     first = starts(hub)
     edit(hub, "model_name: llama3.2:3b", "model_name: renamed")
-    done = hub.hubctl("restart", "--json")
+    done = restart(hub)
     assert (done.code, effect(done)) == (
         0,
         ("restarted", "litellm_config.yaml was changed after the gateway read it"),
@@ -100,7 +101,7 @@ def test_a_changed_config_restarts_the_same_container_which_reads_it(hub: RealHu
 def test_where_nothing_changed_the_restart_that_was_asked_for_is_made(hub: RealHub) -> None:
     first = starts(hub)["litellm"]
     assert drift(hub) == []
-    done = hub.hubctl("restart", "--json")
+    done = restart(hub)
     assert (done.code, effect(done)) == (0, ("restarted", "asked for"))
     now = starts(hub)["litellm"]
     assert (now[0], now[1] > first[1]) == (first[0], True)
@@ -115,13 +116,13 @@ def test_a_config_that_stops_the_gateway_is_refused_or_taken_back(hub: RealHub, 
     old, new, cause = BAD_CONFIGS[case]
     first = starts(hub)["litellm"]
     bad = edit(hub, old, new)
-    done = hub.hubctl("restart", "--json")
+    done = restart(hub)
     if "data" not in done.document:  # refused before: nothing was touched, and the operator's file is as it was
         assert (done.code, done.error["code"]) == (4, "bad_file")
         assert cause in done.error["message"]
         assert starts(hub)["litellm"] == first
         assert (hub.root / CONFIG).read_text() == bad
-        done = hub.hubctl("restart", "--force", "--json")
+        done = restart(hub, "--force")
     assert (done.code, done.error["code"], done.document["data"]["rolled_back"]) == (4, "rolled_back", True), done.out
     assert cause in done.error["message"]
     assert Files.of(hub) == before
@@ -133,7 +134,7 @@ def test_a_config_that_stops_the_gateway_is_refused_or_taken_back(hub: RealHub, 
 
 def test_an_entry_that_the_gateway_drops_is_named_and_taken_back(hub: RealHub, before: Files) -> None:
     edit(hub, "ollama_chat/qwen2.5-coder:1.5b", "nosuchprovider/qwen")
-    done = hub.hubctl("restart", "--json")
+    done = restart(hub)
     assert (done.code, done.error["code"]) == (4, "rolled_back"), done.out
     assert "the gateway dropped qwen2.5-coder:1.5b" in done.error["message"]
     assert proofs(done)["models listed"] == [False, True]
