@@ -43,6 +43,13 @@ def _summary(result: Diagnosis) -> Text:
     titles = {hop.hop: hop.title for hop in result.hops}
     if result.headline:
         return plain(f"\nbroken: {titles[result.headline]}", "red")
+    unseen = sum(hop.state == "unknown" for hop in result.hops)
+    but = f"; {_counted(unseen, 'hop')} could not be looked at" if unseen else ""
     if result.errors or result.warnings:
-        return plain(f"\nthe path is whole; {result.errors} errors, {result.warnings} warnings", "yellow")
-    return plain("\nnothing is broken", "green")
+        found = f"{_counted(result.errors, 'error')}, {_counted(result.warnings, 'warning')}"
+        return plain(f"\nno hop is broken; {found}{but}", "yellow")
+    return plain(f"\nnothing is broken{but}", "yellow" if unseen else "green")
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"

@@ -46,3 +46,9 @@ def test_a_report_is_written_beside_the_result_and_its_place_is_checked_first(ru
     assert (hub_folder / "new/report.md").read_text().startswith("# hubctl doctor\n")
     refused = run("doctor", "--json", "--report", ".", runtime=FakeRuntime([STOPPED]))
     assert (refused.exit_code, refused.document["error"]["code"]) == (4, "bad_file")
+
+
+def test_what_could_not_be_looked_at_is_not_passed_over(run: Run) -> None:
+    shown = run("doctor", "--timeout", "2", runtime=FakeRuntime([[well("redis", "cache")]])).stdout
+    assert shown.splitlines()[-1].startswith("nothing is broken; ")
+    assert shown.splitlines()[-1].endswith(" could not be looked at")
