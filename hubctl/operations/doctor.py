@@ -156,9 +156,8 @@ def _files(exam: Examination, running: list[ServiceStatus]) -> Iterator[Hop]:
         try:
             drifts = service.drift or (exam.runtime.drift(service.service) if ask_compose else ())
         except HubError as error:
-            yield unknown("files", f"{service.service}: {error.message}")
-            whole = False
-            continue
+            yield unknown("files", error.message)
+            return
         if drifts:
             command = "hubctl restart" if service.role == "gateway" else f"hubctl restart {service.service}"
             yield Hop("files", "broken", "; ".join(each.detail for each in drifts), f"`{command}`", "warning")

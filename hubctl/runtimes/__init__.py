@@ -78,7 +78,10 @@ class Runtime(Protocol):
         """
 
     def drift(self, service: str) -> tuple[Drift, ...]:
-        """Tell what runs otherwise than the files say; more than the snapshot's, since it may start a process."""
+        """Tell what runs otherwise than the files say; more than the snapshot's, since it may start a process.
+
+        Raises EngineRemote for containers of another machine, which were made from its own files.
+        """
 
     def obstacles(self, service: str) -> tuple[str, ...]:
         """Tell what would keep the service from starting again, one sentence each: its files, its image.

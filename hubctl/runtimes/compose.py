@@ -144,8 +144,9 @@ class ComposeRuntime:
 
     def drift(self, service: str) -> tuple[Drift, ...]:
         """Compare the service's containers with the files, and ask Compose about what that passes over."""
+        self._engine.require_local()
         containers = [each for each in self._of(service) if not is_left_over(each)]
-        if not containers or self._engine.address.machine:  # another machine's containers mount other files
+        if not containers:
             return ()
         images = images_of(self._engine, containers)
         described = self._layout.named(service)

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.engine.relays import relayed
 from tests.engine.test_drift import docker, kept
+from tests.engine.test_engines import elsewhere as elsewhere  # noqa: PLC0414 - a fixture
 from tests.gateway.embedded_hub import eventually
 from tests.real_hub import RealHub
 
@@ -292,3 +294,13 @@ def test_nothing_is_changed_and_no_model_is_called(well: RealHub) -> None:
     assert {path: path.read_bytes() for path in well.root.rglob("*") if path.is_file()} == files
     assert "/api/chat" not in docker("logs", container(well, "ollama")).removeprefix(log)
     assert "could not" not in docker("logs", "--tail", "5", container(well, "db"))
+
+
+def test_from_another_machine_it_sees_as_far_as_the_engine_lets_it(well: RealHub, elsewhere: str) -> None:
+    with relayed(elsewhere) as address:
+        there = RealHub(well.root, {**well.env, "DOCKER_HOST": f"tcp://{address}"})
+        found = doctor(there)
+    states = {each["hop"]: each["state"] for each in found["hops"]}
+    assert found["headline"] is None
+    assert {name for name, state in states.items() if state == "unknown"} == {"key", "models", "files"}
+    assert states["gateway"] == states["ollama"] == states["cache"] == states["ui to gateway"] == "well"
