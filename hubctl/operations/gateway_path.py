@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -101,16 +102,18 @@ def cache(exam: Examination) -> Iterator[Hop]:
     in_hub = any(service.role == "cache" for service in exam.layout.services)
     if login is None or (in_hub and not exam.with_role("cache")):
         return
-    usable = _cache_ping(exam)
-    if usable:
-        yield Hop("cache", "well", f"redis://{login.address}, by LiteLLM's own /cache/ping")
-        return
     params = section(section(exam.config, "litellm_settings"), "cache_params")
     variable = variable_of(params.get("password")) or "REDIS_PASSWORD"
     service = exam.service_of("cache")
     probe = Probe("redis", f"redis://{login.address}", Secret(variable))
+    usable = _cache_ping(exam)
     answer = asked(exam, "cache", exam.gateway.name, probe, service)
-    if isinstance(answer, Hop):
+    if usable and isinstance(answer, Hop) and answer.state == "broken":
+        why = f"the connection that LiteLLM has still works, and a new one would not: {answer.detail}"
+        yield replace(answer, detail=why, severity="warning")
+    elif usable:
+        yield Hop("cache", "well", f"redis://{login.address}, by LiteLLM's own /cache/ping")
+    elif isinstance(answer, Hop):
         yield answer
     elif answer.body in (b"-WRONGPASS", b"-NOAUTH", b"-ERR"):
         said = "wants a password" if answer.body == b"-NOAUTH" else "refuses the password of"

@@ -136,6 +136,7 @@ def test_a_service_put_back_without_its_name_is_not_found_by_it_until_it_is_made
 ) -> None:
     name, at = container(well, service), network(well)
     docker("network", "disconnect", at, name)
+    assert doctor(well)["headline"].endswith("network")  # and connections that were open are lost
     docker("network", "connect", at, name)
     found = doctor(well)
     assert (found["headline"], found["errors"]) == (headline, 1)

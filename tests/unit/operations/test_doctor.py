@@ -207,6 +207,15 @@ def test_a_cache_that_fails_for_litellm_is_asked_from_its_side(
     assert words in detail(found, "cache")
 
 
+def test_a_redis_that_is_only_reached_over_an_old_connection_is_a_warning(hub: Hub) -> None:
+    hub.gateway["redis"] = UNKNOWN_NAME
+    found = hub.diagnose()
+    assert (found.headline, found.errors, found.warnings) == (None, 0, 1)
+    assert detail(found, "cache").endswith(
+        "a new one would not: seen from litellm: the name 'redis' is not known there"
+    )
+
+
 def test_where_litellm_cannot_be_asked_a_ping_from_its_side_decides(hub: Hub) -> None:
     hub.answers["/v1/models"] = reply(401, {})
     found = hub.diagnose()
