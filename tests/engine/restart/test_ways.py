@@ -31,11 +31,7 @@ ENABLED = ["gpt-3.5-turbo", "gpt-4", "gpt-6-luna", "gpt-6.1-sol"]
 BAD_CONFIGS = {
     "a YAML error": ("model_list:", "model_list: [", "line"),
     "an unknown routing strategy": ("simple-shuffle", "round-robin", "round-robin"),
-    "a callback without its package": (
-        "request_timeout: 300",
-        "callbacks: [prometheus]\n  request_timeout: 300",
-        "prometheus_client",
-    ),
+    "a callback without its package": ("request_timeout: 300", "success_callback: [langfuse]", "langfuse"),
 }
 
 
