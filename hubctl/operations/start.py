@@ -18,7 +18,8 @@ from hubctl.progress import Progress
 from hubctl.runtimes import Runtime
 
 START_S = 60.0
-POLL_S = 0.1
+# Each look costs processor time that the service needs to start: ten of them a second made it half a second later.
+POLL_S = 0.3
 LIST_S = 5.0
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
