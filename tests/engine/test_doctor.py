@@ -16,8 +16,12 @@ from tests.engine.test_drift import docker, kept
 from tests.engine.test_engines import elsewhere as elsewhere  # noqa: PLC0414 - a fixture
 from tests.gateway.embedded_hub import eventually
 from tests.real_hub import RealHub
+from tests.real_servers import missing
 
 pytestmark = pytest.mark.engine
+
+# LiteLLM takes half a minute on a machine that does other things too.
+BOOT_S = 120
 
 
 def doctor(hub: RealHub, *words: str) -> dict[str, Any]:
@@ -28,12 +32,6 @@ def doctor(hub: RealHub, *words: str) -> dict[str, Any]:
     return found
 
 
-def named(hub: RealHub, *words: str) -> tuple[str | None, set[str]]:
-    """The headline, and the hops that follow from it."""
-    found = doctor(hub, *words)
-    return found["headline"], {hop["hop"] for hop in found["hops"] if hop["follows_from"] == found["headline"] != None}  # noqa: E711
-
-
 def hop(hub: RealHub, name: str) -> dict[str, Any]:
     """One hop as it is now."""
     (found,) = (each for each in doctor(hub)["hops"] if each["hop"] == name)
@@ -41,15 +39,15 @@ def hop(hub: RealHub, name: str) -> dict[str, Any]:
 
 
 def container(hub: RealHub, service: str) -> str:
-    return f"hubctl-test-{service}-1"
+    return f"{hub.root.name}-{service}-1"
 
 
 @pytest.fixture
 def well(hub: RealHub) -> Iterator[RealHub]:
     """The hub, with nothing broken before, and nothing broken after what the test has mended."""
-    eventually(lambda: doctor(hub)["headline"] is None, within_s=120)
+    eventually(lambda: doctor(hub)["headline"] is None, within_s=BOOT_S)
     yield hub
-    eventually(lambda: hub.hubctl("status").code == 0, within_s=120)
+    eventually(lambda: hub.hubctl("status").code == 0, within_s=BOOT_S)
 
 
 @contextmanager
@@ -84,7 +82,7 @@ def test_a_healthy_hub_has_nothing_broken_and_every_hop_was_seen(well: RealHub) 
 @pytest.mark.parametrize(
     ("service", "headline", "follow"),
     [
-        ("litellm", "gateway container", {"gateway", "key", "models", "ollama", "pulled", "cache", "ui to gateway"}),
+        ("litellm", "gateway container", {"gateway", "models", "ollama", "pulled", "cache", "ui to gateway"}),
         ("ollama", "ollama container", {"ollama", "pulled"}),
         ("redis", "cache container", {"cache"}),
         ("openwebui", "ui container", {"ui", "ui to gateway", "ui to database"}),
@@ -99,8 +97,7 @@ def test_what_does_not_run_is_the_headline_and_what_rests_on_it_follows(
         found = doctor(well)
         assert found["headline"] == headline
         assert found["errors"] == 1
-        mine = {each["hop"] for each in found["hops"] if each["follows_from"] == headline}
-        assert mine - {"key"} == follow - {"key"}
+        assert {each["hop"] for each in found["hops"] if each["follows_from"] == headline} == follow
         (finding,) = (each for each in found["findings"] if each["severity"] == "error")
         assert finding["fix"]
         assert found["elapsed_ms"] < 16_000
@@ -148,103 +145,107 @@ def test_a_service_put_back_without_its_name_is_not_found_by_it_until_it_is_made
     (finding,) = (each for each in found["findings"] if each["severity"] == "error")
     assert f"the name '{service}' is not known there" in finding["message"]
     assert f"`{command}`" in finding["fix"]
-    eventually(lambda: doctor(well)["headline"] is None, within_s=120)
+    eventually(lambda: doctor(well)["headline"] is None, within_s=BOOT_S)
 
 
 @contextmanager
-def env(file: Path, old: str, new: str) -> Iterator[None]:
+def changed(file: Path, old: str, new: str) -> Iterator[None]:
+    """Change a file for a while; what runs is left as it is."""
     with kept(file) as text:
         assert old in text
         file.write_text(text.replace(old, new))
         yield
 
 
+@contextmanager
+def running_with(hub: RealHub, env_file: str, old: str, new: str) -> Iterator[None]:
+    """Run the hub with another line in an env file for a while, whatever the test finds."""
+    try:
+        with changed(hub.root / env_file, old, new):
+            hub.compose("up", "--detach")
+            yield
+    finally:
+        hub.compose("up", "--detach")
+
+
 def value(file: Path, name: str) -> str:
-    return next(line for line in file.read_text().splitlines() if line.startswith(f"{name}="))
+    """The value of a variable in an env file."""
+    return next(line for line in file.read_text().splitlines() if line.startswith(f"{name}=")).partition("=")[2]
 
 
-def up(hub: RealHub) -> None:
-    """Make the containers anew where their env files changed; who then does not become healthy is the test's."""
-    hub.compose("up", "--detach")
+def error(found: dict[str, Any]) -> dict[str, Any]:
+    """The one hop that is broken by itself, as a finding."""
+    (only,) = (each for each in found["findings"] if each["severity"] == "error" and each["hop"])
+    return dict(only)
 
 
 def test_a_wrong_redis_password_is_told_from_a_redis_that_is_away(well: RealHub) -> None:
-    file = well.root / "env/litellm.env"
-    secret = value(file, "REDIS_PASSWORD")
-    with env(file, secret, "REDIS_PASSWORD=wrong-password-of-a-test"):
-        up(well)
-        eventually(lambda: hop(well, "gateway")["state"] == "well", within_s=60)
+    secret = value(well.root / "env/litellm.env", "REDIS_PASSWORD")
+    with running_with(well, "env/litellm.env", f"REDIS_PASSWORD={secret}", "REDIS_PASSWORD=wrong-in-a-test"):
+        eventually(lambda: hop(well, "gateway")["state"] == "well", within_s=BOOT_S)
         found = doctor(well)
-        assert found["headline"] == "cache"
-        (finding,) = (each for each in found["findings"] if each["severity"] == "error")
-        assert "refuses the password of litellm" in finding["message"]
-        assert "REDIS_PASSWORD" in finding["fix"]
-        assert secret.partition("=")[2] not in json.dumps(found)
-    up(well)
+    assert found["headline"] == "cache"
+    assert "refuses the password of litellm" in error(found)["message"]
+    assert "REDIS_PASSWORD" in error(found)["fix"]
+    assert secret not in json.dumps(found)
 
 
-def test_a_wrong_key_in_open_webui_is_the_only_thing_broken(well: RealHub, tmp_path: Path) -> None:
-    file = well.root / "env/openwebui.env"
-    with env(file, "OPENAI_API_KEYS=sk-", "OPENAI_API_KEYS=sk-wrong-"):
-        up(well)
-        eventually(lambda: hop(well, "ui")["state"] == "well", within_s=60)
-        assert named(well) == ("ui to gateway", set())
-        assert "OPENAI_API_KEYS" in hop(well, "ui to gateway")["detail"]
-        report = tmp_path / "report.md"
+def test_a_wrong_key_in_open_webui_is_the_only_hop_broken_and_the_ticket_holds_no_secret(
+    well: RealHub, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.md"
+    with running_with(well, "env/openwebui.env", "OPENAI_API_KEYS=sk-", "OPENAI_API_KEYS=sk-wrong-"):
+        eventually(lambda: hop(well, "ui")["state"] == "well", within_s=BOOT_S)
+        found = doctor(well)
         assert well.hubctl("doctor", "--report", report).code == 1
-        assert "| Open WebUI to gateway | DOC110 | **broken** |" in report.read_text()
-        for env_file in (well.root / "env").glob("*.env"):
-            for line in env_file.read_text().splitlines():
-                name, _, secret = line.partition("=")
-                if name.endswith(("KEY", "KEYS", "PASSWORD")):
-                    assert secret not in report.read_text(), name
-    up(well)
+        values = [line.partition("=")[::2] for file in (well.root / "env").glob("*.env") for line in lines(file)]
+    assert found["headline"] == "ui to gateway"
+    assert "refuses the key in OPENAI_API_KEYS of openwebui" in error(found)["message"]
+    assert [each["rule"] for each in found["findings"] if each["severity"] == "error"] == ["HUB326", "DOC110"]
+    assert "| Open WebUI to gateway | DOC110 | **broken** |" in report.read_text()
+    secrets = [text for name, text in values if name.endswith(("KEY", "KEYS", "PASSWORD")) and text]
+    assert len(secrets) >= 5
+    assert not [secret for secret in secrets if secret in report.read_text() + json.dumps(found)]
+
+
+def lines(file: Path) -> list[str]:
+    return file.read_text().splitlines()
 
 
 def test_a_master_key_that_the_running_gateway_does_not_have_is_broken_for_hubctl_alone(well: RealHub) -> None:
-    with env(well.root / "env/litellm.env", "LITELLM_MASTER_KEY=sk-", "LITELLM_MASTER_KEY=sk-x"):
+    with changed(well.root / "env/litellm.env", "LITELLM_MASTER_KEY=sk-", "LITELLM_MASTER_KEY=sk-x"):
         found = doctor(well)
-        assert found["headline"] == "key"
-        states = {each["hop"]: each["state"] for each in found["hops"]}
-        assert states["ui to gateway"] == "well"
-        assert states["ollama"] == "well"
-        assert states["files"] == "broken"
-        (finding,) = (each for each in found["findings"] if each["severity"] == "error")
-        assert "LITELLM_MASTER_KEY was changed after the container was created" in finding["message"]
-        assert finding["fix"] == "`hubctl restart`"
+    states = {each["hop"]: each["state"] for each in found["hops"]}
+    assert found["headline"] == "key"
+    assert states["ui to gateway"] == states["ollama"] == states["cache"] == "well"
+    assert states["files"] == "broken"
+    assert "LITELLM_MASTER_KEY was changed after the container was created" in error(found)["message"]
+    assert error(found)["fix"] == "`hubctl restart`"
 
 
 def test_a_master_key_changed_in_one_place_alone_is_found_where_it_hurts(well: RealHub) -> None:
-    with env(well.root / "env/litellm.env", "LITELLM_MASTER_KEY=sk-", "LITELLM_MASTER_KEY=sk-x"):
-        up(well)
-        eventually(lambda: hop(well, "key")["state"] == "well", within_s=60)
-        assert named(well) == ("ui to gateway", set())
-    up(well)
+    with running_with(well, "env/litellm.env", "LITELLM_MASTER_KEY=sk-", "LITELLM_MASTER_KEY=sk-x"):
+        eventually(lambda: hop(well, "key")["state"] == "well", within_s=BOOT_S)
+        found = doctor(well)
+    assert found["headline"] == error(found)["hop"] == "ui to gateway"
 
 
 def test_a_model_that_ollama_does_not_have_any_more_is_named_with_the_way_to_get_it(well: RealHub) -> None:
-    with env(well.root / "env/ollama.env", "OLLAMA_KEEP_ALIVE=10m", "FAKE_MODELS=llama3.2:3b"):
-        up(well)
-        eventually(lambda: hop(well, "ollama")["state"] == "well", within_s=60)
+    with running_with(well, "env/ollama.env", "OLLAMA_KEEP_ALIVE=10m", "FAKE_MODELS=llama3.2:3b"):
+        eventually(lambda: hop(well, "ollama")["state"] == "well", within_s=BOOT_S)
         found = doctor(well)
-        assert found["headline"] == "pulled"
-        (finding,) = (each for each in found["findings"] if each["severity"] == "error")
-        assert finding["message"].endswith("Ollama does not have qwen2.5-coder:1.5b")
-        assert finding["fix"] == "`hubctl models pull qwen2.5-coder:1.5b`"
-    up(well)
+    assert found["headline"] == "pulled"
+    assert error(found)["message"].endswith("Ollama does not have qwen2.5-coder:1.5b")
+    assert error(found)["fix"] == "`hubctl models pull qwen2.5-coder:1.5b`"
 
 
 def test_a_model_of_the_config_that_the_gateway_has_not_read_is_named(well: RealHub) -> None:
-    with env(
-        well.root / "conf/litellm/litellm_config.yaml",
-        "    coder: qwen",
-        "    coder: qwen2.5-coder:1.5b\n    code2: qwen",
-    ):
+    more = "    coder: qwen2.5-coder:1.5b\n    code2: qwen"
+    with changed(well.root / "conf/litellm/litellm_config.yaml", "    coder: qwen", more):
         found = doctor(well)
-        assert found["headline"] == "models"
-        (finding,) = (each for each in found["findings"] if each["severity"] == "error")
-        assert "configured and not listed: code2" in finding["message"]
-        assert finding["fix"] == "`hubctl restart`"
+    assert found["headline"] == "models"
+    assert "configured and not listed: code2" in error(found)["message"]
+    assert error(found)["fix"] == "`hubctl restart`"
 
 
 @pytest.mark.parametrize(
@@ -262,7 +263,7 @@ def test_a_firewall_in_front_of_a_service_is_found_from_the_side_of_who_needs_it
     well: RealHub, service: str, port: int, headline: str, rule: list[str]
 ) -> None:
     if shutil.which("iptables") is None or shutil.which("nsenter") is None:
-        pytest.skip("iptables and nsenter are not installed")
+        missing("iptables and nsenter", "apt-get install iptables util-linux")
     pid = json.loads(docker("inspect", container(well, service)))[0]["State"]["Pid"]
     words = ["-p", "tcp", "--dport", str(port), "!", "-i", "lo", "-j", *rule]
 
