@@ -58,7 +58,7 @@ def _runs(service: ServiceStatus) -> bool:
 
 def _memory(service: ServiceStatus) -> str:
     killed = any(each.exit_code == _OUT_OF_MEMORY for each in service.instances)
-    return "; exit 137 is a kill, most often for lack of memory" if killed else ""
+    return "; exit 137 is a kill: by somebody, or for lack of memory" if killed else ""
 
 
 def _start(service: ServiceStatus) -> str:

@@ -21,6 +21,7 @@ from hubctl.operations.status import ServiceStatus
 _PORT = re.compile(r"--port[= ](\d+)")
 _DEFAULT_PORT = 4000
 _OLLAMA_DEFAULT = "http://localhost:11434"
+_SILENT = "the gateway does not answer"
 _ADDRESS = "correct the api_base in the litellm config, then `hubctl restart`"
 
 
@@ -39,11 +40,13 @@ def gateway(exam: Examination) -> Iterator[Hop]:
                 yield Hop(
                     "gateway", "broken", detail, f"wait for it; `hubctl logs {service.service}` shows how far it is"
                 )
+                yield unknown("key", _SILENT)
             case _:
                 aside = _only_inside(exam, service)
                 logs = f"`hubctl logs {service.service}` shows why; `hubctl restart`"
                 fix = "`docker ps` shows what it publishes; a firewall may stand before it" if aside else logs
                 yield Hop("gateway", "broken", f"{detail}{aside or exam.causes(service)}", fix)
+                yield unknown("key", _SILENT)
 
 
 def models(exam: Examination) -> Iterator[Hop]:

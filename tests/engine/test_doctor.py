@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.engine.relays import relayed
-from tests.engine.test_drift import docker, kept
+from tests.engine.test_drift import docker
 from tests.engine.test_engines import elsewhere as elsewhere  # noqa: PLC0414 - a fixture
 from tests.gateway.embedded_hub import eventually
 from tests.real_hub import RealHub
@@ -82,7 +82,7 @@ def test_a_healthy_hub_has_nothing_broken_and_every_hop_was_seen(well: RealHub) 
 @pytest.mark.parametrize(
     ("service", "headline", "follow"),
     [
-        ("litellm", "gateway container", {"gateway", "models", "ollama", "pulled", "cache", "ui to gateway"}),
+        ("litellm", "gateway container", {"gateway", "key", "models", "ollama", "pulled", "cache", "ui to gateway"}),
         ("ollama", "ollama container", {"ollama", "pulled"}),
         ("redis", "cache container", {"cache"}),
         ("openwebui", "ui container", {"ui", "ui to gateway", "ui to database"}),
@@ -109,7 +109,7 @@ def test_what_does_not_run_is_the_headline_and_what_rests_on_it_follows(
         ("ollama", "ollama network", {"ollama", "pulled"}),
         ("redis", "cache network", {"cache"}),
         ("db", "database network", {"ui to database"}),
-        ("litellm", "gateway network", {"gateway", "models", "ollama", "pulled", "cache", "ui to gateway"}),
+        ("litellm", "gateway network", {"gateway", "key", "models", "ollama", "pulled", "cache", "ui to gateway"}),
         ("openwebui", "ui network", {"ui", "ui to gateway", "ui to database"}),
     ],
 )
@@ -151,10 +151,13 @@ def test_a_service_put_back_without_its_name_is_not_found_by_it_until_it_is_made
 @contextmanager
 def changed(file: Path, old: str, new: str) -> Iterator[None]:
     """Change a file for a while; what runs is left as it is."""
-    with kept(file) as text:
-        assert old in text
-        file.write_text(text.replace(old, new))
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+    try:
         yield
+    finally:
+        file.write_text(text)
 
 
 @contextmanager

@@ -118,7 +118,7 @@ def test_a_service_that_ended_is_named_with_how_and_what_follows(hub: Hub) -> No
     found = hub.diagnose()
     assert found.headline == "ollama container"
     assert error(found) == (
-        "Ollama's container: ollama: exited (exit 137); exit 137 is a kill, most often for lack of memory",
+        "Ollama's container: ollama: exited (exit 137); exit 137 is a kill: by somebody, or for lack of memory",
         "`hubctl up`",
     )
     follow = {finding.hop: finding.severity for finding in found.findings if finding.follows_from == "ollama container"}
