@@ -162,8 +162,10 @@ def _files(exam: Examination, running: list[ServiceStatus]) -> Iterator[Hop]:
             command = "hubctl restart" if service.role == "gateway" else f"hubctl restart {service.service}"
             yield Hop("files", "broken", "; ".join(each.detail for each in drifts), f"`{command}`", "warning")
             whole = False
-    if whole and running:
+    if whole and running and ask_compose:
         yield Hop("files", "well", "nothing was changed since they were started")
+    elif whole and running:
+        yield unknown("files", "no change was seen; Compose is asked, too, once every service is well")
 
 
 def _in_files(exam: Examination) -> Iterator[Diagnosed]:

@@ -307,6 +307,7 @@ def test_nothing_is_changed_and_no_model_is_called(well: RealHub) -> None:
 
 
 def test_from_another_machine_it_sees_as_far_as_the_engine_lets_it(well: RealHub, elsewhere: str) -> None:
+    eventually(lambda: doctor(well)["warnings"] == 0 and hop(well, "files")["state"] == "well", within_s=BOOT_S)
     with relayed(elsewhere) as address:
         there = RealHub(well.root, {**well.env, "DOCKER_HOST": f"tcp://{address}"})
         found = doctor(there)

@@ -299,6 +299,13 @@ def test_drift_and_a_change_half_done_are_warnings_with_the_way_out(hub: Hub) ->
     ]
 
 
+def test_whether_all_fits_the_files_is_only_said_where_compose_was_asked(hub: Hub) -> None:
+    hub.more = {"drifts": [Drift("compose", "redis", "redis is described otherwise")]}
+    assert states(hub.diagnose())["files"] == "broken"
+    hub.views["db"] = run_of("db", "database", instance(status="exited", exit_code=0))
+    assert states(hub.diagnose())["files"] == "unknown"
+
+
 def test_what_is_wrong_in_the_files_comes_first_with_its_line(hub: Hub, hub_folder: Path) -> None:
     file = hub_folder / "conf/litellm/litellm_config.yaml"
     file.write_text(file.read_text().replace("os.environ/REDIS_HOST", "${REDIS_HOST}"))
