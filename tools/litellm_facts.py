@@ -47,7 +47,8 @@ def facts() -> dict[str, object]:
         "routing_strategies": _strategies(router),
         "providers": _providers(litellm),
         "endpoints": _sorted(litellm.openai_compatible_endpoints),
-        "callbacks": _callbacks(litellm, proxy),
+        "callbacks": _callbacks(litellm),
+        "event_callbacks": _event_callbacks(proxy),
         "callback_packages": CALLBACK_PACKAGES,
         "bare_models": _bare_models(litellm, costs),
         "bare_patterns": [r["pattern"] for r in costs["fallback_generalizations"]["rules"] if _routes(r)],
@@ -122,13 +123,18 @@ def _providers(litellm: Any) -> list[str]:
     )
 
 
-def _callbacks(litellm: Any, proxy: Any) -> list[str]:
-    logging = (SOURCE / "litellm_core_utils/litellm_logging.py").read_text("utf-8")
+def _callbacks(litellm: Any) -> list[str]:
+    """Names that `callbacks` takes without a module of one's own."""
     proxy_side = (SOURCE / "proxy/common_utils/callback_utils.py").read_text("utf-8")
+    compared = re.findall(r"callback == \"(\w+)\"", proxy_side)
+    return _sorted(get_args(litellm._custom_logger_compatible_callbacks_literal), compared)
+
+
+def _event_callbacks(proxy: Any) -> list[str]:
+    """Names that `success_callback` and `failure_callback` take beside those."""
+    logging = (SOURCE / "litellm_core_utils/litellm_logging.py").read_text("utf-8")
     compared = re.findall(r"\bcallback == \"(\w+)\"", logging + (SOURCE / "utils.py").read_text("utf-8"))
-    compared += re.findall(r"== \"(\w+)\"", proxy_side)
-    listed = get_args(litellm._custom_logger_compatible_callbacks_literal)
-    return _sorted(listed, compared, proxy.AllCallbacks.model_fields)
+    return _sorted(compared, proxy.AllCallbacks.model_fields)
 
 
 def _bare_models(litellm: Any, costs: Mapping[str, Any]) -> list[str]:

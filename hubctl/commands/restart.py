@@ -34,10 +34,11 @@ def again(
 ) -> Restarted:
     """Make a service read its files again, and prove that it did."""
     starter = hub.starter(service or hub.gateway.name, timeout)
+    environment = None if hub.gateway.build else hub.environment
     return restart.restart(
         starter,
         hub.ledger(),
         hub.proven,
         recreate=recreate,
-        check=lambda: () if force else preflight.check(starter.config, hub.environment),
+        check=lambda: () if force else preflight.check(starter.config, environment),
     )

@@ -10,8 +10,8 @@ from hubctl.errors import BadFile
 MOST = 3
 
 
-def check(config: Path | None, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """See that LiteLLM would start on a config with these variables.
+def check(config: Path | None, environment: Mapping[str, str] | None) -> tuple[str, ...]:
+    """See that LiteLLM would start on a config with these variables; null where an image of one's own may set more.
 
     Raises BadFile with file, line and cause of what would stop it; the rules are those of `hubctl config check`.
     """

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from hubctl.core.catalog import scrub
@@ -105,6 +106,8 @@ def stoppers(
 
 def stops(subject: Subject) -> tuple[Finding, ...]:
     """Give the findings of any subject with which the gateway would not start."""
+    if subject.config and subject.config.packed:  # LiteLLM reads what is around it, and finds nothing to stop at
+        subject = replace(subject, config=None)
     rules = (rule for rule in RULES if rule.stops_start)
     return tuple(finding for rule in rules for finding in _findings(rule, subject) if finding.severity == "error")
 

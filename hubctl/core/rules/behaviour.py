@@ -31,17 +31,16 @@ def _callbacks(config: Config) -> Iterator[tuple[str, int, str]]:
     "HUB261",
     "error",
     "Callbacks that are not a list",
-    effect="LiteLLM takes the text letter by letter as names of callbacks (`callbacks:` ends the start): none works",
+    effect="LiteLLM takes the text letter by letter as names of callbacks: none works, and nothing says so",
     fix="put the name in brackets: `[langfuse]`",
     fixable=True,
 )
 def is_no_list(subject: Subject) -> Iterator[Found]:
-    """`success_callback: langfuse`."""
+    """`success_callback: langfuse`; of `callbacks` that is HUB264's."""
     config = _config(subject)
-    for key in _LISTS if config else ():
+    for key in _LISTS[1:] if config else ():
         value = config.section(_LITELLM).get(key)  # type: ignore[union-attr]
-        is_module = key == "callbacks" and isinstance(value, str) and "." in value  # a class in a file of one's own
-        if isinstance(value, str) and not is_module:
+        if isinstance(value, str):
             line = config.line(_LITELLM, key)  # type: ignore[union-attr]
             edits = scalar(config, (_LITELLM, key), f"[{value}]")  # type: ignore[arg-type]
             yield Found(config.path, line, f"`{key}` is a text and has to be a list", edits=edits)  # type: ignore[union-attr]
@@ -56,11 +55,12 @@ def is_no_list(subject: Subject) -> Iterator[Found]:
     by_version=True,
 )
 def is_unknown(subject: Subject) -> Iterator[Found]:
-    """Names that are neither LiteLLM's nor modules."""
+    """Names that are neither LiteLLM's nor modules; in `callbacks` they are HUB264's."""
     config = _config(subject)
+    known = subject.known.callbacks | subject.known.event_callbacks
     for key, index, name in _callbacks(config) if config else ():
-        if config and "." not in name and name not in subject.known.callbacks | _ALSO and "/" not in name:
-            near = nearest(name, subject.known.callbacks)
+        if config and key != "callbacks" and "." not in name and name not in known | _ALSO and "/" not in name:
+            near = nearest(name, known)
             line = config.line(_LITELLM, key, index)
             fix = f"did you mean `{near}`?" if near else None
             if name == "redis":
@@ -84,6 +84,38 @@ def lacks_package(subject: Subject) -> Iterator[Found]:
         if config and package in subject.missing_packages:
             words = f"`{name}` needs the Python package `{package}`, which this gateway lacks"
             yield Found(config.path, config.line(_LITELLM, key, index), words)
+
+
+@RULES.rule(
+    "HUB264",
+    "error",
+    "A name that `callbacks` does not take",
+    effect="LiteLLM ends while starting: it takes the name for a module of yours, `ValueError: Empty module name`",
+    fix="correct the name, or name an instance in a module of your own: `[my_module.my_instance]`",
+    stops_start=True,
+    fixable=True,
+    by_version=True,
+)
+def is_not_taken(subject: Subject) -> Iterator[Found]:
+    """An unknown name, one for `success_callback` only, or a good one that is not in a list."""
+    config = _config(subject)
+    value = config.section(_LITELLM).get("callbacks") if config else None
+    known = subject.known.callbacks
+    if config and isinstance(value, str) and not _is_module(value):
+        edits = scalar(config, (_LITELLM, "callbacks"), f"[{value}]") if value in known else ()
+        fix = f"write `callbacks: [{value}]`" if value in known else None
+        yield Found(config.path, config.line(_LITELLM, "callbacks"), "`callbacks` has to be a list", fix, edits=edits)
+    for key, index, name in _callbacks(config) if config else ():
+        if config and key == "callbacks" and name not in known and not _is_module(name):
+            near = nearest(name, known)
+            fix = f"did you mean `{near}`?" if near else None
+            if name in subject.known.event_callbacks:
+                fix = "move it to `success_callback` and `failure_callback`"
+            yield Found(config.path, config.line(_LITELLM, key, index), f"`callbacks` takes no `{name}`", fix)
+
+
+def _is_module(name: str) -> bool:
+    return "." in name and not name.startswith("os.environ/")
 
 
 @RULES.rule(

@@ -156,7 +156,8 @@ def has_no_address(subject: Subject) -> Iterator[Found]:
     given = (subject.resolved(_params(config).get(name)) or _listed(_params(config).get(name)) for name in _PLACES)
     variables = ("REDIS_HOST", "REDIS_URL", "REDIS_CLUSTER_NODES", "REDIS_SENTINEL_NODES")
     if not any(given) and not any(environment.get(name) for name in variables):
-        yield Found(config.path, config.line("litellm_settings", "cache"), "nothing says where Redis is")
+        words = "nothing says where Redis is"
+        yield Found(config.path, config.line("litellm_settings", "cache"), words, severity=subject.doubt)
 
 
 def _listed(value: object) -> object:
@@ -194,3 +195,18 @@ def has_no_type(subject: Subject) -> Iterator[Found]:
     if config and "type" not in _params(config) and any(name in _params(config) for name in (*_PLACES, "port")):
         line = config.line("litellm_settings", "cache_params")
         yield Found(config.path, line, "`cache_params` names a server and no type")
+
+
+@RULES.rule(
+    "HUB229",
+    "error",
+    "`cache_params` without anything below",
+    effect="LiteLLM ends while starting: `'NoneType' object is not iterable`",
+    fix="remove `cache_params:`, or indent its keys below it",
+    stops_start=True,
+)
+def has_no_params(subject: Subject) -> Iterator[Found]:
+    """The cache is on, and the key holds no mapping."""
+    config = _on(subject)
+    if config and "cache_params" in _settings(config) and not isinstance(_settings(config)["cache_params"], dict):
+        yield Found(config.path, config.line("litellm_settings", "cache_params"), "`cache_params` holds no keys")

@@ -42,7 +42,7 @@ def does_not_parse(subject: Subject) -> Iterator[Found]:
 def is_no_mapping(subject: Subject) -> Iterator[Found]:
     """An empty file, a list, a lone text."""
     config = subject.config
-    if config is None or config.document is None or (isinstance(config.document.data, dict) and config.document.data):
+    if config is None or config.document is None or isinstance(config.document.data, dict):
         return
     data = config.document.data
     what = "nothing" if not data else "a list" if isinstance(data, list) else "a single value"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hubctl.core.model_list import variable_of
 from hubctl.core.rules.rule import Found, Group
 from hubctl.core.rules.subject import Config, Entry, Subject
 
@@ -11,6 +12,8 @@ RULES = Group()
 _KEYS = frozenset(
     {"model_name", "litellm_params", "model_info", "rpm", "tpm", "itpm", "otpm", "num_retries", "blocked"}
 )
+_NUMBERS = frozenset({"rpm", "tpm"})
+_TEXTS = frozenset({"api_base", "api_key", "api_version"})
 _STOPS = "LiteLLM ends while starting (exit 3) with a KeyError that names neither entry nor line"
 
 
@@ -51,7 +54,8 @@ def is_no_list(subject: Subject) -> Iterator[Found]:
 def has_no_model(subject: Subject) -> Iterator[Found]:
     """An absent or empty list, when no other file or database can bring models."""
     config = subject.config
-    if config and config.data and not config.data.get("model_list") and not config.is_partial and not config.packed:
+    is_mapping = config is not None and config.document is not None and isinstance(config.document.data, dict)
+    if config and is_mapping and not config.data.get("model_list") and not config.is_partial and not config.packed:
         what = "`model_list` is empty" if "model_list" in config.data else "there is no `model_list`"
         yield Found(config.path, config.line("model_list"), f"{what}: the gateway would serve no model")
 
@@ -82,12 +86,18 @@ def is_no_entry(subject: Subject) -> Iterator[Found]:
     stops_start=True,
 )
 def has_no_name(subject: Subject) -> Iterator[Found]:
-    """The key is missing, or nothing stands behind it."""
+    """The key is missing, nothing stands behind it, or what YAML takes for a number."""
     config, entries = _whole(subject) or (None, ())
     for entry in entries:
-        if config and entry.is_mapping and entry.name is None:
-            line = config.line("model_list", entry.index)
+        name = entry.fields.get("model_name")
+        if config is None or not entry.is_mapping or isinstance(name, str):
+            continue
+        line = config.line("model_list", entry.index, "model_name")
+        if name is None:
             yield Found(config.path, line, f"entry {entry.index + 1} (target {entry.target}) has no `model_name`")
+        else:
+            words = f"YAML reads the `model_name` {entry.name} as no text, and LiteLLM takes text only"
+            yield Found(config.path, line, words, fix=f'put it in quotes: `model_name: "{entry.name}"`')
 
 
 @RULES.rule(
@@ -117,9 +127,15 @@ def has_no_params(subject: Subject) -> Iterator[Found]:
     stops_start=True,
 )
 def has_no_target(subject: Subject) -> Iterator[Found]:
-    """`litellm_params` without a target, or with one that is no text."""
+    """`litellm_params` without a target, with one that is no text, or with a variable that nothing sets."""
     config, entries = _whole(subject) or (None, ())
+    environment = None if subject.lacks_env_file or subject.has_secret_manager else subject.gateway_environment
     for entry in entries:
+        variable = variable_of(entry.target)
+        if config and variable and environment is not None and variable not in environment:
+            line = config.line("model_list", entry.index, "litellm_params", "model")
+            words = f"`model` of {_called(entry)} names {variable}, which nothing sets"
+            yield Found(config.path, line, words, severity=subject.doubt)
         if config and isinstance(entry.fields.get("litellm_params"), dict) and entry.target is None:
             line = config.line("model_list", entry.index, "litellm_params", "model")
             yield Found(config.path, line, f"{_called(entry)} has no `model` in `litellm_params`")
@@ -139,3 +155,46 @@ def has_stray_keys(subject: Subject) -> Iterator[Found]:
         for key in entry.fields.keys() - _KEYS if config and isinstance(entry.params, dict) else ():
             line = config.line("model_list", entry.index, key)  # type: ignore[union-attr]
             yield Found(config.path, line, f"`{key}` of {_called(entry)} does nothing here")  # type: ignore[union-attr]
+
+
+@RULES.rule(
+    "HUB128",
+    "error",
+    "`model_info` without anything below",
+    effect="LiteLLM ends while starting: `'NoneType' object has no attribute 'get'`",
+    fix="remove `model_info:`, or indent its keys below it",
+    stops_start=True,
+)
+def has_empty_info(subject: Subject) -> Iterator[Found]:
+    """The key stands there and holds no mapping."""
+    config, entries = _whole(subject) or (None, ())
+    for entry in entries:
+        if config and "model_info" in entry.fields and not isinstance(entry.fields["model_info"], dict):
+            line = config.line("model_list", entry.index, "model_info")
+            yield Found(config.path, line, f"`model_info` of {_called(entry)} holds no keys")
+
+
+@RULES.rule(
+    "HUB129",
+    "error",
+    "A parameter of the wrong kind",
+    effect="LiteLLM starts without the entry; whoever asks for the model gets a 400",
+    fix="write a limit as a whole number, and an address, key or version as a text (in quotes)",
+)
+def is_of_the_wrong_kind(subject: Subject) -> Iterator[Found]:
+    """A limit that is no whole number; an address, a key or a version that YAML reads as no text."""
+    config, entries = _whole(subject) or (None, ())
+    for entry in entries:
+        for key, value in entry.params.items() if config else ():
+            if value is None or variable_of(value) is not None:
+                continue
+            if (key in _NUMBERS and not _is_whole(value)) or (key in _TEXTS and not isinstance(value, str)):
+                line = config.line("model_list", entry.index, "litellm_params", key)  # type: ignore[union-attr]
+                what = "whole number" if key in _NUMBERS else "text"
+                yield Found(config.path, line, f"`{key}` of {_called(entry)} is no {what}")  # type: ignore[union-attr]
+
+
+def _is_whole(value: object) -> bool:
+    if isinstance(value, str):
+        return value.strip().lstrip("+-").isdigit()
+    return isinstance(value, int) or (isinstance(value, float) and value.is_integer())

@@ -16,12 +16,13 @@ RULES = Group()
 Place = tuple[str | int, ...]
 
 _WHOLE = re.compile(r"\$(?:\{(?P<brace>[A-Za-z_]\w*)\}|(?P<bare>[A-Z_][A-Z0-9_]*))")
-_INSIDE = re.compile(r"\$\{[A-Za-z_]\w*(?::?[-?+][^}]*)?\}")
+_INSIDE = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*)(?::?[-?+][^}]*)?\}")
 _MISSPELT = re.compile(
     r"(?:os\.env(?:iron)?(?:\.get)?(?:[.:\\(\[]|\s+/\s*|//)|os_environ/|os/environ/|os\.environs?/|os\.env/|process\.env\."
     r"|os\.getenv\(|getenv\(|\s+os\.environ/|OS\.ENVIRON/|(?:env|ENV|environ)/(?=[A-Z][A-Z0-9_]*$))"
     r"[\"'/ ]*(?P<name>[A-Za-z_]\w*)?"
 )
+_NAME = re.compile(r"[\w.-]+")
 # Texts for people and models: a dollar in them is a dollar.
 _PROSE = frozenset({"description", "content", "mock_response", "system_prompt", "template", "prompt", "text"})
 
@@ -55,7 +56,8 @@ def is_not_expanded(subject: Subject) -> Iterator[Found]:
             edits = () if isinstance(path[-1], int) else scalar(config, path, f"os.environ/{name}")
             yield Found(config.path, config.line(*path), words, fix=fix, edits=edits)
         elif part := _INSIDE.search(value):
-            words = f"`{part[0]}` is used as it stands: LiteLLM puts no variable into a text"
+            name = part["name"]  # a default may be a secret
+            words = f"`${{{name}}}` is used as it stands: LiteLLM puts no variable into a text"
             fix = "put the whole value into a variable of the env file and write `os.environ/NAME`"
             yield Found(config.path, config.line(*path), words, fix=fix)
 
@@ -71,7 +73,11 @@ def is_not_expanded(subject: Subject) -> Iterator[Found]:
 def is_misspelt(subject: Subject) -> Iterator[Found]:
     """`os.environ.NAME`, `env/NAME`, `os.getenv("NAME")`."""
     for config, path, value in _texts(subject):
-        if (found := _MISSPELT.match(value)) and not value.startswith("os.environ/"):
+        variable = variable_of(value)
+        if variable is not None and not subject.has_secret_manager and not _NAME.fullmatch(variable):
+            words = "this names no variable: behind os.environ/ stands a name, and nothing else"
+            yield Found(config.path, config.line(*path), words)
+        elif (found := _MISSPELT.match(value)) and variable is None:
             name = found["name"]
             fix = f"write `{path[-1]}: os.environ/{name}`" if name else None
             edits = scalar(config, path, f"os.environ/{name}") if name else ()
@@ -103,7 +109,7 @@ def is_inside(subject: Subject) -> Iterator[Found]:
 def is_unset(subject: Subject) -> Iterator[Found]:
     """`os.environ/NAME` that neither an env file nor the compose file gives the gateway."""
     environment = subject.gateway_environment
-    if environment is None or subject.lacks_env_file:
+    if environment is None or subject.lacks_env_file or subject.has_secret_manager:
         return
     for config, path, value in _texts(subject):
         name = variable_of(value)
@@ -111,6 +117,7 @@ def is_unset(subject: Subject) -> Iterator[Found]:
             near = nearest(name, frozenset(environment))
             fix = f"did you mean `{near}`, which is set?" if near else None
             severity: Severity = "error" if "model_list" in path and path[-1] == "api_key" else "warning"
+            severity = subject.doubt or severity
             if severity == "error" and _has_default_key(config, path, environment):
                 severity = "warning"
             words = f"the variable `{name}` is set nowhere"

@@ -12,7 +12,10 @@ _SECTIONS = ("general_settings", "litellm_settings", "router_settings")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names that one version of LiteLLM accepts. `retired` has a date (YYYY-MM-DD) for each model with an end."""
+    """The names that one version of LiteLLM accepts. `retired` has a date (YYYY-MM-DD) for each model with an end.
+
+    `callbacks` are for all three lists of callbacks, `event_callbacks` for `success_callback` and `failure_callback`.
+    """
 
     version: str
     sections: frozenset[str]
@@ -26,6 +29,7 @@ class Known:
     providers: frozenset[str]
     endpoints: tuple[str, ...]
     callbacks: frozenset[str]
+    event_callbacks: frozenset[str]
     callback_packages: Mapping[str, str]
     bare_models: frozenset[str]
     bare_patterns: tuple[str, ...]

@@ -30,6 +30,8 @@ class _Master:
 def _master(subject: Subject) -> _Master | None:
     """Find the key and the place that sets it; null where it makes no difference, or where there is no config."""
     config, environment = subject.config, subject.gateway_environment
+    if config is None and not subject.whole:
+        return _alone(subject)
     if config is None or not config.data or config.packed:
         return None
     general = config.section("general_settings")
@@ -45,6 +47,17 @@ def _master(subject: Subject) -> _Master | None:
     if place := surroundings.place_of(subject, name):
         file, line = place
     return _Master(file, line, environment.get(name), is_known=True)
+
+
+def _alone(subject: Subject) -> _Master | None:
+    """The key that a single env file or compose file gives; an empty one is still to be filled in."""
+    for env_file in subject.env_files:
+        if value := env_file.content.values().get(_NAME):
+            return _Master(env_file.path, env_file.line(_NAME), value, is_known=True)
+    services = subject.layout.services if subject.layout else ()
+    value = next((each.environment.get(_NAME) for each in services if each.name == subject.gateway), None)
+    file, line = surroundings.place_in(subject, subject.gateway or "", _NAME)
+    return _Master(file, line, value, is_known=True) if value and line is not None else None
 
 
 def _may_lack_one(subject: Subject) -> bool:
@@ -70,7 +83,7 @@ def is_missing(subject: Subject) -> Iterator[Found]:
     if master is None or config is None or master.value is not None or subject.lacks_env_file:
         return
     if master.is_known and not _may_lack_one(subject):
-        yield Found(master.file, master.line, "nothing sets the master key")
+        yield Found(master.file, master.line, "nothing sets the master key", severity=subject.doubt)
     elif not master.is_known and "master_key" not in config.section("general_settings") and config.entries:
         words = f"the config sets no `master_key`: the environment has to have {_NAME}"
         yield Found(config.path, config.line("general_settings"), words, severity="info")

@@ -84,7 +84,7 @@ def leads_nowhere(subject: Subject) -> Iterator[Found]:
             what = "a list" if isinstance(name, list) else "nothing" if name is None else "no text"
             fix = "write one name; to share the load, give several entries the same `model_name`"
             yield Found(config.path, line, f"the alias `{alias}` stands for {what}, not for one model name", fix=fix)
-        elif name not in config.names and not _is_askable(config, name):
+        elif name not in config.names and (name == alias or not _is_askable(config, name)):
             near = nearest(name, config.names)
             guess = f"did you mean `{near}`?" if near else None
             yield Found(config.path, line, f"the alias `{alias}` leads to `{name}`, which is no model here", fix=guess)
@@ -205,3 +205,20 @@ def limits_nothing(subject: Subject) -> Iterator[Found]:
     if places:
         more = f" (and {len(places) - 1} more like it, up to line {max(places)})" if len(places) > 1 else ""
         yield Found(config.path, places[0], f"this limit is not enforced{more}")
+
+
+@RULES.rule(
+    "HUB249",
+    "error",
+    "An alias whose mapping lacks `hidden`",
+    effect="LiteLLM ends while starting: `KeyError: 'hidden'`",
+    fix="write `ALIAS: {model: MODEL_NAME, hidden: true}`, or just `ALIAS: MODEL_NAME`",
+    stops_start=True,
+)
+def lacks_hidden(subject: Subject) -> Iterator[Found]:
+    """`{model: x}`."""
+    config = _config(subject)
+    for alias, target in config.aliases.items() if config else ():
+        if config and isinstance(target, dict) and "model" in target and "hidden" not in target:
+            line = config.line(_ROUTER, _ALIASES, alias)
+            yield Found(config.path, line, f"the alias `{alias}` has a `model` and no `hidden`")

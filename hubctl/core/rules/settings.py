@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hubctl.core.rules.known import nearest
-from hubctl.core.rules.rule import Found, Group
+from hubctl.core.rules.rule import Found, Group, Severity
 from hubctl.core.rules.subject import Config, Subject, Values
 
 RULES = Group()
@@ -113,18 +113,21 @@ def is_unknown(subject: Subject) -> Iterator[Found]:
 
 @RULES.rule(
     "HUB204",
-    "warning",
+    "error",
     "A section that holds no settings",
-    effect="LiteLLM reads the section as empty, or ends while starting",
+    effect="LiteLLM ends while starting: `'list' object has no attribute ...`; of `router_settings` it ignores all",
     fix="write settings as `key: value` below the section",
+    stops_start=True,
 )
 def is_no_mapping(subject: Subject) -> Iterator[Found]:
-    """A list or a text where a mapping is expected; null is an empty section."""
+    """A list or a text where a mapping is expected: a warning where LiteLLM only passes over it."""
     config = _readable(subject)
-    for section in _SECTIONS if config else ():
+    for section in (*_SECTIONS, "environment_variables") if config else ():
         value = config.data.get(section)  # type: ignore[union-attr]
         if value is not None and not isinstance(value, dict):
-            yield Found(config.path, config.line(section), f"`{section}` holds no `key: value` lines")  # type: ignore[union-attr]
+            words = f"`{section}` holds no `key: value` lines"
+            severity: Severity = "warning" if section == "router_settings" or not value else "error"
+            yield Found(config.path, config.line(section), words, severity=severity)  # type: ignore[union-attr]
 
 
 @RULES.rule(

@@ -203,6 +203,16 @@ class Subject:
         named = self.gateway_service.env_files if self.gateway_service else ()
         return any(each.path not in self.texts for each in named)
 
+    @property
+    def doubt(self) -> Literal["warning"] | None:
+        """How bad a variable is that no file sets, when an image that is built here may set it: a warning."""
+        return "warning" if self.gateway_service and self.gateway_service.build else None
+
+    @property
+    def has_secret_manager(self) -> bool:
+        """Whether `os.environ/NAME` may name something in a secret manager, which is not looked into."""
+        return self.config is not None and "key_management_system" in self.config.section("general_settings")
+
     def resolved(self, value: object) -> str | None:
         """A value as LiteLLM sees it; null for a variable that is unset or not known."""
         variable = variable_of(value)

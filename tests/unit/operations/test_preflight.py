@@ -21,6 +21,7 @@ def config(tmp_path: Path) -> Path:
 def test_a_config_that_starts_is_let_through(config: Path) -> None:
     assert preflight.check(config, GOOD) == ()
     assert preflight.check(None, {}) == ()
+    assert preflight.check(config, None) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Cases of the rules about the document and the shape of its entries: `# <-` stands where a finding belongs."""
 
-from tests.unit.core.rules.judging import Case
+from tests.unit.core.rules.judging import Case, hub
 
 FIRES: dict[str, list[Case]] = {
     "HUB101": [
@@ -19,7 +19,7 @@ FIRES: dict[str, list[Case]] = {
         "general_settings:\n  master_key: x\n  - model_name: a  # <-\n",
         "model_list:\n  - model_name: !env X  # <-\n",
     ],
-    "HUB102": ["# nothing here # <-\n", "- model_name: a  # <-\n", "model_list  # <-\n", "{}  # <-\n"],
+    "HUB102": ["# nothing here # <-\n", "- model_name: a  # <-\n", "model_list  # <-\n"],
     "HUB103": ["model_list: []\n---  # <-\nlitellm_settings: {}\n"],
     "HUB104": [
         """
@@ -40,15 +40,26 @@ FIRES: dict[str, list[Case]] = {
     ],
     "HUB106": ["model_list: []\nrouter_settings:\n\u00a0\u00a0num_retries: 2  # <-\n"],
     "HUB121": ["model_list:  # <-\n  model_name: a\n"],
-    "HUB122": ["model_list:  # <-\n#  - model_name: a\n", "litellm_settings: {num_retries: 2}  # <-\n"],
+    "HUB122": ["{}  # <-\n", "model_list:  # <-\n#  - model_name: a\n", "litellm_settings: {num_retries: 2}  # <-\n"],
     "HUB123": ["model_list:\n  - gpt-4o  # <-\n", "model_list:\n  - {model_name: a}\n  -  # <-\n"],
-    "HUB124": ["model_list:\n  - litellm_params:  # <-\n      model: openai/gpt-4o\n"],
+    "HUB124": [
+        "model_list:\n  - litellm_params:  # <-\n      model: openai/gpt-4o\n",
+        "model_list:\n  - model_name: 4.1  # <-\n    litellm_params: {model: openai/gpt-4.1}\n",
+    ],
     "HUB125": [
         "model_list:\n  - model_name: a  # <-\n",
         "model_list:\n  - model_name: a\n    litellm_params:  # <-\n    model: openai/gpt-4o\n",
     ],
-    "HUB126": ["model_list:\n  - model_name: a\n    litellm_params:  # <-\n      api_key: os.environ/X\n"],
+    "HUB126": [
+        "model_list:\n  - model_name: a\n    litellm_params:  # <-\n      api_key: os.environ/X\n",
+        hub(config="model_list:\n  - model_name: a\n    litellm_params:\n      model: os.environ/NOPE  # <-\n"),
+    ],
     "HUB127": ["model_list:\n  - model_name: a\n    litellm_params: {model: openai/gpt-4o}\n    api_base: x  # <-\n"],
+    "HUB128": ["model_list:\n  - model_name: a\n    model_info:  # <-\n    litellm_params: {model: openai/gpt-4o}\n"],
+    "HUB129": [
+        "model_list:\n- model_name: a\n  litellm_params:\n    model: x/y\n    rpm: x # <-\n    tpm: .5 # <-\n",
+        "model_list:\n  - {model_name: a, litellm_params: {model: openai/y, api_key: 12345}}  # <-\n",
+    ],
 }
 _GOOD = """
 model_list:
@@ -71,8 +82,13 @@ QUIET: dict[str, list[Case]] = {
     "HUB121": [_GOOD, "model_list: []\n", "model_list:\n"],
     "HUB122": [_GOOD, "include: [models.yaml]\n", "general_settings: {store_model_in_db: true}\n"],
     "HUB123": [_GOOD],
-    "HUB124": [_GOOD],
+    "HUB124": [_GOOD, 'model_list:\n  - {model_name: "4.1", litellm_params: {model: openai/gpt-4.1}}\n'],
     "HUB125": [_GOOD],
-    "HUB126": [_GOOD],
+    "HUB126": [_GOOD, "model_list: [{model_name: a, litellm_params: {model: os.environ/MODEL}}]\n"],
+    "HUB128": [_GOOD, "model_list: [{model_name: a, litellm_params: {model: x/y}, model_info: {}}]\n"],
+    "HUB129": [
+        _GOOD,
+        "model_list: [{model_name: a, litellm_params: {model: x/y, rpm: '5', api_key: , tpm: os.environ/T}}]\n",
+    ],
     "HUB127": [_GOOD, "model_list:\n  - {model_name: a, litellm_params: {model: openai/gpt-4o}, tpm: 5}\n"],
 }

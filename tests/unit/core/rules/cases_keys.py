@@ -26,6 +26,8 @@ FIRES: dict[str, list[Case]] = {
         entry("model: openai/a", "api_key: env/X # <-"),
         entry("model: openai/a", "api_key: os.getenv('X') # <-"),
         entry("model: openai/a", "api_key: ' os.environ/X' # <-"),
+        entry("model: openai/a", "api_base: os.environ/BASE/v1 # <-"),
+        master('"os.environ/" # <-'),
     ],
     "HUB303": [
         entry("model: openai/a", "extra_headers:", "  Authorization: Bearer os.environ/X # <-"),
@@ -58,7 +60,12 @@ FIRES: dict[str, list[Case]] = {
         ),
     ],
     "HUB322": [hub(litellm_env=OLLAMA + "LITELLM_MASTER_KEY='' # <-\n"), master("'' # <-")],
-    "HUB323": [hub(litellm_env=OLLAMA + "LITELLM_MASTER_KEY=sk-1234 # <-\n"), master("sk-1234 # <-")],
+    "HUB323": [
+        hub(litellm_env=OLLAMA + "LITELLM_MASTER_KEY=sk-1234 # <-\n"),
+        master("sk-1234 # <-"),
+        {"litellm.env": "LITELLM_MASTER_KEY=sk-1234 # <-\n"},
+        {"compose.yml": COMPOSE.replace("env_file: litellm.env", "environment: {LITELLM_MASTER_KEY: sk-1234} # <-")},
+    ],
     "HUB324": [master("sk-1234567890abcdef # <-"), hub(litellm_env=OLLAMA + "LITELLM_MASTER_KEY=sk-litellm # <-\n")],
     "HUB325": [master("sk-a8f3 # <-")],
     "HUB326": [

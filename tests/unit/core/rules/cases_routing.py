@@ -31,13 +31,19 @@ FIRES: dict[str, list[Case]] = {
         SETTINGS + "  fallbacks:\n    - a:\n        - a\n        - ghost # <-\n",
     ],
     "HUB247": [ROUTER + "  fallbacks:\n    - a: a # <-\n"],
+    "HUB249": [ROUTER + "  model_group_alias:\n    b: {model: a} # <-\n"],
     "HUB248": [
         RPM,
         RPM + "router_settings: {routing_strategy: least-busy}\n",
         BASE.replace("}}", "}, tpm: 5} # <-"),
     ],
-    "HUB261": [SETTINGS + "  success_callback: langfuse # <-\n", SETTINGS + "  callbacks: prometheus # <-\n"],
-    "HUB262": [SETTINGS + "  success_callback: [langfus] # <-\n", SETTINGS + "  callbacks:\n    - redis # <-\n"],
+    "HUB261": [SETTINGS + "  success_callback: langfuse # <-\n"],
+    "HUB262": [SETTINGS + "  success_callback: [langfus] # <-\n", SETTINGS + "  failure_callback:\n    - redis # <-\n"],
+    "HUB264": [
+        SETTINGS + "  callbacks: prometheus # <-\n",
+        SETTINGS + "  callbacks: [otel, langfusee] # <-\n",
+        SETTINGS + "  callbacks:\n    - s3 # <-\n    - os.environ/CALLBACK # <-\n",
+    ],
     "HUB263": [
         Machine(hub(config=SETTINGS + "  callbacks: [prometheus] # <-\n"), lacks=frozenset({"prometheus_client"})),
     ],
@@ -74,6 +80,7 @@ QUIET: dict[str, list[Case]] = {
         ROUTER + "  fallbacks: [{a: [{model: openai/x}]}]\n",
     ],
     "HUB247": [ROUTER + "  fallbacks: [{a: [a]}]\n"],
+    "HUB249": [ROUTER + "  model_group_alias: {b: a, c: {model: a, hidden: true}}\n"],
     "HUB248": [
         CONFIG,
         RPM.replace(" # <-", "") + "router_settings: {optional_pre_call_checks: [enforce_model_rate_limits]}\n",
@@ -84,6 +91,10 @@ QUIET: dict[str, list[Case]] = {
         SETTINGS + "  success_callback: [langfuse, my_module.handler, prometheus]\n  callbacks: [otel, datadog]\n"
     ],
     "HUB263": [SETTINGS + "  success_callback: [langfuse]\n"],
+    "HUB264": [
+        SETTINGS + "  callbacks: [langfuse, my.handler]\n",
+        SETTINGS + "  success_callback: [s3]\n  callbacks: my.handler\n",
+    ],
     "HUB271": [CONFIG, ROUTER + "  timeout: 5\n", BASE.replace("gpt-4o", "gpt-4o, timeout: 5"), "model_list: []\n"],
     "HUB272": [CONFIG, GENERAL + "  allow_requests_on_db_unavailable: false\n"],
     "HUB273": [CONFIG, hub()],

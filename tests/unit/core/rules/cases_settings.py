@@ -23,7 +23,11 @@ FIRES: dict[str, list[Case]] = {
         "litellm_settings:\n  drop_parms: true # <-\n",
         "general_settings:\n  guardrails_list: [] # <-\n",
     ],
-    "HUB204": ["model_list: []\nlitellm_settings: [a] # <-\n", "model_list: []\nrouter_settings: text # <-\n"],
+    "HUB204": [
+        "model_list: []\nenvironment_variables: [A=1] # <-\n",
+        "model_list: []\nlitellm_settings: [a] # <-\n",
+        "model_list: []\nrouter_settings: text # <-\n",
+    ],
     "HUB205": ["router_settings:\n  health_check_interval: 30 # <-\n"],
     "HUB221": [
         "general_settings:\n  cache: true # <-\n  cache_params: {type: redis} # <-\n",
@@ -58,6 +62,10 @@ FIRES: dict[str, list[Case]] = {
         },
     ],
     "HUB228": ["litellm_settings:\n  cache: true\n  cache_params: {host: redis} # <-\n"],
+    "HUB229": [
+        "litellm_settings:\n  cache: true\n  cache_params: # <-\n",
+        "litellm_settings:\n  cache: true\n  cache_params: redis # <-\n",
+    ],
 }
 QUIET: dict[str, list[Case]] = {
     "HUB201": [
@@ -93,5 +101,6 @@ QUIET: dict[str, list[Case]] = {
         CACHE,
         CACHE.replace("cache: true", "cache: true\n  cache_params: {type: redis, host: redis, port: '6379'}"),
     ],
+    "HUB229": [CACHE, "litellm_settings: {cache: false, cache_params: }\n"],
     "HUB228": [CACHE, CACHE.replace("cache: true", "cache: true\n  cache_params: {ttl: 5}")],
 }

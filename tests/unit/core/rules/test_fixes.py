@@ -32,6 +32,7 @@ TABLE: list[tuple[str, str, str, str]] = [
         "litellm_settings:\n  success_callback: langfuse\n",
         "litellm_settings:\n  success_callback: [langfuse]\n",
     ),
+    ("HUB264", OPENAI, "litellm_settings: {callbacks: otel}\n", "litellm_settings: {callbacks: [otel]}\n"),
     ("HUB327", OPENAI, "general_settings: {master_key: 0123}\n", 'general_settings: {master_key: "0123"}\n'),
     ("HUB106", OPENAI, "x:\n\u00a0\u00a0a: 1\n", "x:\n  a: 1\n"),
     ("HUB101", "model_list:\n", "\u00a0\u00a0- model_name: a\n\u00a0\u00a0 x\n", ""),

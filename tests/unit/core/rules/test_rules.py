@@ -16,7 +16,7 @@ from tests.unit.core.rules import (
     cases_settings,
     cases_targets,
 )
-from tests.unit.core.rules.judging import CONFIG, HUB, LITELLM_ENV, Case, hub, judged, marked
+from tests.unit.core.rules.judging import COMPOSE, CONFIG, HUB, LITELLM_ENV, Case, hub, judged, marked
 
 TABLES = [cases_document, cases_targets, cases_settings, cases_routing, cases_keys, cases_environment, cases_compose]
 FIRES = {rule: cases for table in TABLES for rule, cases in table.FIRES.items()}
@@ -70,6 +70,36 @@ def test_a_variable_that_many_entries_use_is_named_once(tmp_path: Path) -> None:
         litellm_env=LITELLM_ENV.replace("http://ollama", "http://localhost"),
     )
     assert [finding.line for finding in judged(files, tmp_path, "HUB142")] == [2]
+
+
+@pytest.mark.parametrize(
+    ("rule", "config"),
+    [
+        ("HUB126", CONFIG.replace("ollama_chat/llama3.2:3b", "os.environ/NOPE")),
+        ("HUB226", CONFIG.replace("request_timeout: 300", "cache: true")),
+        ("HUB304", CONFIG.replace("      api_base:", "      api_key: os.environ/NOPE\n      api_base:")),
+        ("HUB321", CONFIG.replace("os.environ/LITELLM_MASTER_KEY", "os.environ/NOPE")),
+    ],
+)
+def test_a_variable_that_an_image_built_here_may_set_is_a_warning(rule: str, config: str, tmp_path: Path) -> None:
+    image = "image: ghcr.io/berriai/litellm:main-stable"
+    found = judged(hub(config=config), tmp_path, rule)
+    assert [finding.severity for finding in found] == ["error"]
+    found = judged(hub(config=config, compose=COMPOSE.replace(image, "build: .")), tmp_path, rule)
+    assert [finding.severity for finding in found] == ["warning"]
+
+
+def test_a_secret_manager_may_have_what_no_file_sets(tmp_path: Path) -> None:
+    config = CONFIG.replace("ollama_chat/llama3.2:3b", "os.environ/team/MODEL") + "  key_management_system: aws_kms\n"
+    for rule in ("HUB126", "HUB302", "HUB304"):
+        assert judged(hub(config=config), tmp_path, rule) == ()
+
+
+def test_the_default_of_a_variable_is_not_shown(tmp_path: Path) -> None:
+    config = CONFIG.replace("os.environ/OLLAMA_BASE_URL", "${BASE:-http://u:hunter2@ollama}")
+    (finding,) = judged(config, tmp_path, "HUB301")
+    assert "hunter2" not in f"{finding!r}"
+    assert "${BASE}" in finding.message
 
 
 def test_a_key_is_never_part_of_a_finding(tmp_path: Path) -> None:
