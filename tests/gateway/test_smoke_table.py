@@ -149,10 +149,10 @@ def test_the_table_has_every_script() -> None:
 def test_each_script_has_its_verdict(hub: Hub, script: str, stream: bool) -> None:
     reason = TABLE[script][0 if stream else 1]
     check = hub.one(f"{script}-{1 if stream else 2}", Question("", "hi", stream=stream))
-    assert (check.outcome, str(check.reason)[: len(reason or "None")]) == (
-        "failed" if reason else "passed",
-        str(reason),
-    )
+    told = str(check.reason)
+    if script == "breaks-off-at-once":  # whether the gateway passes a word on before it sees the end is chance
+        told = re.sub(r"^an error after \d characters: ", "", told)
+    assert (check.outcome, told[: len(reason or "None")]) == ("failed" if reason else "passed", str(reason))
     if reason is None and script != "ends-early":
         assert check.reply == TEXT
         assert check.completion_tokens == 4
