@@ -80,6 +80,10 @@ class ComposeFailed(HubError):
     code = "compose_failed"
 
 
+class ComposeOvertaken(ComposeFailed):
+    """Another Docker Compose worked on the same containers at the same moment."""
+
+
 class PortTaken(HubError):
     """A port that the hub needs is held by somebody else: `owner` in words, where it can be known."""
 

@@ -14,12 +14,13 @@ from typing import IO, cast
 
 from hubctl.adapters.compose_complaints import INSTALL, explain, last_complaint
 from hubctl.adapters.engine_address import DEFAULT_CONTEXT
-from hubctl.errors import ComposeFailed
+from hubctl.errors import ComposeFailed, ComposeOvertaken
 from hubctl.progress import Progress
 
 CONFIG_TIMEOUT_S = 20.0
 DOWN_TIMEOUT_S = 120.0
 INTERRUPT_S = 2.0
+OVERTAKEN_TRIES, OVERTAKEN_PAUSE_S = 4, 1.0
 _UP = ("up", "--detach", "--pull", "never")
 
 # Compose 2.26 erases the line before it writes one, and twice when two containers speak at once.
@@ -86,10 +87,21 @@ class Compose:
         timeout_s: float,
         progress: Progress,
     ) -> None:
-        """Make new containers of one service in place of `mine`, which get grace_s to end; others are left alone."""
+        """Make new containers of one service in place of `mine`, which get grace_s to end; others are left alone.
+
+        Somebody else's Compose at the same containers, as one goes on whose hubctl was killed, is let end first.
+        """
         alone = not self._plan(service, mine, project).leaves_others
         words = [*_UP, *(["--no-deps"] if alone else []), "--force-recreate", "--timeout", str(grace_s), service]
-        _tell(self._stream(words, project=project, timeout_s=timeout_s), progress)
+        for tries_left in reversed(range(OVERTAKEN_TRIES)):
+            try:
+                _tell(self._stream(words, project=project, timeout_s=timeout_s), progress)
+                break
+            except ComposeOvertaken:
+                if not tries_left:
+                    raise
+                progress(f"another `docker compose` works on {service}: trying again")
+                time.sleep(OVERTAKEN_PAUSE_S)
 
     def would_recreate(self, service: str, mine: Collection[str], *, project: str | None) -> bool:
         """Ask whether `up` would make new containers of the service, now called `mine`, for its own sake.

@@ -6,7 +6,15 @@ Source: texts seen from Compose 2.26 and 2.40 on Engine 20.10 to 28.5.
 import re
 from collections.abc import Callable, Iterable
 
-from hubctl.errors import BadFile, ComposeFailed, EngineRefused, EngineUnavailable, HubError, PortTaken
+from hubctl.errors import (
+    BadFile,
+    ComposeFailed,
+    ComposeOvertaken,
+    EngineRefused,
+    EngineUnavailable,
+    HubError,
+    PortTaken,
+)
 
 INSTALL = "install the Compose plugin of Docker (`docker compose version` must answer)"
 
@@ -41,6 +49,13 @@ _COMPLAINTS: tuple[tuple[str, Callable[[re.Match[str]], HubError]], ...] = (
     (
         r"No such image: (?P<image>\S+)",
         lambda found: EngineRefused(f"the image {found['image']} is not on this machine", hint="`hubctl up` pulls it"),
+    ),
+    (
+        r"removal of container \S+ is already in progress|container name \S+ is already in use|No such container: \S+",
+        lambda found: ComposeOvertaken(
+            f"another `docker compose` is at work: {found[0]}",
+            hint="wait until it has ended and run again",
+        ),
     ),
     (r"failed to read (?P<file>\S+): line (?P<line>\d+): ", _broken_env_file),
     (r"^(?P<file>)line (?P<line>\d+): (?:unterminated|key cannot|unexpected character|invalid)", _broken_env_file),

@@ -12,7 +12,15 @@ import pytest
 
 from hubctl.adapters.compose import Compose
 from hubctl.adapters.compose_complaints import explain
-from hubctl.errors import BadFile, ComposeFailed, EngineRefused, EngineUnavailable, HubError, PortTaken
+from hubctl.errors import (
+    BadFile,
+    ComposeFailed,
+    ComposeOvertaken,
+    EngineRefused,
+    EngineUnavailable,
+    HubError,
+    PortTaken,
+)
 from hubctl.progress import silent
 
 REPO = Path(__file__).parents[3]
@@ -49,6 +57,19 @@ SECRET = "sk-very-secret"
             PortTaken,
             "port 4000 of this machine is taken",
             id="port held by a container",
+        ),
+        pytest.param(
+            " Container hub-litellm-1  Recreate\n"
+            "Error response from daemon: removal of container 6ef4a2cbc0e0 is already in progress",
+            ComposeOvertaken,
+            "another `docker compose` is at work: removal of container 6ef4a2cbc0e0 is already in progress",
+            id="somebody else removes it",
+        ),
+        pytest.param(
+            'Error response from daemon: Conflict. The container name "/hub-litellm-1" is already in use by "8f".',
+            ComposeOvertaken,
+            'another `docker compose` is at work: container name "/hub-litellm-1" is already in use',
+            id="somebody else made it",
         ),
         pytest.param(
             "Error response from daemon: driver failed programming external connectivity on endpoint hub-redis-1 (1c): "
