@@ -11,32 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from hubctl import parallel
-from hubctl.adapters import engine_complaints
+from hubctl.adapters import containers, engine_complaints
+from hubctl.adapters.containers import LABEL, Container, created_from, environment_of
 from hubctl.adapters.engine_address import EngineAddress
-from hubctl.core.stack import KILLED, Instance
 from hubctl.errors import EngineRemote
 
 if TYPE_CHECKING:
     from docker import APIClient
-
-LABEL = "com.docker.compose."
-
-
-@dataclass(frozen=True, slots=True)
-class Container:
-    """One container of a Compose project: what its labels say, its state, and container port -> (host ip, port).
-
-    `environment` is what it was created with; `image_id` is what it was made from: the name may have moved on.
-    """
-
-    project: str
-    service: str
-    instance: Instance
-    published: Mapping[int, tuple[str, int]]
-    number: int
-    image_id: str
-    environment: Mapping[str, str] = field(repr=False)
-    networks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +65,7 @@ class Engine:
         with self.asking() as api:
             listed = api.containers(all=True, filters=filters)
             mine = [entry["Id"] for entry in listed if belongs(entry.get("Labels") or {})]
-            found = [container for identity in mine if (container := _inspect(api, identity))]
+            found = [container for identity in mine if (container := containers.inspect(api, identity))]
         return sorted(found, key=lambda container: (container.service, container.number))
 
     def restart(self, container_id: str, *, grace_s: int) -> None:
@@ -168,22 +149,6 @@ def _ssh_error() -> type[Exception]:
     return SSHException
 
 
-def created_from(labels: Mapping[str, str]) -> tuple[Path, ...]:
-    """Give the compose files that a container was created from. Compose 1.29 wrote their names, later ones paths."""
-    folder = labels.get(f"{LABEL}project.working_dir", "")
-    return tuple(Path(folder, name) for name in labels.get(f"{LABEL}project.config_files", "").split(","))
-
-
-def _inspect(api: "APIClient", container_id: str) -> Container | None:
-    """Read one container; null when it went away since it was listed."""
-    from docker.errors import NotFound
-
-    try:
-        return _container(api.inspect_container(container_id))
-    except NotFound:
-        return None
-
-
 def _image(api: "APIClient", reference: str) -> Image | None:
     from docker.errors import ImageNotFound
 
@@ -191,54 +156,4 @@ def _image(api: "APIClient", reference: str) -> Image | None:
         attrs = api.inspect_image(reference)  # type: ignore[no-untyped-call]
     except ImageNotFound:
         return None
-    return Image(attrs["Id"], _environment(attrs.get("Config")))
-
-
-def _environment(config: Mapping[str, Any] | None) -> dict[str, str]:
-    pairs = (entry.partition("=") for entry in (config or {}).get("Env") or ())
-    return {name: value for name, sign, value in pairs if sign}
-
-
-def _networks(attrs: Mapping[str, Any]) -> frozenset[str]:
-    """Name the networks of a container; one that uses another container's has none of its own, and is in that."""
-    mode = (attrs.get("HostConfig") or {}).get("NetworkMode") or ""
-    own = frozenset((attrs.get("NetworkSettings") or {}).get("Networks") or ())
-    return own | {mode} if mode.startswith("container:") else own
-
-
-def _exit_code(state: Mapping[str, Any]) -> int | None:
-    """How it ended; OOMKilled stays true while the container runs again."""
-    if state.get("OOMKilled"):
-        return KILLED
-    return state.get("ExitCode") if state["Status"] in {"exited", "restarting", "dead"} else None
-
-
-def _container(attrs: Mapping[str, Any]) -> Container:
-    labels, state = attrs["Config"]["Labels"], attrs["State"]
-    ports = (attrs.get("NetworkSettings") or {}).get("Ports") or {}
-    published = {
-        int(port.partition("/")[0]): (bindings[0]["HostIp"], int(bindings[0]["HostPort"]))
-        for port, bindings in ports.items()
-        if bindings
-    }
-    return Container(
-        project=labels[f"{LABEL}project"],
-        service=labels[f"{LABEL}service"],
-        number=int(labels.get(f"{LABEL}container-number") or 1),
-        published=published,
-        image_id=attrs.get("Image", ""),
-        environment=_environment(attrs["Config"]),
-        networks=_networks(attrs),
-        instance=Instance(
-            id=attrs["Id"][:12],
-            name=attrs["Name"].lstrip("/"),
-            node=None,
-            image=attrs["Config"]["Image"],
-            status=state["Status"],
-            health=(state.get("Health") or {}).get("Status"),
-            restarts=attrs.get("RestartCount", 0),
-            started_at=state.get("StartedAt"),
-            pid=state.get("Pid") or None,
-            exit_code=_exit_code(state),
-        ),
-    )
+    return Image(attrs["Id"], environment_of(attrs.get("Config")))

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from hubctl import parallel
 from hubctl.adapters import reach
 from hubctl.adapters.bounded_socket import NoAnswer
-from hubctl.adapters.engine import Container, Engine
+from hubctl.adapters.containers import Container
+from hubctl.adapters.engine import Engine
 from hubctl.adapters.http_probe import Answer
 from hubctl.core.probe import Probe
 from hubctl.errors import EngineRefused

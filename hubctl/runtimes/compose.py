@@ -8,7 +8,8 @@ from pathlib import Path
 from hubctl import parallel
 from hubctl.adapters import ports
 from hubctl.adapters.compose import Compose
-from hubctl.adapters.engine import LABEL, Container, Engine, Image, created_from
+from hubctl.adapters.containers import LABEL, Container, created_from
+from hubctl.adapters.engine import Engine, Image
 from hubctl.adapters.inside import ContainerInside
 from hubctl.core import layout
 from hubctl.core.drift import Drift, DriftKind, Fresh

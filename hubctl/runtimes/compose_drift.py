@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from hubctl.adapters import digests
-from hubctl.adapters.engine import Container, Engine, Image
+from hubctl.adapters.containers import Container
+from hubctl.adapters.engine import Engine, Image
 from hubctl.core import drift
 from hubctl.core.drift import ConfigTimes, Drift, Fresh
 from hubctl.core.layout import Service, config_places

@@ -4,7 +4,8 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from hubctl.adapters.engine import Container, Engine
+from hubctl.adapters.containers import Container
+from hubctl.adapters.engine import Engine
 from hubctl.adapters.second_containers import MODEL_PORT, SecondContainers
 from hubctl.core import embedded_config, second_config
 from hubctl.core.layout import Layout

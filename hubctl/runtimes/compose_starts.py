@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hubctl.adapters import digests, files
-from hubctl.adapters.engine import Container
+from hubctl.adapters.containers import Container
 from hubctl.core.layout import Layout, config_path
 from hubctl.errors import BadFile
 

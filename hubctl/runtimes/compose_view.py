@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from hubctl.adapters.engine import Container
+from hubctl.adapters.containers import Container
 from hubctl.adapters.engine_address import LOOPBACK, is_loopback
 from hubctl.core import layout
 from hubctl.core.drift import Drift

@@ -9,7 +9,8 @@ import time
 import pytest
 
 from hubctl.adapters.bounded_socket import NoAnswer
-from hubctl.adapters.engine import Container, Engine
+from hubctl.adapters.containers import Container
+from hubctl.adapters.engine import Engine
 from hubctl.adapters.engine_address import EngineAddress
 from hubctl.adapters.inside import ContainerInside, HereInside
 from hubctl.core.probe import Probe, Secret
