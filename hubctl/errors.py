@@ -83,6 +83,8 @@ class ComposeFailed(HubError):
 class ComposeOvertaken(ComposeFailed):
     """Another Docker Compose worked on the same containers at the same moment."""
 
+    code = "compose_overtaken"
+
 
 class PortTaken(HubError):
     """A port that the hub needs is held by somebody else: `owner` in words, where it can be known."""
