@@ -13,6 +13,7 @@ from hubctl.adapters.http_probe import Answer
 from hubctl.core.drift import Drift, DriftKind
 from hubctl.core.probe import Probe
 from hubctl.core.stack import Address, EngineState, Instance, LogLine, Role, ServiceRun, Snapshot
+from hubctl.errors import HubError
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway
 from tests.servers import Script, reply, requested
@@ -102,7 +103,7 @@ class FakeRuntime:
     name: str = "compose"
     fault: Exception | None = None
     drifts: Sequence[Drift] = ()
-    blocked: Sequence[str] = ()
+    blocked: Sequence[HubError] = ()
     second: SecondGateway | None = None
     ended_by_restart: frozenset[DriftKind] = frozenset({"config"})
     insides: Mapping[str, FakeInside] = field(default_factory=dict)
@@ -145,7 +146,7 @@ class FakeRuntime:
         """Give what was set."""
         return tuple(self.drifts)
 
-    def obstacles(self, service: str) -> tuple[str, ...]:
+    def obstacles(self, service: str) -> tuple[HubError, ...]:
         """Give what was set."""
         return tuple(self.blocked)
 

@@ -25,12 +25,16 @@ def terms(
     env_file: Path | None = None,
     *,
     no_restart: bool,
+    timeout_s: float = START_S,
     proof: bool = False,
     dry_run: bool = False,
     question: str | None = None,
     yes: bool = True,
 ) -> Terms:
-    """Say how a change is to be made. With a `question`, the plan is shown and asked about on a terminal."""
+    """Say how a change is to be made. With a `question`, the plan is shown and asked about on a terminal.
+
+    timeout_s bounds each start of the gateway, and the one answer that proves it.
+    """
 
     def approve(plan: Changed) -> None:
         if question and not yes:
@@ -42,7 +46,7 @@ def terms(
         return Terms(ledger, files_only("a file alone: nothing that runs was asked to read it"), dry_run, approve)
     if no_restart:
         return Terms(ledger, files_only(LEFT_TO_DO), dry_run, approve)
-    starter = hub.starter(hub.gateway.name, START_S)
+    starter = hub.starter(hub.gateway.name, timeout_s)
     asked = _asking(hub, starter) if proof else None
     take_effect = effect.of_gateway(starter, hub.proven, asked)
     return Terms(ledger, take_effect, dry_run, approve, starter.require_ready_for_changes)
@@ -53,7 +57,7 @@ def _asking(hub: Hub, starter: Starter) -> ProofCall:
 
     def ask(enabled: Sequence[str]) -> Proof:
         gateway = Gateway(hub.gateway_address(), starter.credentials().gateway_key)
-        return proof_call.ask(gateway, hub.config, enabled, timeout_s=START_S)
+        return proof_call.ask(gateway, hub.config, enabled, timeout_s=starter.timeout_s)
 
     return ask
 

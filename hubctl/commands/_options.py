@@ -62,3 +62,6 @@ def _bounded(value: float | None) -> float | None:
     if value is not None and not value <= LONGEST_S:
         raise typer.BadParameter(f"{value:g} is not in the range up to {LONGEST_S:g}.")
     return value
+
+
+StartTimeout = Annotated[float, seconds("Seconds for each start until the gateway must be ready.")]

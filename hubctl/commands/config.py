@@ -8,12 +8,13 @@ import typer
 from hubctl.adapters.ledger import Ledger
 from hubctl.commands._changing import terms
 from hubctl.commands._command import command
-from hubctl.commands._options import DryRun, NoRestart
+from hubctl.commands._options import DryRun, NoRestart, StartTimeout, Yes
 from hubctl.core.rules import RULES
 from hubctl.hub import Hub
 from hubctl.operations import config, config_fix, subject
 from hubctl.operations.change import Changed, Terms, files_only
 from hubctl.operations.config import Checked, Format
+from hubctl.operations.start import START_S
 
 LONE = "files alone: nothing that runs was asked to read them"
 
@@ -63,6 +64,8 @@ def check(
     ] = False,
     dry_run: DryRun = False,
     no_restart: NoRestart = False,
+    timeout: StartTimeout = START_S,
+    yes: Yes = False,  # noqa: ARG001 - every changing command takes it; this one never asks
 ) -> Checked | Changed:
     """Say what in the litellm config, env files and compose file will not work, where, why, and the fix."""
     cwd = hub.settings.cwd
@@ -71,6 +74,6 @@ def check(
     subjects = config.of_files(files, environment) if files else [subject.of_hub(hub.layout, hub.gateway)]
     if fix:
         lone = Terms(Ledger(None, files), files_only(LONE), dry_run)
-        asked = lone if files else terms(hub, no_restart=no_restart, dry_run=dry_run)
+        asked = lone if files else terms(hub, no_restart=no_restart, timeout_s=timeout, dry_run=dry_run)
         return config_fix.fix(subjects, asked, only=rule or (), ignored=ignore or ())
     return config.check(subjects, folder=cwd, only=rule or (), ignored=ignore or (), style=form, strict=strict)

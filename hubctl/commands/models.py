@@ -8,11 +8,12 @@ from hubctl.adapters import smoke_record
 from hubctl.commands import _completion, pull
 from hubctl.commands._changing import terms
 from hubctl.commands._command import ListByDefault, command
-from hubctl.commands._options import ConfigFile, DryRun, NoRestart, Yes
+from hubctl.commands._options import ConfigFile, DryRun, NoRestart, StartTimeout, Yes
 from hubctl.hub import Hub
 from hubctl.operations import model_change, models
 from hubctl.operations.change import Changed
 from hubctl.operations.models import Models, Surroundings
+from hubctl.operations.start import START_S
 
 app = typer.Typer(rich_markup_mode=None)
 group = typer.Typer(cls=ListByDefault, rich_markup_mode=None, help="Show, switch, add and pull the models of the hub.")
@@ -41,10 +42,11 @@ def enable(
     config: ConfigFile = None,
     dry_run: DryRun = False,
     no_restart: NoRestart = False,
+    timeout: StartTimeout = START_S,
     yes: Yes = False,  # noqa: ARG001 - every changing command takes it; this one never asks
 ) -> Changed:
     """Take the comment signs of entries away."""
-    asked = terms(hub, config, no_restart=no_restart, dry_run=dry_run)
+    asked = terms(hub, config, no_restart=no_restart, timeout_s=timeout, dry_run=dry_run)
     return model_change.enable(hub.gateway_files(config), names, asked)
 
 
@@ -62,10 +64,11 @@ def disable(
     config: ConfigFile = None,
     dry_run: DryRun = False,
     no_restart: NoRestart = False,
+    timeout: StartTimeout = START_S,
     yes: Yes = False,  # noqa: ARG001 - every changing command takes it; this one never asks
 ) -> Changed:
     """Comment entries out, so that `enable` gives the same bytes back."""
-    asked = terms(hub, config, no_restart=no_restart, dry_run=dry_run)
+    asked = terms(hub, config, no_restart=no_restart, timeout_s=timeout, dry_run=dry_run)
     return model_change.disable(hub.gateway_files(config), names, asked)
 
 
@@ -82,10 +85,11 @@ def add(
     config: ConfigFile = None,
     dry_run: DryRun = False,
     no_restart: NoRestart = False,
+    timeout: StartTimeout = START_S,
     yes: Yes = False,  # noqa: ARG001 - every changing command takes it; this one never asks
 ) -> Changed:
     """Append an entry in the file's own style."""
-    asked = terms(hub, config, no_restart=no_restart, dry_run=dry_run)
+    asked = terms(hub, config, no_restart=no_restart, timeout_s=timeout, dry_run=dry_run)
     return model_change.add(hub.gateway_files(config), name, target, api_base, asked)
 
 

@@ -15,6 +15,7 @@ from hubctl.commands._options import (
     FromEnv,
     FromStdin,
     NoRestart,
+    StartTimeout,
     Yes,
     seconds,
 )
@@ -22,6 +23,7 @@ from hubctl.hub import Hub
 from hubctl.operations import provider, provider_change
 from hubctl.operations.change import Changed
 from hubctl.operations.provider import CHECK_S, KeyChecks, Providers
+from hubctl.operations.start import START_S
 
 app = typer.Typer(rich_markup_mode=None)
 group = typer.Typer(cls=ListByDefault, rich_markup_mode=None, help="Add, check, switch and remove providers.")
@@ -75,6 +77,7 @@ def set_key(
     force: Force = False,
     dry_run: DryRun = False,
     no_restart: NoRestart = False,
+    timeout: StartTimeout = START_S,
     yes: Yes = False,
 ) -> Changed:
     """Put a key into the env file, once the provider takes it."""
@@ -82,7 +85,7 @@ def set_key(
         hub.gateway_files(config, env_file),
         name,
         key_terms(hub, stdin=stdin, from_env=from_env, force=force, yes=yes),
-        terms(hub, config, env_file, no_restart=no_restart, dry_run=dry_run),
+        terms(hub, config, env_file, no_restart=no_restart, timeout_s=timeout, dry_run=dry_run),
     )
 
 
@@ -94,11 +97,19 @@ def remove_key(
     env_file: EnvFile = None,
     dry_run: DryRun = False,
     no_restart: NoRestart = False,
+    timeout: StartTimeout = START_S,
     yes: Yes = False,
 ) -> Changed:
     """Take a key out of the env files."""
     asked = terms(
-        hub, config, env_file, no_restart=no_restart, dry_run=dry_run, question=f"Remove the key of {name}?", yes=yes
+        hub,
+        config,
+        env_file,
+        no_restart=no_restart,
+        timeout_s=timeout,
+        dry_run=dry_run,
+        question=f"Remove the key of {name}?",
+        yes=yes,
     )
     return provider_change.remove_key(hub.gateway_files(config, env_file), name, asked)
 
@@ -120,6 +131,7 @@ def enable(
     force: Force = False,
     dry_run: DryRun = False,
     no_restart: NoRestart = False,
+    timeout: StartTimeout = START_S,
     yes: Yes = False,
 ) -> Changed:
     """Set a key, make the provider's models active, and see one answer: one change."""
@@ -133,6 +145,7 @@ def enable(
             config,
             env_file,
             no_restart=no_restart,
+            timeout_s=timeout,
             proof=proof_call,
             dry_run=dry_run,
             question=f"Enable {name}?",
@@ -148,8 +161,11 @@ def disable(
     config: ConfigFile = None,
     dry_run: DryRun = False,
     no_restart: NoRestart = False,
+    timeout: StartTimeout = START_S,
     yes: Yes = False,
 ) -> Changed:
     """Comment out the provider's models. Its key stays."""
-    asked = terms(hub, config, no_restart=no_restart, dry_run=dry_run, question=f"Disable {name}?", yes=yes)
+    asked = terms(
+        hub, config, no_restart=no_restart, timeout_s=timeout, dry_run=dry_run, question=f"Disable {name}?", yes=yes
+    )
     return provider_change.disable(hub.gateway_files(config, None), name, asked)

@@ -6,10 +6,11 @@ import typer
 
 from hubctl.commands._changing import terms
 from hubctl.commands._command import command
-from hubctl.commands._options import NoRestart, Yes
+from hubctl.commands._options import NoRestart, StartTimeout, Yes
 from hubctl.core.result import Result
 from hubctl.hub import Hub
 from hubctl.operations import undo
+from hubctl.operations.start import START_S
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -19,9 +20,10 @@ def take_back(
     hub: Hub,
     forget: Annotated[bool, typer.Option("--forget", help="Delete all receipts; nothing can be undone then.")] = False,
     no_restart: NoRestart = False,
+    timeout: StartTimeout = START_S,
     yes: Yes = False,  # noqa: ARG001 - every changing command takes it; this one never asks
 ) -> Result:
     """Take the last change back."""
     if forget:
         return undo.forget(hub.ledger())
-    return undo.undo(terms(hub, no_restart=no_restart))
+    return undo.undo(terms(hub, no_restart=no_restart, timeout_s=timeout))

@@ -9,7 +9,7 @@ from pathlib import Path
 from hubctl.adapters import files, gateway_probe
 from hubctl.core import model_list
 from hubctl.core.stack import KILLED, Instance
-from hubctl.errors import EngineRefused, HubError, NotReady, UnknownService
+from hubctl.errors import HubError, NotReady, UnknownService
 from hubctl.operations import stack, status
 from hubctl.operations.change import EffectKind, Outcome, Proof
 from hubctl.operations.credentials import Credentials
@@ -81,12 +81,14 @@ class Starter:
         )
 
     def require_startable(self) -> None:
-        """See that what a start needs is there. Raises EngineRefused, EngineRemote, EngineUnavailable."""
+        """See that what a start needs is there: all that is not is told, and the first of it decides the error.
+
+        Raises BadFile, EngineRefused, EmbeddedMissing, EngineRemote, EngineUnavailable.
+        """
         if obstacles := self.runtime.obstacles(self.service):
-            raise EngineRefused(
-                f"{self.service} was left as it is, for it would not start: {'; '.join(obstacles)}",
-                hint="correct that and run again",
-            )
+            first = obstacles[0]
+            told = "; ".join(each.message for each in obstacles)
+            raise type(first)(f"{self.service} was left as it is, for it would not start: {told}", hint=first.hint)
 
     def require_ready_for_changes(self) -> None:
         """See the same where the service runs, so that a change of its files would start it anew. Raises likewise."""

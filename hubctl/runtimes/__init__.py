@@ -9,6 +9,7 @@ from hubctl.adapters.http_probe import Answer
 from hubctl.core.drift import Drift, DriftKind
 from hubctl.core.probe import Probe
 from hubctl.core.stack import Address, LogLine, Snapshot
+from hubctl.errors import HubError
 from hubctl.progress import Progress
 
 
@@ -83,8 +84,8 @@ class Runtime(Protocol):
         Raises EngineRemote for containers of another machine, which were made from its own files.
         """
 
-    def obstacles(self, service: str) -> tuple[str, ...]:
-        """Tell what would keep the service from starting again, one sentence each: its files, its image.
+    def obstacles(self, service: str) -> tuple[HubError, ...]:
+        """Tell what would keep the service from starting again, one error each: its files, its image.
 
         Raises EngineRemote, EngineUnavailable.
         """

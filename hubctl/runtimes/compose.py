@@ -160,15 +160,15 @@ class ComposeRuntime:
         detail = f"{service} is described otherwise in the compose file since its container was created"
         return (*found, Drift("compose", service, detail))
 
-    def obstacles(self, service: str) -> tuple[str, ...]:
+    def obstacles(self, service: str) -> tuple[HubError, ...]:
         """Look at the files that a start of the service needs, and for its image. Raises EngineRemote."""
         self._engine.require_local()
         described = self._layout.named(service)
-        found = [error.message for error in bad_env_files(self._expected(), self._layout.variables)]
+        found: list[HubError] = [*bad_env_files(self._expected(), self._layout.variables)]
         found += config_obstacles(described)
         image = described.image
         if image and not described.build and not self._engine.images([image]):
-            found.append(f"the image {image} is not on this machine")
+            found.append(EngineRefused(f"the image {image} is not on this machine", hint="`hubctl up` pulls it"))
         return tuple(found)
 
     def inside(self, service: str) -> ContainerInside | None:

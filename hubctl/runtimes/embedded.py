@@ -122,15 +122,15 @@ class EmbeddedRuntime:
         drift, _ = self._compared(self._current_run())
         return drift
 
-    def obstacles(self, service: str) -> tuple[str, ...]:
+    def obstacles(self, service: str) -> tuple[HubError, ...]:
         """Look at the files that a start needs, and for LiteLLM."""
         self._check_name(service)
-        found = [error.message for error in bad_env_files([self._gateway], self._layout.variables)]
+        found: list[HubError] = [*bad_env_files([self._gateway], self._layout.variables)]
         found += config_obstacles(self._gateway)
         try:
             gateway_process.find_executable()
         except HubError as error:
-            found.append(error.message)
+            found.append(error)
         return tuple(found)
 
     def inside(self, service: str) -> RelocatedInside | None:

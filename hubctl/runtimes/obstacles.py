@@ -25,9 +25,10 @@ def bad_env_files(services: Iterable[Service], variables: Mapping[str, str]) -> 
             )
 
 
-def config_obstacles(service: Service) -> list[str]:
+def config_obstacles(service: Service) -> list[BadFile]:
     """Say why a gateway's config cannot be mounted: where it is missing, Docker makes an empty directory."""
     path = config_path(service) if service.role == "gateway" else None
     if path is None or path.is_file():
         return []
-    return [f"{path} is a directory, not a file" if path.is_dir() else f"{path} is missing"]
+    what = "is a directory, not a file" if path.is_dir() else "is missing"
+    return [BadFile(f"{path} {what}", hint="`hubctl init` makes what is missing")]

@@ -9,6 +9,7 @@ import pytest
 from hubctl import parallel
 from hubctl.core import env_text, model_list
 from tests.conftest import Ended, Run
+from tests.fakes import FakeRuntime, instance, run_of
 from tests.processes import Finished, hubctl, in_terminal
 from tests.servers import reply, requested, routes, serving
 
@@ -273,6 +274,28 @@ def test_lone_files_need_no_hub(run: Run, tmp_path: Path, monkeypatch: pytest.Mo
     alone = run("provider", "enable", "openai", "--config", "c.yaml", "--json")
     assert "no env file was named, so the key was not looked at" in alone.data["notes"]
     assert sorted(each.name for each in tmp_path.iterdir() if each.is_file()) == ["c.yaml", "e.env"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("models", "disable", "llama3.2:3b"),
+        ("models", "add", "mine", "ollama_chat/mine:1b"),
+        ("provider", "enable", "openai"),
+    ],
+    ids=" ".join,
+)
+def test_each_start_has_the_time_that_was_given(
+    run: Run, config: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("KEY", KEY)
+    key = ("--from-env", "KEY", "--force") if words[0] == "provider" else ()
+    before = config.read_bytes()
+    starting = run_of("litellm", "gateway", instance(health="starting"))
+    ended = run(*words, *key, "--timeout", "0.4", "--json", runtime=FakeRuntime([[starting]]))
+    assert (ended.exit_code, ended.document["error"]["code"]) == (4, "rolled_back")
+    assert "litellm is not ready 0.4 s after its start" in ended.document["error"]["message"]
+    assert config.read_bytes() == before
 
 
 def test_models_are_switched_one_by_one_and_added(run: Run, config: Path) -> None:

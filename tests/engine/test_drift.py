@@ -192,23 +192,27 @@ def test_a_changed_compose_file_is_told_by_compose_alone(clean: RealHub) -> None
     assert runtime(clean).drift(changed[0]) == ()
 
 
+def obstacles(hub: RealHub) -> list[str]:
+    return [each.message for each in runtime(hub).obstacles("litellm")]
+
+
 def test_what_would_stop_a_start_is_told_before(clean: RealHub) -> None:
     config, env = clean.root / CONFIG, clean.root / "env/litellm.env"
     with kept(env) as text:
         env.write_text(f"{text}BAD NAME=1\n")
-        (obstacle,) = runtime(clean).obstacles("litellm")
+        (obstacle,) = obstacles(clean)
         assert obstacle.startswith(f"{env}, line {text.count(chr(10)) + 1}: ")
     away = config.rename(config.with_suffix(".away"))
     try:
-        assert runtime(clean).obstacles("litellm") == (f"{config} is missing",)
+        assert obstacles(clean) == [f"{config} is missing"]
         config.mkdir()
-        assert runtime(clean).obstacles("litellm") == (f"{config} is a directory, not a file",)
+        assert obstacles(clean) == [f"{config} is a directory, not a file"]
     finally:
         with suppress(OSError):
             config.rmdir()
         away.rename(config)
     gone = RealHub(clean.root, {**clean.env, "LITELLM_IMAGE": "no/such:image"})
-    assert runtime(gone).obstacles("litellm") == ("the image no/such:image is not on this machine",)
+    assert obstacles(gone) == ["the image no/such:image is not on this machine"]
     assert clean.hubctl("restart").code == 0
 
 

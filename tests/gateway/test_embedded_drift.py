@@ -90,6 +90,10 @@ def test_an_upgraded_package_is_drift_of_the_image(folder: HubFolder, runtime: E
     state.write_text(kept)
 
 
+def obstacles(runtime: EmbeddedRuntime) -> list[str]:
+    return [each.message for each in runtime.obstacles("litellm")]
+
+
 def test_an_env_file_that_is_gone_is_a_note_and_no_drift(folder: HubFolder, runtime: EmbeddedRuntime) -> None:
     env = folder.root / "env/litellm.env"
     away = env.rename(env.with_suffix(".away"))
@@ -97,16 +101,16 @@ def test_an_env_file_that_is_gone_is_a_note_and_no_drift(folder: HubFolder, runt
         assert runtime.drift("litellm") == ()
         (note,) = [note for note in runtime.snapshot(timeout_s=5).notes if "unknown" in note]
         assert note == f"whether the environment of litellm is still right is unknown: {env} is missing"
-        assert f"{env} is missing" in runtime.obstacles("litellm")
+        assert f"{env} is missing" in obstacles(runtime)
     finally:
         away.rename(env)
 
 
 def test_what_would_stop_a_start_is_told_before(folder: HubFolder, runtime: EmbeddedRuntime) -> None:
-    assert runtime.obstacles("litellm") == ()
+    assert obstacles(runtime) == []
     away = folder.config.rename(folder.config.with_suffix(".away"))
     try:
-        assert runtime.obstacles("litellm") == (f"{folder.config} is missing",)
+        assert obstacles(runtime) == [f"{folder.config} is missing"]
     finally:
         away.rename(folder.config)
 

@@ -10,7 +10,7 @@ from hubctl.adapters.proven import Proven
 from hubctl.adapters.receipts import Write
 from hubctl.core.drift import Drift
 from hubctl.core.stack import EngineState, ServiceRun
-from hubctl.errors import EngineRefused
+from hubctl.errors import EngineRefused, HubError
 from hubctl.operations import change, effect
 from hubctl.operations.change import Scope, Terms
 from hubctl.operations.credentials import Credentials
@@ -26,7 +26,7 @@ SCOPE, CUT_OFF = Scope(frozenset({"config"})), Scope(frozenset({"config"}), cut_
 
 
 def starter(
-    folder: Path, *views: Sequence[ServiceRun], engine: EngineState = REACHABLE, blocked: Sequence[str] = ()
+    folder: Path, *views: Sequence[ServiceRun], engine: EngineState = REACHABLE, blocked: Sequence[HubError] = ()
 ) -> tuple[Starter, FakeRuntime]:
     runtime = FakeRuntime(views, engine=engine, blocked=blocked)
     return Starter(folder, runtime, lambda: Credentials(None, None), "litellm", None, 5, lambda _: None), runtime
@@ -77,7 +77,7 @@ def test_one_that_a_cut_off_change_may_have_stopped_is_started(
 def test_a_change_whose_start_would_fail_is_refused_before_anything_is_written(tmp_path: Path, run: ServiceRun) -> None:
     config = tmp_path / "config.yaml"
     config.write_bytes(b"a: 1\n")
-    starts, runtime = starter(tmp_path, [run], blocked=["the image x is not on this machine"])
+    starts, runtime = starter(tmp_path, [run], blocked=[EngineRefused("the image x is not on this machine")])
     terms = Terms(
         Ledger(tmp_path / ".hubctl", [config]),
         effect.of_gateway(starts, Proven(tmp_path / ".hubctl/proven"), None),

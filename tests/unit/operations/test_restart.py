@@ -160,8 +160,8 @@ def test_a_container_that_was_removed_is_made_again() -> None:
 
 
 def test_what_would_not_start_is_left_as_it_is() -> None:
-    runtime = FakeRuntime([[well()]], blocked=("config.yaml is a directory",))
-    with pytest.raises(EngineRefused, match=r"was left as it is, for it would not start: config\.yaml is a directory"):
+    runtime = FakeRuntime([[well()]], blocked=(BadFile("config.yaml is a directory"),))
+    with pytest.raises(BadFile, match=r"was left as it is, for it would not start: config\.yaml is a directory"):
         again(runtime)
     assert runtime.done == []
 
