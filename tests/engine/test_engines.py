@@ -146,6 +146,7 @@ def test_an_engine_on_another_machine_is_only_looked_at(open_hub: RealHub, elsew
         models = copy.hubctl("models", "--json")
         logs = copy.hubctl("logs", "redis", "--tail", "1")
         asked = copy.hubctl("test-model", "llama3.2:3b", "--json")
+        diagnosis = copy.hubctl("doctor", "--json")
         before = started(hub)
         for words in (("up",), ("down",), ("restart",), ("down", "--volumes", "--yes")):
             done = copy.hubctl(*words, "--json")
@@ -162,6 +163,8 @@ def test_an_engine_on_another_machine_is_only_looked_at(open_hub: RealHub, elsew
     assert [model["listed"] for model in models.data["models"] if model["state"] == "active"] == [True] * 4
     assert logs.code == 0
     assert asked.code == 0, asked.out
+    assert diagnosis.data["headline"] is None, diagnosis.out
+    assert {hop["state"] for hop in diagnosis.data["hops"]} == {"well"}, diagnosis.out
 
 
 def test_what_another_machine_publishes_on_its_loopback_cannot_be_asked(hub: RealHub, elsewhere: str) -> None:
