@@ -33,7 +33,6 @@ COMMANDS = {
     "config": ("config", "Check the litellm config, env files and compose file together."),
 }
 
-INTERRUPTED = 130
 _SUPERFLUOUS = re.compile(r"(unexpected extra argument\(?s?\)?) \(.*\)", re.DOTALL)
 
 
@@ -87,8 +86,6 @@ def main() -> None:
         code = app(prog_name="hubctl", standalone_mode=False)
     except typer.TyperException as error:
         sys.exit(_usage(error))
-    except KeyboardInterrupt:  # in a moment in which Typer does not look
-        sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last place: no operator is shown a traceback
         sys.exit(_bug(error))
     sys.exit(code if isinstance(code, int) else 0)

@@ -2,13 +2,14 @@
 
 import os
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.fakes import GATEWAY, container, docker_engine
-from tests.processes import HIDE_CURSOR, SHOW_CURSOR, in_terminal, running
+from tests.processes import HIDE_CURSOR, PROGRAM, SHOW_CURSOR, environment, in_terminal, running
 from tests.servers import never_answers, routes, serving
 
 Executable = Callable[[str, str], Path]
@@ -89,6 +90,19 @@ def test_an_interrupt_under_json_prints_nothing(
             os.killpg(process.pid, signal.SIGINT)
             out, complaints = process.communicate(timeout=20)
     assert (process.returncode, out, complaints) == (130, "", "")
+
+
+INTERRUPTED_WHILE_LOADING = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+
+
+def test_an_interrupt_while_the_program_loads_shows_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text(INTERRUPTED_WHILE_LOADING)
+    variables = environment()
+    variables["PYTHONPATH"] = f"{tmp_path}{os.pathsep}{variables['PYTHONPATH']}"
+    script = subprocess.run(
+        [*PROGRAM, "--version"], check=False, cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=20
+    )
+    assert (script.returncode, script.stdout, script.stderr) == (130, "", "")
 
 
 def test_ctrl_c_at_a_question_changes_nothing(hub_folder: Path, shell: dict[str, str]) -> None:
