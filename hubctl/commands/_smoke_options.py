@@ -1,5 +1,6 @@
 """The options of `hubctl test-model`."""
 
+from math import isnan
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,14 @@ MOST_TOKENS = 1_000_000
 MOST_RUNS = 1000
 MOST_AT_ONCE = 64
 MOST_RETRIES = 10
+
+
+def _number(value: float | None) -> float | None:
+    """Refuse nan, which is outside of no range."""
+    if value is not None and isnan(value):
+        raise typer.BadParameter("nan is no number.")
+    return value
+
 
 Models = Annotated[
     list[str] | None,
@@ -35,7 +44,15 @@ MaxTokens = Annotated[
 ]
 Temperature = Annotated[
     float | None,
-    typer.Option("--temperature", metavar="T", min=0.0, max=2.0, help="Default: the model's own.", show_default=False),
+    typer.Option(
+        "--temperature",
+        metavar="T",
+        min=0.0,
+        max=2.0,
+        callback=_number,
+        help="Default: the model's own.",
+        show_default=False,
+    ),
 ]
 Stream = Annotated[bool, typer.Option("--stream/--no-stream", help="Ask for a streamed answer.")]
 AllowCached = Annotated[bool, typer.Option("--allow-cached", help="Let the gateway's cache answer.")]
@@ -88,5 +105,5 @@ def usd(text: str) -> float | None:
     except ValueError:
         amount = -1.0
     if not 0 <= amount < float("inf"):
-        raise typer.BadParameter(f"{text!r} is neither a number of USD nor none", param_hint="--budget")
+        raise typer.BadParameter(f"{text!r} is neither a number of USD, 0 or more, nor none", param_hint="'--budget'")
     return amount

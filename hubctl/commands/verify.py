@@ -31,7 +31,7 @@ def prove(
 ) -> Verification:
     """Prove on the running hub what it is said to do, with free models only."""
     if report_file and report_file.suffix not in report.ENDINGS:
-        raise typer.BadParameter(f"{report_file} ends in neither .md nor .json", param_hint="--report")
+        raise typer.BadParameter(f"{report_file} ends in neither .md nor .json", param_hint="'--report'")
     if report_file:
         reports.prepare(hub.settings.cwd / report_file)
     text = files.read_text(hub.config)

@@ -230,9 +230,9 @@ USAGE = [
     (("status", "--timeout", "nan"), "--timeout"),
     (("status", "--watch", "--interval", "inf"), "--interval"),
     (("up", "--demo"), "--demo goes with --embedded"),
-    (("test-model", "--budget", "much"), "'much' is neither a number of USD nor none"),
-    (("test-model", "--budget", "nan"), "'nan' is neither a number of USD nor none"),
-    (("test-model", "--budget", "-1"), "'-1' is neither a number of USD nor none"),
+    (("test-model", "--budget", "much"), "'much' is neither a number of USD, 0 or more, nor none"),
+    (("test-model", "--budget", "nan"), "'nan' is neither a number of USD, 0 or more, nor none"),
+    (("test-model", "--budget", "-1"), "'-1' is neither a number of USD, 0 or more, nor none"),
     (("logs", "--tail", "-1"), "--tail"),
     (("init", "a", "b"), "unexpected extra argument"),
 ]

@@ -133,6 +133,7 @@ def test_elsewhere_there_are_none(hub: Path, broken: FakeRuntime) -> None:
         (("--jobs", "65"), "--jobs"),
         (("--max-tokens", "0"), "--max-tokens"),
         (("--temperature", "3"), "--temperature"),
+        (("--temperature", "nan"), "--temperature"),
         (("--retries", "-1"), "--retries"),
         (("--max-latency", "nan"), "--max-latency"),
         (("--wait", "0"), "--wait"),
