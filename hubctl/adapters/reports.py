@@ -8,12 +8,13 @@ from hubctl.errors import BadFile
 
 def prepare(path: Path) -> None:
     """Make sure, before anything is spent, that a report can be written there; its folder is made. Raises BadFile."""
-    if path.is_dir():
-        raise BadFile(f"{path} is a folder, not a file", hint="name a file for the report")
     try:
+        is_folder = path.is_dir()
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _unwritable(path, error) from error
+    if is_folder:
+        raise BadFile(f"{path} is a folder, not a file", hint="name a file for the report")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise BadFile(f"{path} cannot be written: no permission", hint="name a file in a folder of your own")
 

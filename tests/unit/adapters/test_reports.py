@@ -50,6 +50,11 @@ def test_a_report_below_a_file_is_refused(tmp_path: Path) -> None:
         reports.write(tmp_path / "file/r.xml", "x")
 
 
+def test_a_name_that_is_too_long_is_refused_before_anything_is_spent(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="cannot be written: File name too long"):
+        reports.prepare(tmp_path / f"{'x' * 300}.xml")
+
+
 def test_a_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)
