@@ -1,14 +1,14 @@
 """What CI gets of a smoke test: a JUnit file, annotations, a summary, whatever becomes of the test itself."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hubctl.adapters import reports
 from hubctl.core import github
 from hubctl.core.cases import Case, Kind
 from hubctl.core.junit import junit
-from hubctl.errors import HubError
+from hubctl.errors import BadFile, HubError
 from hubctl.operations.judgement import ChatCheck, Outcome
 from hubctl.operations.smoke import SmokeTest
 
@@ -28,7 +28,10 @@ class Reports:
     annotate: Callable[[str], None] | None = None
 
     def of(self, test: Callable[[], SmokeTest]) -> SmokeTest:
-        """Run a test and tell what became of it, also when it could not be made. Raises BadFile, and as the test."""
+        """Run a test and tell what became of it, also when it could not be made. Raises BadFile, and as the test.
+
+        A report that cannot be written after all is told with the result.
+        """
         if self.junit:
             reports.prepare(self.junit)
         try:
@@ -36,17 +39,24 @@ class Reports:
         except HubError as error:
             self._tell([Case("(none)", "error", message=error.sentence)])
             raise
-        self._tell([_case(check) for check in result.results])
-        return result
+        return replace(result, untold=self._tell([_case(check) for check in result.results]))
 
-    def _tell(self, cases: Sequence[Case]) -> None:
-        if self.junit:
-            reports.write(self.junit, junit(cases))
+    def _tell(self, cases: Sequence[Case]) -> BadFile | None:
+        """Tell everybody; what could not be written keeps nothing else from being told, and is given back."""
+        untold = None
+        for path, write, text in (
+            (self.junit, reports.write, junit),
+            (self.summary, reports.append, github.summary),
+        ):
+            try:
+                if path:
+                    write(path, text(cases))
+            except BadFile as error:
+                untold = untold or error
         if self.annotate:
             for line in github.annotations(cases):
                 self.annotate(line)
-        if self.summary:
-            reports.append(self.summary, github.summary(cases))
+        return untold
 
 
 def _case(check: ChatCheck) -> Case:

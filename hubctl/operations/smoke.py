@@ -31,20 +31,26 @@ COOLDOWN_S, COOLDOWN_MARGIN_S = 5.0, 0.2
 
 @dataclass(frozen=True, slots=True)
 class SmokeTest(Result):
-    """The document of `hubctl test-model`."""
+    """The document of `hubctl test-model`. `untold` is why a report of it, that was asked for, could not be written."""
 
     results: tuple[ChatCheck, ...]
     passed: int
     failed: int
     errors: int
     skipped: int
+    untold: HubError | None = field(default=None, repr=False)
 
     @property
     def exit_code(self) -> int:
-        """1 if any model failed, else 4 if there was any error or nothing was tested."""
+        """1 if any model failed, else 4 if there was any error, nothing was tested or a report is lacking."""
         if self.failed:
             return 1
-        return 4 if self.errors or not self.passed else 0
+        return 4 if self.errors or not self.passed or self.untold else 0
+
+    @property
+    def failure(self) -> HubError | None:
+        """What could not be written; the answers, which may have cost something, are told all the same."""
+        return self.untold
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,21 @@ def test_a_report_that_cannot_be_written_is_told_before_anything_is_asked(hub: P
     assert "is a folder, not a file" in ended.stderr
 
 
+@pytest.mark.parametrize(("name", "code"), [("good", 4), ("nosuch", 1)])
+def test_a_report_that_cannot_be_written_in_the_end_keeps_no_answer_from_being_told(
+    hub: Path, gateway: FakeRuntime, name: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(hub / "summary.md"))
+    words = ("test-model", name, "--junit", "/dev/full")
+    text, document = run_command(*words, runtime=gateway), run_command(*words, "--json", runtime=gateway).document
+    assert (text.exit_code, name in text.stdout) == (code, True)
+    assert "error: /dev/full cannot be written: No space left on device\n  next: " in text.stderr
+    assert (document["ok"], document["error"]["code"]) == (False, "bad_file")
+    assert document["data"]["results"][0]["model"] == name
+    assert name in (hub / "summary.md").read_text()
+
+
 ANNOTATION = "::error title=hubctl test-model good::HTTP 500: out of memory: 100%25\n"
 
 
