@@ -1,11 +1,12 @@
 """The Typer app: its commands, each loaded when it is called, and the last place that catches."""
 
 import importlib
+import os
 import re
 import sys
 import traceback
 from io import TextIOWrapper
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 import typer.core
@@ -79,9 +80,7 @@ def _root(
 
 def main() -> None:
     """Run the program; what is not an answer to the operator is a bug in hubctl, exit 3."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a character that the terminal cannot show is no bug
+    sys.stdout, sys.stderr = _open(sys.stdout), _open(sys.stderr)
     try:
         code = app(prog_name="hubctl", standalone_mode=False)
     except typer.TyperException as error:
@@ -89,6 +88,15 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the last place: no operator is shown a traceback
         sys.exit(_bug(error))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open(stream: TextIO | None) -> TextIO:
+    """Give a stream that takes everything: one that the shell closed (>&-) takes it for nobody."""
+    if stream is None:
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - as long as the program
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")  # a character that the terminal cannot show is no bug
+    return stream
 
 
 def _usage(error: typer.TyperException) -> int:

@@ -193,3 +193,9 @@ class PullFailed(HubError):
     """Ollama could not be asked to pull a model, or could not pull it. The message has its own words."""
 
     code = "pull_failed"
+
+
+class Unwritten(HubError):
+    """What was found out could not be written to stdout: the disk is full, or what else takes it."""
+
+    code = "unwritten"

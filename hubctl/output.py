@@ -1,15 +1,16 @@
 """The only printer: the JSON document or human text on stdout, everything else on stderr."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from io import StringIO
 from typing import TYPE_CHECKING, TextIO
 
+from hubctl import stdout
 from hubctl.core.printable import printable
 from hubctl.core.result import Result, document, error_document
-from hubctl.errors import Declined, HubError
+from hubctl.errors import Declined, HubError, Unwritten
 from hubctl.progress import ByteProgress
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Output:
     def show(self, result: Result) -> None:
         """Print one result, and on stderr what kept it from being what was asked for."""
         self.quiet()
-        with _closed_pipe_is_fine():
+        with stdout.closed_pipe_is_fine():
             self._write(result)
         if result.failure and not self.as_json:
             self.fail(result.failure)
@@ -41,7 +42,7 @@ class Output:
         code = 0
         self.quiet()
         on_terminal = sys.stdout.isatty() and not self.as_json
-        with _closed_pipe_is_fine(), ExitStack() as stack:
+        with stdout.closed_pipe_is_fine(), ExitStack() as stack:
             redraw: Callable[[Result], None] | None = None
             for result in results:
                 if result.in_place and on_terminal:
@@ -57,12 +58,13 @@ class Output:
         self.refuse(error.code, error.message, error.hint)
 
     def refuse(self, code: str, message: str, hint: str | None) -> None:
-        """Print an error: on stdout as a document under --json, else on stderr."""
+        """Print an error: on stdout as a document under --json; on stderr otherwise, and where stdout takes nothing."""
         self.quiet()
-        if self.as_json:
-            with _closed_pipe_is_fine():
-                self._line(error_document(code, message, hint))
-            return
+        if self.as_json and code != Unwritten.code:
+            with suppress(Unwritten):
+                with stdout.closed_pipe_is_fine():
+                    self._line(error_document(code, message, hint))
+                return
         sys.stderr.write(f"error: {printable(message)}\n")
         if hint:
             sys.stderr.write(f"  next: {printable(hint)}\n")
@@ -163,16 +165,13 @@ class Output:
             return
         from hubctl.render import render
 
-        console = self._console(sys.stdout)
-        with console.capture() as text:  # Rich itself would end the process at a closed pipe
-            console.print(render(result))
-        sys.stdout.write(text.get())
-        sys.stdout.flush()
+        text = StringIO()  # Rich itself would end the process at a closed pipe
+        self._console(sys.stdout, into=text).print(render(result))
+        stdout.send(text.getvalue())
 
     def _line(self, value: dict[str, object]) -> None:
         readable = sys.stdout.encoding.lower().startswith("utf")
-        sys.stdout.write(json.dumps(value, ensure_ascii=not readable) + "\n")
-        sys.stdout.flush()
+        stdout.send(json.dumps(value, ensure_ascii=not readable) + "\n")
 
     @contextmanager
     def _screen(self) -> Iterator[Callable[[Result], None]]:
@@ -190,12 +189,13 @@ class Output:
             self._spinner.stop()
             self._spinner = None
 
-    def _console(self, stream: TextIO) -> "Console":
+    def _console(self, stream: TextIO, into: TextIO | None = None) -> "Console":
+        """Give a console for a stream. What it prints can go elsewhere, made as for the stream."""
         from rich.console import Console
 
         terminal = stream.isatty()
         return Console(
-            file=stream,
+            file=into or stream,
             force_terminal=terminal,
             no_color=not self._color,
             highlight=False,
@@ -222,13 +222,3 @@ def _bar(console: "Console") -> Iterator[ByteProgress]:
         yield lambda doing, done, total: progress.update(
             task, description=printable(doing), completed=done, total=total, visible=True
         )
-
-
-@contextmanager
-def _closed_pipe_is_fine() -> Iterator[None]:
-    """Go on without a reader: `hubctl models | head -1` has seen enough, which is no error."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

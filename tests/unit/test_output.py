@@ -158,6 +158,34 @@ def test_an_error_for_nobody_is_no_traceback(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
+FULL = """\
+error: the result cannot be written: No space left on device
+  next: see where stdout goes; what was done, is done
+"""
+
+
+@pytest.mark.parametrize("option", ["", "--json"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_behind_stdout_is_told_and_is_no_bug(folder: Path, option: str, unbuffered: str) -> None:
+    command = f"PYTHONUNBUFFERED={unbuffered} hubctl models --config config.yaml {option} >/dev/full"
+    done = shell(command, folder)
+    assert (done.returncode, done.stderr) == (4, FULL)
+
+
+def test_an_error_that_finds_stdout_full_is_told_on_stderr(tmp_path: Path) -> None:
+    done = shell("hubctl models --config gone.yaml --json >/dev/full", tmp_path)
+    assert done.returncode == 4
+    assert done.stderr.startswith(f"error: {tmp_path}/gone.yaml is missing\n")
+
+
+@pytest.mark.parametrize("option", ["", "--json"])
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_the_shell_has_closed_is_no_bug(folder: Path, option: str, closed: str) -> None:
+    done = shell(f"hubctl models --config config.yaml {option} {closed}", folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert bool(done.stdout) == (closed == "2>&-")
+
+
 def test_watching_in_a_pipe_prints_a_document_a_line(hub_folder: Path) -> None:
     with running("status", "--watch", "--interval", "0.1", "--json", cwd=hub_folder) as process:
         assert process.stdout is not None
