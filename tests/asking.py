@@ -42,7 +42,7 @@ def ask(
     *asked: str,
     answers: dict[str, bytes | Script] | None = None,
     script: Script | None = None,
-    key: str = "sk-right",
+    key: str | None = "sk-right",
     seen: list[str] | None = None,
     demo: frozenset[str] = frozenset(),
     question: Question | None = None,

@@ -63,6 +63,11 @@ class Gateway:
         self._key = key
         self._transport = transport
 
+    @property
+    def has_key(self) -> bool:
+        """Whether hubctl knows a key for it; a gateway without a master key wants none."""
+        return bool(self._key)
+
     def ask(self, question: Question, *, timeout_s: float, query: str = "") -> Reply:
         """Ask for one chat completion and read it to its end, streamed or not.
 

@@ -70,8 +70,9 @@ class Names:
             return "a name with a * stands for many models: name one of them"
         for entry in self._models.entries:
             if entry.name == name:
-                state = "commented out" if entry.state == "disabled" else "broken"
-                return f"its entry in the config is {state} (line {entry.line})"
+                if entry.state == "disabled":
+                    return f"its entry is commented out (line {entry.line}): `hubctl models enable {name}`"
+                return f"its entry in the config is broken (line {entry.line}): see `hubctl config check`"
         if name in self._models.aliases:
             return f"it is an alias of {self._models.aliases[name]}, which is no active model; see `hubctl models`"
         near = get_close_matches(name, self.all)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hubctl import parallel
 from hubctl.adapters import files, gateway_probe
-from hubctl.adapters.gateway import Gateway, Reply
+from hubctl.adapters.gateway import HTTP_OK, Gateway, Reply
 from hubctl.core import model_list
 from hubctl.core.askable import Askable, Names
 from hubctl.core.chat import Question
@@ -206,12 +206,22 @@ class _Tester:
         if reply.ending != "whole" and self._gateway_is_away():
             why = "the gateway went away in the middle of the answer: `hubctl logs` shows why"
             return ChatCheck(model.name, "error", why, runs=1)
+        if reply.status != HTTP_OK and self._wants_a_key():
+            why = "the gateway wants a key and hubctl knows none: see `hubctl doctor`"
+            return ChatCheck(model.name, "error", why, http_status=reply.status, runs=1)
         expected = replace(self._plan.expected, targets=model.targets)
         return judge(reply, question, expected, cost_usd=self._tariff.spent(model, reply))
 
     def _gateway_is_away(self) -> bool:
         timeout_s = min(PROBE_S, self._plan.timeout_s)
         return gateway_probe.check(self._gateway.address, None, timeout_s).latency_ms is None
+
+    def _wants_a_key(self) -> bool:
+        """Whether it was the lack of hubctl's own key: LiteLLM may answer that with a bare 500, as much else."""
+        if self._gateway.has_key:
+            return False
+        timeout_s = min(PROBE_S, self._plan.timeout_s)
+        return gateway_probe.check(self._gateway.address, None, timeout_s).state == "unauthorized"
 
     def _reply(self, question: Question) -> Reply:
         """Ask; where a cooldown hides why an earlier call failed, wait it out once and ask again.

@@ -110,7 +110,7 @@ def _check_gateway(hub: Running) -> None:
     if health.state == "unauthorized":
         raise GatewayRefused(
             f"the gateway at {hub.gateway.address}: {health.detail}",
-            hint="a key changed in the env file counts only for a new container: `hubctl up`",
+            hint="a key changed in the env file counts only after `hubctl restart`; `hubctl doctor` looks further",
         )
     if health.state == "unreachable":
         raise GatewayUnreachable(

@@ -31,6 +31,8 @@ from tests.servers import (
     serving,
 )
 
+BARE = reply(500, b"Internal Server Error", "text/plain")
+
 
 def one(answer: bytes | Script, timeout_s: float = 5, **plan: Any) -> ChatCheck:
     """What is said of one free model that is answered in this way."""
@@ -224,6 +226,19 @@ def test_an_answer_that_begins_and_is_none_is_a_failure(answer: Script, reason: 
     assert (check.outcome, check.reason) == ("failed", reason)
 
 
+@pytest.mark.parametrize("listing", [BARE, reply(401, {"error": {"message": "No api key passed in."}})])
+def test_no_key_for_a_gateway_that_wants_one_is_no_verdict_on_the_model(listing: bytes) -> None:
+    result = ask("llama3.2:3b", answers={CHAT: BARE, "/v1/models": listing}, key=None)
+    (check,) = result.results
+    assert (check.outcome, result.exit_code) == ("error", 4)
+    assert check.reason == "the gateway wants a key and hubctl knows none: see `hubctl doctor`"
+
+
+def test_a_model_that_fails_behind_a_gateway_that_wants_no_key_has_failed() -> None:
+    (check,) = ask("llama3.2:3b", answers={CHAT: BARE}, key=None).results
+    assert (check.outcome, check.reason) == ("failed", "HTTP 500: Internal Server Error")
+
+
 @pytest.mark.parametrize("key", ["sk-secret\n", " sk-secret", "sk-sécret", "sk-secret\x00"])
 def test_a_key_that_cannot_be_sent_is_refused_without_being_shown(key: str) -> None:
     seen: list[str] = []
@@ -240,8 +255,8 @@ def test_a_key_that_cannot_be_sent_is_refused_without_being_shown(key: str) -> N
     [
         ("llama3.2", "the config has no such model; near: llama3, llama3.2:3b; see `hubctl models`"),
         ("zzz", "the config has no such model; see `hubctl models`"),
-        ("spare", "its entry in the config is commented out (line 6)"),
-        ("wrong", "its entry in the config is broken (line 8)"),
+        ("spare", "its entry is commented out (line 6): `hubctl models enable spare`"),
+        ("wrong", "its entry in the config is broken (line 8): see `hubctl config check`"),
         ("lost", "it is an alias of nowhere, which is no active model; see `hubctl models`"),
     ],
 )
