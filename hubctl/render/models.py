@@ -9,7 +9,8 @@ from hubctl.render.parts import Rows, notes, page, plain, sign, word, yes_no
 
 @page.register
 def _(result: Models) -> RenderableType:
-    table = Rows("", "MODEL", "STATE", TARGET=90, LISTED=50, PULLED=60, KEY=110, LINE=70, RETIRED=100, USABLE=120)
+    widths = {"TARGET": 90, "LISTED": 50, "PULLED": 60, "KEY": 110, "LINE": 70, "RETIRED": 100}
+    table = Rows("", "MODEL", "STATE", **widths, USABLE=55, TESTED=120)
     for model in result.models:
         table.add_row(
             sign(model.state),
@@ -21,7 +22,8 @@ def _(result: Models) -> RenderableType:
             plain(f"{model.key.variable}: {'set' if model.key.present else 'missing'}" if model.key else ""),
             Text(str(model.line or ""), justify="right"),
             plain(model.retired or "", "yellow"),
-            _usable(model),
+            _verdict(model, model.usable),
+            _verdict(model, model.reason or ""),
         )
     return Group(table, *notes(result.notes))
 
@@ -32,11 +34,7 @@ def _pulled(model: Model) -> Text:
     return yes_no(model.pulled)
 
 
-def _usable(model: Model) -> Text:
-    """What the last smoke test said, and when; the reason alone where it said nothing."""
-    words = f"no: {model.reason}" if model.usable == "no" else model.reason or ""
-    return (
-        plain(words, {"yes": "green", "no": "red", "unknown": "dim"}[model.usable])
-        if model.state == "active"
-        else Text()
-    )
+def _verdict(model: Model, words: str) -> Text:
+    """What is known of a model by its last smoke test; nothing of one that cannot be asked."""
+    color = {"yes": "green", "no": "red", "unknown": "dim"}[model.usable]
+    return plain(words, color) if model.state == "active" else Text()
