@@ -3,6 +3,7 @@
 import json
 import socket
 import time
+from statistics import median
 
 import httpx
 import pytest
@@ -88,6 +89,18 @@ def test_the_times_are_those_of_the_first_text_and_of_the_end() -> None:
     assert reply.chat.text == "ab"
     assert reply.ttft_s is not None
     assert 0.1 <= reply.ttft_s < 0.3 <= reply.latency_s < 1
+
+
+def test_the_times_are_right_to_ten_milliseconds() -> None:
+    def error_s() -> float:
+        """By how much the medians of twenty differ from the pauses of the script."""
+        replies = [streamed(0.05, chunk("a"), 0.05, chunk("b"), DONE) for _ in range(20)]
+        ttft_s = median(each.ttft_s or 0.0 for each in replies)
+        latency_s = median(each.latency_s for each in replies)
+        return max(abs(ttft_s - 0.05), abs(latency_s - 0.1))
+
+    # On a busy machine the script itself is late, so one quiet moment of a few will do.
+    assert any(error_s() < 0.01 for _ in range(5))
 
 
 def test_a_whole_answer_has_no_time_of_its_first_text() -> None:
