@@ -31,7 +31,7 @@ _TABLE: tuple[tuple[str, Words], ...] = (
     (
         r"There are no healthy deployments for this model",
         lambda model, _, _text: (
-            f"the gateway dropped the entry of {model} when it started: its target or alias is wrong"
+            f"the gateway dropped the entry of {model}, whose target or alias is wrong: see `hubctl config check`"
         ),
     ),
     (
@@ -48,11 +48,11 @@ _TABLE: tuple[tuple[str, Words], ...] = (
     ),
     (
         r"Missing credentials|Missing (?:Anthropic|Gemini) API [Kk]ey|API key not set",
-        _said("the provider's key is missing: set it in the gateway's env file, then start it anew"),
+        _said("the provider's key is missing: `hubctl provider set-key` sets it"),
     ),
     (
         r"AuthenticationError|invalid_api_key|API key not valid",
-        _said("the provider refuses the key"),
+        _said("the provider refuses the key: `hubctl provider set-key` takes another one"),
     ),
     (
         _COOLDOWN,
@@ -60,7 +60,7 @@ _TABLE: tuple[tuple[str, Words], ...] = (
     ),
     (
         r"insufficient_quota|exceeded your current quota|Insufficient Balance",
-        _said("the provider's account has no money or quota left"),
+        _said("the provider's account has no money or quota left: top it up with the provider"),
     ),
     (
         r"Model rate limit exceeded",
@@ -72,11 +72,11 @@ _TABLE: tuple[tuple[str, Words], ...] = (
     ),
     (
         r"litellm\.Timeout|Timeout passed=",
-        _said("the model's server did not answer in time"),
+        _said("the model's server did not answer in time: see that server"),
     ),
     (
         r"Response payload is not completed|peer closed connection|incomplete chunked read",
-        _said("the model's server broke its answer off"),
+        _said("the model's server broke its answer off: see the log of that server"),
     ),
     (
         r"Expecting (?:property name|value|',')|Unterminated string|JSONDecodeError",
@@ -84,11 +84,11 @@ _TABLE: tuple[tuple[str, Words], ...] = (
     ),
     (
         r"ContentPolicyViolationError",
-        _said("the provider's content filter refuses the prompt"),
+        _said("the provider's content filter refuses the prompt: ask something else (--prompt)"),
     ),
     (
         r"ContextWindowExceededError",
-        _said("the prompt is longer than the model takes"),
+        _said("the prompt is longer than the model takes: ask something shorter (--prompt)"),
     ),
     (
         r"UnsupportedParamsError",

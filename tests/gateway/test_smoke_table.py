@@ -81,7 +81,9 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     with scripted_upstream() as upstream:
         text = config(upstream)
         with litellm_proxy(folder, text, KEY) as address:
-            yield Hub(Gateway(address, KEY), read(text), upstream)
+            hub = Hub(Gateway(address, KEY), read(text), upstream)
+            assert hub.one("well-1", timeout_s=60).outcome == "passed"  # the proxy's first call loads half of LiteLLM
+            yield hub
             upstream.over.set()  # the proxy would wait for its last answers
 
 
@@ -91,7 +93,8 @@ def read(text: str) -> Names:
 
 HANGS = "no answer began within 2 s; the gateway is alive, so the model hangs: see its server, or allow more --timeout"
 UNREACHED = "the model's server is not reached, or cuts the connection: see the entry's api_base, and that server"
-CUT = "the model's server broke its answer off"
+CUT = "the model's server broke its answer off: see the log of that server"
+KEY_REFUSED = "the provider refuses the key: `hubctl provider set-key` takes another one"
 TOO_LARGE = "the answer is larger than 1024 tokens can be: the model ignores the limit"
 NO_JSON = "the model's server sent what is not JSON: see the entry's api_base"
 NOTHING = "answered 200 with no text in it"
@@ -115,11 +118,11 @@ TABLE: dict[str, tuple[str | None, str | None]] = {
         "an error after 7 characters: The server had an error",
         "HTTP 500: The server had an error",
     ),
-    "key-refused": ("the provider refuses the key", "the provider refuses the key"),
+    "key-refused": (KEY_REFUSED, KEY_REFUSED),
     "forbidden": ("HTTP 403: Your project may not use this model.", "HTTP 403: Your project may not use this model."),
     "not-there": (NOT_THERE, NOT_THERE),
     "slow-down": ("refused by the provider's rate limit: ask again later",) * 2,
-    "no-quota": ("the provider's account has no money or quota left",) * 2,
+    "no-quota": ("the provider's account has no money or quota left: top it up with the provider",) * 2,
     "fails": (SERVER_ERROR, SERVER_ERROR),
     "overloaded": (OVERLOADED, OVERLOADED),
     "fails-twice": (SERVER_ERROR, SERVER_ERROR),
@@ -167,8 +170,11 @@ def test_each_script_has_its_verdict(hub: Hub, script: str, stream: bool) -> Non
         ("not-pulled", "Ollama has not pulled not-pulled:1b: `hubctl models pull not-pulled:1b`"),
         ("ollama-away", "the gateway does not reach the model's server (Ollama down?): see `hubctl doctor`"),
         ("server-away", UNREACHED),
-        ("without-key", "the provider's key is missing: set it in the gateway's env file, then start it anew"),
-        ("dropped", "the gateway dropped the entry of dropped when it started: its target or alias is wrong"),
+        ("without-key", "the provider's key is missing: `hubctl provider set-key` sets it"),
+        (
+            "dropped",
+            "the gateway dropped the entry of dropped, whose target or alias is wrong: see `hubctl config check`",
+        ),
         ("well", "the config has no such model; near: well-2, well-1; see `hubctl models`"),
     ],
 )
@@ -221,11 +227,11 @@ def test_a_running_gateway_with_another_target_is_noticed(hub: Hub) -> None:
 
 
 def test_a_cooldown_does_not_hide_its_cause(hub: Hub) -> None:
-    assert hub.one("hides").reason == "the provider refuses the key"
+    assert hub.one("hides").reason == KEY_REFUSED
     hidden = hub.one("hides")
     assert hidden.reason == "cooling down after an earlier failure: ask again in 5 s to see the cause"
     began = time.monotonic()
-    assert hub.one("hides", timeout_s=20).reason == "the provider refuses the key"
+    assert hub.one("hides", timeout_s=20).reason == KEY_REFUSED
     assert 1 < time.monotonic() - began < 10
 
 

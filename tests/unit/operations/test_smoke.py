@@ -111,7 +111,7 @@ def test_headers_that_are_no_numbers_are_unknown(headers: dict[str, str]) -> Non
         (reply(503, b"<html>\n  upstream is gone\n</html>"), "HTTP 503: <html> upstream is gone </html>"),
         (
             reply(401, {"error": {"message": "litellm.AuthenticationError: OpenAIException - Incorrect API key"}}),
-            "the provider refuses the key",
+            "the provider refuses the key: `hubctl provider set-key` takes another one",
         ),
         (reply(404, {"detail": "Not Found"}), "HTTP 404: {'detail': 'Not Found'}"),
     ],
