@@ -79,13 +79,15 @@ def _root(
 
 
 def main() -> None:
-    """Run the program; what is not an answer to the operator is a bug in hubctl, exit 3."""
+    """Run the program; what is not an answer to the operator is a bug in hubctl, exit 3. Raises KeyboardInterrupt."""
     sys.stdout, sys.stderr = _open(sys.stdout), _open(sys.stderr)
     try:
         code = app(prog_name="hubctl", standalone_mode=False)
     except typer.TyperException as error:
         sys.exit(_usage(error))
-    except Exception as error:  # noqa: BLE001 - the last place: no operator is shown a traceback
+    except Exception as error:  # the last place: no operator is shown a traceback
+        if _began_with_an_interrupt(error):
+            raise KeyboardInterrupt from error
         sys.exit(_bug(error))
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -113,6 +115,12 @@ def _usage(error: typer.TyperException) -> int:
         )
     Output(as_json="--json" in sys.argv, color=False).refuse("usage", message, hint)
     return error.exit_code
+
+
+def _began_with_an_interrupt(error: BaseException) -> bool:
+    """Whether it is Ctrl-C in disguise: Python up to 3.11 makes a RuntimeError of one that comes as a class is made."""
+    cause = error.__cause__ or error.__context__
+    return isinstance(error, KeyboardInterrupt) or (cause is not None and _began_with_an_interrupt(cause))
 
 
 def _bug(error: Exception) -> int:

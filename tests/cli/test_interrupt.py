@@ -92,17 +92,32 @@ def test_an_interrupt_under_json_prints_nothing(
     assert (process.returncode, out, complaints) == (130, "", "")
 
 
-INTERRUPTED_WHILE_LOADING = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+INTERRUPTED = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+INTERRUPTED_IN_A_CLASS = """\
+import os, signal
+class Field:
+    def __set_name__(self, owner, name): os.kill(os.getpid(), signal.SIGINT)
+class Owner:
+    field = Field()
+"""
 
 
-def test_an_interrupt_while_the_program_loads_shows_no_traceback(tmp_path: Path) -> None:
-    (tmp_path / "typer.py").write_text(INTERRUPTED_WHILE_LOADING)
+@pytest.mark.parametrize(("library", "text"), [("typer", INTERRUPTED), ("rich", INTERRUPTED_IN_A_CLASS)])
+def test_an_interrupt_while_the_program_loads_shows_no_traceback(tmp_path: Path, library: str, text: str) -> None:
+    (tmp_path / f"{library}.py").write_text(text)
+    (tmp_path / "config.yaml").write_text("model_list: []\n")
     variables = environment()
     variables["PYTHONPATH"] = f"{tmp_path}{os.pathsep}{variables['PYTHONPATH']}"
-    script = subprocess.run(
-        [*PROGRAM, "--version"], check=False, cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=20
+    done = subprocess.run(
+        [*PROGRAM, "models", "--config", "config.yaml"],
+        check=False,
+        cwd=tmp_path,
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=20,
     )
-    assert (script.returncode, script.stdout, script.stderr) == (130, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_ctrl_c_at_a_question_changes_nothing(hub_folder: Path, shell: dict[str, str]) -> None:
