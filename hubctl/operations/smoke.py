@@ -188,6 +188,8 @@ class _Tester:
             if before.cost_usd is not None and check.cost_usd is not None:
                 check = replace(check, cost_usd=before.cost_usd + check.cost_usd)
             check = replace(check, retries=attempt + (check.retries or 0))
+        if check.outcome != "passed" and self._plan.retries:
+            check = replace(check, reason=f"{check.reason} (the last of {self._plan.retries + 1} tries)")
         return check
 
     def _once(self, model: Askable) -> ChatCheck:

@@ -345,9 +345,13 @@ def test_a_retry_that_passes_says_so() -> None:
     assert check.reason == "passed at try 2; the one before: HTTP 500: out of memory"
 
 
-def test_retries_that_do_not_help_are_counted() -> None:
+def test_retries_that_do_not_help_are_counted_and_told() -> None:
     check = one(in_turn(FAILED), retries=1)
-    assert (check.outcome, check.retries, check.reason) == ("failed", 1, "HTTP 500: out of memory")
+    assert (check.outcome, check.retries, check.reason) == (
+        "failed",
+        1,
+        "HTTP 500: out of memory (the last of 2 tries)",
+    )
 
 
 def test_nothing_is_asked_again_by_itself() -> None:
