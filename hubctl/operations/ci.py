@@ -37,9 +37,10 @@ class Reports:
         try:
             result = test()
         except HubError as error:
-            self._tell([Case("(none)", "error", message=error.sentence)])
+            self._tell(_nothing(error))
             raise
-        return replace(result, untold=self._tell([_case(check) for check in result.results]))
+        cases = [_case(check) for check in result.results]
+        return replace(result, untold=self._tell(cases or _nothing(result.failure)))
 
     def _tell(self, cases: Sequence[Case]) -> BadFile | None:
         """Tell everybody; what could not be written keeps nothing else from being told, and is given back."""
@@ -57,6 +58,11 @@ class Reports:
             for line in github.annotations(cases):
                 self.annotate(line)
         return untold
+
+
+def _nothing(why: HubError | None) -> list[Case]:
+    """Make the one case of a run that has no model in it: a report without any looks as if all were well."""
+    return [Case("(none)", "error", message=why.sentence if why else None)]
 
 
 def _case(check: ChatCheck) -> Case:

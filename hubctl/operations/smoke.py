@@ -14,13 +14,15 @@ from hubctl.core.askable import Askable, Names
 from hubctl.core.chat import Question
 from hubctl.core.refusals import cooling_down
 from hubctl.core.result import Result
-from hubctl.errors import GatewaySilent, GatewayUnreachable, HubError, NotReady
+from hubctl.errors import GatewaySilent, GatewayUnreachable, HubError, NotReady, UnknownModel
 from hubctl.operations import budget
 from hubctl.operations.budget import Tariff
 from hubctl.operations.judgement import ChatCheck, Expected, combined, judge, number
 from hubctl.progress import Progress, silent
 
 PROMPT = "Answer with one short sentence: are you there?"
+NO_MODEL = "the config has no active model, so nothing was asked"
+NO_MODEL_HINT = "`hubctl models` shows its entries, `hubctl models enable NAME` switches one on"
 PROBE_S = 3.0
 POLL_S = 0.25
 # Before the second try, then twice as long before each further one.
@@ -49,8 +51,8 @@ class SmokeTest(Result):
 
     @property
     def failure(self) -> HubError | None:
-        """What could not be written; the answers, which may have cost something, are told all the same."""
-        return self.untold
+        """What could not be written, beside the answers, which may have cost something; or that there is no model."""
+        return self.untold or (None if self.results else UnknownModel(NO_MODEL, hint=NO_MODEL_HINT))
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,18 @@ def test_it_is_written_when_nothing_could_be_tested(hub: Path, words: tuple[str,
     assert case.result[0].message in ended.stderr.replace("\n  next: ", "; ").replace("error: ", "")
 
 
+def test_a_hub_without_an_active_model_is_told_and_is_an_error_in_the_report(hub: Path, gateway: FakeRuntime) -> None:
+    (hub / "conf/litellm/litellm_config.yaml").write_text("model_list: []\n")
+    text = run_command("test-model", "--junit", "r.xml", runtime=gateway)
+    document = run_command("test-model", "--json", runtime=gateway).document
+    (case,) = cases(hub / "r.xml")
+    assert (text.exit_code, document["ok"], document["data"]["results"]) == (4, False, [])
+    assert text.stderr.startswith(
+        "error: the config has no active model, so nothing was asked\n  next: `hubctl models`"
+    )
+    assert isinstance(case.result[0], Error)
+
+
 def test_a_report_that_cannot_be_written_is_told_before_anything_is_asked(hub: Path) -> None:
     seen: list[str] = []
     with serving(routes(GATEWAY, seen)) as address:
