@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import yaml
 
 _DEEPEST = 100  # the C parser recurses, and would end the process
+_LARGEST = 2_000_000  # nodes once aliases are followed: a few lines of aliases of aliases make billions
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ class Document:
 def read(text: str) -> Document:
     """Parse a text as SafeLoader does, which is what LiteLLM uses.
 
-    Raises yaml.YAMLError, ValueError for nesting that would end the C parser, and what PyYAML itself lets through
-    (see `yaml_text.MISREAD`).
+    Raises yaml.YAMLError, for aliases without an end too, ValueError for nesting that would end the C parser, and what
+    PyYAML itself lets through (see `yaml_text.MISREAD`).
     """
 
     composer = _Composer(text)
@@ -141,6 +142,8 @@ class _Composer:
         self._resolver = yaml.resolver.Resolver()
         self._tags: dict[tuple[str, tuple[bool, bool]], str] = {}
         self._anchors: dict[str, Any] = {}
+        self._count = 0  # nodes so far, aliases followed
+        self._sizes: dict[str, int] = {}
 
     def document(self) -> "yaml.Node | None":
         """Build the first document and count the others."""
@@ -162,7 +165,10 @@ class _Composer:
                     None, None, f"found undefined alias {event.anchor!r}", event.start_mark
                 )
             self.has_aliases = True
+            self._follow(event)
             return self._anchors[event.anchor]
+        before = self._count
+        self._count += 1
         node: Any
         if kind is self._yaml.ScalarEvent:
             node = self._yaml.ScalarNode(
@@ -178,7 +184,20 @@ class _Composer:
             node = self._yaml.MappingNode(event.tag or "tag:yaml.org,2002:map", [], event.start_mark, event.end_mark)
             self._anchor(event, node)
             self._fill(node, depth)
+        if event.anchor:
+            self._sizes[event.anchor] = self._count - before
         return node
+
+    def _follow(self, event: Any) -> None:
+        """Count what an alias stands for. A node that holds itself has no size yet, and no end."""
+        if event.anchor not in self._sizes:
+            raise self._endless(event, f"the alias *{event.anchor} stands inside its own anchor")
+        self._count += self._sizes[event.anchor]
+        if self._count > _LARGEST:
+            raise self._endless(event, "too large once its aliases are followed")
+
+    def _endless(self, event: Any, problem: str) -> Exception:
+        return cast("Exception", self._yaml.composer.ComposerError(None, None, problem, event.start_mark))
 
     def _fill(self, node: Any, depth: int) -> None:
         seen: dict[str, tuple[int, Any]] = {}
@@ -208,3 +227,4 @@ class _Composer:
     def _anchor(self, event: Any, node: Any) -> None:
         if event.anchor:
             self._anchors[event.anchor] = node
+            self._sizes.pop(event.anchor, None)

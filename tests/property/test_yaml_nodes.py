@@ -32,3 +32,14 @@ def test_a_document_reads_as_safe_load_does(data: object, flow: bool) -> None:
 )
 def test_what_people_write_reads_as_safe_load_does(text: str) -> None:
     assert yaml_nodes.read(text).data == yaml.safe_load(text)
+
+
+_TEN_EACH = "".join(f"  - &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    "text", ["model_list: &a\n  - *a\n", "a: &a {b: {c: *a}}\n", f"x:\n  - &a0 [b]\n{_TEN_EACH}model_list: *a9\n"]
+)
+def test_aliases_without_an_end_are_refused(text: str) -> None:
+    with pytest.raises(yaml.YAMLError, match="alias"):
+        yaml_nodes.read(text)

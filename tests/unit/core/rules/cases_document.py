@@ -18,6 +18,7 @@ FIRES: dict[str, list[Case]] = {
         "model_list:\n  - model_name: @home  # <-\n",
         "general_settings:\n  master_key: x\n  - model_name: a  # <-\n",
         "model_list:\n  - model_name: !env X  # <-\n",
+        "model_list: &all\n  - *all  # <-\n",
     ],
     "HUB102": ["# nothing here # <-\n", "- model_name: a  # <-\n", "model_list  # <-\n"],
     "HUB103": ["model_list: []\n---  # <-\nlitellm_settings: {}\n"],
