@@ -8,7 +8,6 @@ from hubctl.operations import subject
 from hubctl.operations.status import ServiceStatus, StackStatus
 
 LOOK_FURTHER = "`hubctl doctor` looks further, from inside the services, and names the first broken hop"
-_ANSWERING = frozenset({"healthy", "starting", "unauthorized"})
 
 
 def cause_in_files(layout: Layout, gateway: Service) -> str | None:
@@ -23,14 +22,19 @@ def cause_in_files(layout: Layout, gateway: Service) -> str | None:
 def pointing(seen: StackStatus, layout: Layout, gateway: Service) -> StackStatus:
     """Add a note to the status of a hub that is not well: the one cause where it is known, else where to look.
 
-    Nothing is added where the status says it all: what is stopped, paused or missing, and drift.
+    Nothing is added where the status says it all: what is stopped, paused or missing, and drift. Of a gateway that has
+    ended, the files may still tell why.
     """
-    troubled = [service for service in seen.services if _is_puzzling(service)]
-    if not troubled:
-        return seen
-    is_down = any(each.service == gateway.name and each.state not in _ANSWERING for each in troubled)
-    cause = cause_in_files(layout, gateway) if is_down else None
-    return replace(seen, notes=(*seen.notes, cause or LOOK_FURTHER))
+    down = [each for each in seen.services if each.service == gateway.name and _is_down(each)]
+    cause = cause_in_files(layout, gateway) if down else None
+    note = cause or (LOOK_FURTHER if any(_is_puzzling(service) for service in seen.services) else None)
+    return replace(seen, notes=(*seen.notes, note)) if note else seen
+
+
+def _is_down(gateway: ServiceStatus) -> bool:
+    """Whether it was started and does not answer."""
+    has_ended = gateway.state == "stopped" and bool(gateway.instances)
+    return has_ended or (_is_puzzling(gateway) and gateway.state != "unauthorized")
 
 
 def _is_puzzling(service: ServiceStatus) -> bool:

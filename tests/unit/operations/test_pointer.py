@@ -33,6 +33,16 @@ def test_a_gateway_that_does_not_start_points_to_the_line_that_stops_it(run: Run
     assert "(HUB241); " in note
 
 
+def test_a_gateway_that_has_ended_points_there_too(run: Run, broken_config: Path) -> None:
+    ended = run_of("litellm", "gateway", instance(status="exited", exit_code=3), address=None)
+    (note,) = notes(run, ended, run_of("redis", "cache", instance(health="unhealthy")))
+    assert note.startswith(f"{broken_config}:")
+
+
+def test_a_gateway_that_was_stopped_with_a_good_config_gets_no_pointer(run: Run) -> None:
+    assert notes(run, run_of("litellm", "gateway", instance(status="exited", exit_code=0), address=None)) == []
+
+
 def test_up_ends_with_that_line_as_its_next_step(run: Run, broken_config: Path) -> None:
     ended = run("up", "--timeout", "1", "--json", runtime=FakeRuntime([[LOOPING]]))
     assert ended.document["error"]["code"] == "not_ready"
