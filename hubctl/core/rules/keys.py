@@ -19,9 +19,13 @@ _WHOLE = re.compile(r"\$(?:\{(?P<brace>[A-Za-z_]\w*)\}|(?P<bare>[A-Z_][A-Z0-9_]*
 _INSIDE = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*)(?::?[-?+][^}]*)?\}")
 _MISSPELT = re.compile(
     r"(?:os\.env(?:iron)?(?:\.get)?(?:[.:\\(\[]|\s+/\s*|//)|os_environ/|os/environ/|os\.environs?/|os\.env/|process\.env\."
-    r"|os\.getenv\(|getenv\(|\s+os\.environ/|OS\.ENVIRON/|(?:env|ENV|environ)/(?=[A-Z][A-Z0-9_]*$))"
+    r"|os\.getenv\(|getenv\(|\s+os\.environ/|OS\.ENVIRON/|[\u201c\u201d\u2018\u2019]\s*os\.environ/"
+    r"|(?:\$?env|ENV|environ)[/:.](?=[A-Z][A-Z0-9_]*$)|%(?=[A-Z][A-Z0-9_]*%$))"
     r"[\"'/ ]*(?P<name>[A-Za-z_]\w*)?"
 )
+# The bare name of a variable in the place of a key.
+_BARE_NAME = re.compile(r"(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET|PASSWORD))")
+_SECRET_KEYS = frozenset({"api_key", "master_key", "password"})
 _NAME = re.compile(r"[\w.-]+")
 # Texts for people and models: a dollar in them is a dollar.
 _PROSE = frozenset({"description", "content", "mock_response", "system_prompt", "template", "prompt", "text"})
@@ -71,18 +75,24 @@ def is_not_expanded(subject: Subject) -> Iterator[Found]:
     fixable=True,
 )
 def is_misspelt(subject: Subject) -> Iterator[Found]:
-    """`os.environ.NAME`, `env/NAME`, `os.getenv("NAME")`."""
+    """`os.environ.NAME`, `env:NAME`, `os.getenv("NAME")`, or the bare name in the place of a key."""
     for config, path, value in _texts(subject):
         variable = variable_of(value)
         if variable is not None and not subject.has_secret_manager and not _NAME.fullmatch(variable):
             words = "this names no variable: behind os.environ/ stands a name, and nothing else"
             yield Found(config.path, config.line(*path), words)
-        elif (found := _MISSPELT.match(value)) and variable is None:
+        elif (found := _misspelt(path, value)) and variable is None:
             name = found["name"]
             fix = f"write `{path[-1]}: os.environ/{name}`" if name else None
             edits = scalar(config, path, f"os.environ/{name}") if name else ()
             words = "this is not how LiteLLM reads a variable: it wants os.environ/NAME"
             yield Found(config.path, config.line(*path), words, fix=fix, edits=edits)
+
+
+def _misspelt(path: Place, value: str) -> re.Match[str] | None:
+    """How a variable is written otherwise, the bare name of one in the place of a key included."""
+    bare = _BARE_NAME.fullmatch(value) if path[-1] in _SECRET_KEYS and not secrets.is_placeholder(value) else None
+    return bare or _MISSPELT.match(value)
 
 
 @RULES.rule(
@@ -95,7 +105,8 @@ def is_misspelt(subject: Subject) -> Iterator[Found]:
 def is_inside(subject: Subject) -> Iterator[Found]:
     """`Bearer os.environ/KEY`."""
     for config, path, value in _texts(subject):
-        if "os.environ/" in value.lstrip()[1:] and not _MISSPELT.match(value):
+        is_read = "pass_through_endpoints" in path and "headers" in path  # LiteLLM looks into these
+        if "os.environ/" in value.lstrip()[1:] and not is_read and not _MISSPELT.match(value):
             yield Found(config.path, config.line(*path), "the variable in this text is not expanded")
 
 
@@ -188,8 +199,14 @@ def is_placeholder(subject: Subject) -> Iterator[Found]:
     for config, entry, _, _ in targets(subject):
         key = entry.params.get("api_key")
         provider = catalog.of_target(entry.target, _text(entry.params.get("api_base")))
-        is_text = isinstance(key, str) and "$" not in key and variable_of(key) is None and not _MISSPELT.match(key)
-        if is_text and provider and secrets.is_placeholder(str(key)) and "mock_response" not in entry.params:
+        is_text = isinstance(key, str) and "$" not in key and variable_of(key) is None
+        if (
+            is_text
+            and not _misspelt(("api_key",), str(key))
+            and provider
+            and secrets.is_placeholder(str(key))
+            and "mock_response" not in entry.params
+        ):
             line = config.line("model_list", entry.index, "litellm_params", "api_key")
             yield Found(config.path, line, f"the key of `{entry.name}` is a placeholder")
 

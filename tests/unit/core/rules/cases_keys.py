@@ -11,6 +11,14 @@ def master(value: str) -> str:
     return CONFIG.replace("os.environ/LITELLM_MASTER_KEY", value)
 
 
+PASSED_THROUGH = """\
+general_settings:
+  pass_through_endpoints:
+    - path: /v1/rerank
+      target: https://api.cohere.com/v1/rerank
+      headers: {Authorization: "bearer os.environ/COHERE_API_KEY"}
+"""
+
 FIRES: dict[str, list[Case]] = {
     "HUB301": [
         entry("model: openai/a", "api_key: ${OPENAI_API_KEY} # <-"),
@@ -24,6 +32,10 @@ FIRES: dict[str, list[Case]] = {
         entry("model: openai/a", "api_key: os.environ.OPENAI_API_KEY # <-"),
         entry("model: openai/a", "api_key: os.environ['X'] # <-"),
         entry("model: openai/a", "api_key: env/X # <-"),
+        entry("model: openai/a", "api_key: env:OPENAI_API_KEY # <-"),
+        entry("model: openai/a", "api_key: '%OPENAI_API_KEY%' # <-"),
+        entry("model: openai/a", "api_key: \u201cos.environ/OPENAI_API_KEY\u201d # <-"),
+        entry("model: openai/a", "api_key: OPENAI_API_KEY # <-"),
         entry("model: openai/a", "api_key: os.getenv('X') # <-"),
         entry("model: openai/a", "api_key: ' os.environ/X' # <-"),
         entry("model: openai/a", "api_base: os.environ/BASE/v1 # <-"),
@@ -93,8 +105,15 @@ QUIET: dict[str, list[Case]] = {
             ),
         ),
     ],
-    "HUB302": [CONFIG, entry("model: openai/a", "api_key: environment-x"), entry("model: a/b", "x: env/creds.json")],
-    "HUB303": [CONFIG],
+    "HUB302": [
+        CONFIG,
+        entry("model: openai/a", "api_key: environment-x"),
+        entry("model: a/b", "x: env/creds.json"),
+        entry("model: openai/a", "api_key: NOT_NEEDED"),
+        entry("model: openai/a", "api_key: DUMMY_API_KEY"),
+        entry("model: openai/a", "api_key: '{{ OPENAI_API_KEY }}'"),
+    ],
+    "HUB303": [CONFIG, PASSED_THROUGH],
     "HUB304": [
         CONFIG,
         hub(),
