@@ -15,6 +15,7 @@ RULES = Group()
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - read, not bound
 _OLLAMA = frozenset({"ollama", "ollama_chat"})
+_OLLAMA_PORT = 11434
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,33 @@ def names_no_service(subject: Subject) -> Iterator[Found]:
 def has_no_scheme(subject: Subject) -> Iterator[Found]:
     """`ollama:11434`."""
     for base in _bases(subject):
-        is_url = base.url.scheme in {"http", "https"} or "$" in base.written  # which is another rule's
-        if base.entry.provider in {*_OLLAMA, "openai"} and not is_url:
+        if base.entry.provider in subject.known.providers and "://" not in base.written and "$" not in base.written:
             yield Found(base.file, base.line, f"the address of `{base.entry.name}` has no http:// before it")
+
+
+@RULES.rule(
+    "HUB147",
+    "error",
+    "Ollama asked in OpenAI's way without /v1",
+    effect="every chat gets a 404: what Ollama has for clients of OpenAI lies below /v1",
+    fix="end the address in /v1, or write `ollama_chat/MODEL`, which needs none",
+    fixable=True,
+)
+def lacks_v1(subject: Subject) -> Iterator[Found]:
+    """`openai/llama3` at `http://ollama:11434`."""
+    for base in _bases(subject):
+        if base.entry.provider == "openai" and not base.url.path.strip("/") and _is_of_ollama(subject, base.url):
+            path = ("model_list", base.entry.index, "litellm_params", "api_base")
+            whole = f"{base.written.rstrip('/')}/v1"
+            edits = scalar(base.config, path, whole) if base.file == base.config.path else ()
+            words = f"`{base.entry.target}` is asked at an Ollama, without /v1"
+            yield Found(base.file, base.line, words, fix=f"write `{whole}`", edits=edits)
+
+
+def _is_of_ollama(subject: Subject, url: SplitResult) -> bool:
+    """Whether an address is an Ollama's: by its usual port, or by the service that it names."""
+    names = {each.name for each in subject.layout.with_role("ollama")} if subject.layout else {"ollama"}
+    try:
+        return url.scheme == "http" and not url.query and (url.port == _OLLAMA_PORT or url.hostname in names)
+    except ValueError:
+        return False

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from hubctl.core.model_list import variable_of
+from hubctl.core.rules.known import nearest
 from hubctl.core.rules.rule import Found, Group
 from hubctl.core.rules.subject import Config, Entry, Subject
 
@@ -154,7 +155,9 @@ def has_stray_keys(subject: Subject) -> Iterator[Found]:
     for entry in entries:
         for key in entry.fields.keys() - _KEYS if config and isinstance(entry.params, dict) else ():
             line = config.line("model_list", entry.index, key)  # type: ignore[union-attr]
-            yield Found(config.path, line, f"`{key}` of {_called(entry)} does nothing here")  # type: ignore[union-attr]
+            near = nearest(str(key), _KEYS - entry.fields.keys())
+            fix = f"did you mean `{near}`?" if near else None
+            yield Found(config.path, line, f"`{key}` of {_called(entry)} does nothing here", fix)  # type: ignore[union-attr]
 
 
 @RULES.rule(

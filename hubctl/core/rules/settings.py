@@ -11,6 +11,7 @@ RULES = Group()
 _SECTIONS = ("general_settings", "litellm_settings", "router_settings")
 # Judged by rules of their own, which know more about them.
 _ELSEWHERE = frozenset({"cache", "cache_params", "health_check_interval"})
+_MODELS = frozenset({"models", "model", "modellist", "models_list", "deployments"})
 _SILENT = "LiteLLM takes it without a word and never looks at it"
 
 
@@ -43,7 +44,7 @@ def is_no_section(subject: Subject) -> Iterator[Found]:
         if own or key in subject.known.sections or _is_anchor(config, key):
             continue
         homes = _homes(subject, key)
-        near = nearest(key, subject.known.sections)
+        near = "model_list" if key in _MODELS else nearest(key, subject.known.sections)
         fix = f"did you mean `{near}`?" if near else _moved(key, homes) if homes else None
         what = "does nothing at the top of the file" if homes else "is no section of LiteLLM's"
         yield Found(config.path, config.line(key), f"`{key}` {what}", fix=fix)  # type: ignore[union-attr]

@@ -11,6 +11,8 @@ _TEMPLATE = re.compile(r"^\s*(?:-\s+)?\{(?:\{-?\s|%).*\}\}?\s*$", re.MULTILINE)
 _BLANKS = "\u00a0\u2007\u202f\u3000"
 HARD_BLANK = re.compile(r"^[ \t]*[\u00a0\u2007\u202f\u3000]", re.MULTILINE)
 _TAB = re.compile(r"^ *\t", re.MULTILINE)
+# `key:value`, which YAML reads as one text, and not an address.
+_GLUED = re.compile(r"^ *(?:- +)?(?P<key>[A-Za-z_][\w-]*):(?!//|\d+\b)[^\s:]")
 
 # What the parser says -> what was probably done, and what to do.
 _WORDS = (
@@ -31,7 +33,7 @@ _WORDS = (
     ),
     (
         r"could not find expected ':'",
-        "a line before this one is no `key: value`: a text without quotes, or a line that lost its key",
+        "this line is no `key: value`: a text without quotes, or a line that lost its key",
         "write it as `key: value`, or make it a comment with `#`",
     ),
     (
@@ -83,10 +85,28 @@ def explain(text: str, problem: Problem) -> Cause:
     tab = _TAB.search(text)
     if tab and ("\\t" in problem.cause or _line(text, tab) == problem.line):
         return Cause(_line(text, tab), "a tab in the indentation: YAML allows spaces only", "replace it by spaces")
+    return _glued(text, problem) or _in_words(problem)
+
+
+def _in_words(problem: Problem) -> Cause:
     for pattern, message, fix in _WORDS:
         if re.search(pattern, problem.cause):
             return Cause(problem.line, f"{message} (column {problem.column})", fix or "put the value in quotes")
     return Cause(problem.line, f"column {problem.column}: {problem.cause}", "correct the line")
+
+
+def _glued(text: str, problem: Problem) -> Cause | None:
+    """A key without a blank behind its colon, on the line of the problem or on the one before."""
+    if not re.search("expected ':'|mapping values|expected key|'-' indicator", problem.cause):
+        return None
+    lines = list(enumerate(text.split("\n")[: problem.line], 1))
+    near = [(number, line) for number, line in lines if line.strip() and not line.lstrip().startswith("#")][-2:]
+    for number, line in reversed(near):
+        if found := _GLUED.match(line):
+            key = found["key"]
+            words = f"there is no blank behind `{key}:`, so that YAML takes the line for one text"
+            return Cause(number, words, f"write `{key}: ` and the value behind it")
+    return None
 
 
 def plain_blanks(text: str) -> tuple[Edit, ...]:

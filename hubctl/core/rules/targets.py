@@ -17,6 +17,11 @@ _GONE = re.compile(
     r"(?:anthropic/)?claude-(?:instant|1|2|3)(?:[.-]\d)?(?:-(?:opus|sonnet|haiku))?(?:-(?:\d{8}|latest))?"
     r"|gemini/gemini-(?:pro|pro-vision|1\.[05]-(?:pro|flash)(?:-\S*)?)"
 )
+# What people take for the name of a provider: not near enough to be guessed.
+_MEANT = {
+    "google": "gemini", "claude": "anthropic", "gpt": "openai", "chatgpt": "openai", "vertex": "vertex_ai",
+    "aws": "bedrock", "grok": "xai", "hf": "huggingface", "local": "ollama_chat", "vllm-openai": "hosted_vllm",
+}  # fmt: skip
 _EMBEDS = re.compile(r"embed|bge|minilm|e5-|gte-|rerank", re.IGNORECASE)
 
 
@@ -59,7 +64,7 @@ def has_no_provider(subject: Subject) -> Iterator[Found]:
         if entry.provider is None:
             yield Found(config.path, line, f"LiteLLM cannot tell which provider has `{target}`")
         else:
-            near = nearest(entry.provider, subject.known.providers)
+            near = _MEANT.get(entry.provider.lower()) or nearest(entry.provider, subject.known.providers)
             guess = f"write `{near}/{target.partition('/')[2]}`" if near else None
             yield Found(config.path, line, f"`{entry.provider}` in `{target}` is no provider of LiteLLM's", fix=guess)
 

@@ -19,6 +19,9 @@ FIRES: dict[str, list[Case]] = {
         "general_settings:\n  master_key: x\n  - model_name: a  # <-\n",
         "model_list:\n  - model_name: !env X  # <-\n",
         "model_list: &all\n  - *all  # <-\n",
+        "model_list:\n  - model_name:gpt-4o  # <-\n    litellm_params: {}\n",
+        "router_settings:\n  timeout: 5\n  num_retries:2  # <-\n\ngeneral_settings: {}\n",
+        "router_settings:\n  timeout: 5\n  num_retries  # <-\ngeneral_settings: {}\n",
     ],
     "HUB102": ["# nothing here # <-\n", "- model_name: a  # <-\n", "model_list  # <-\n"],
     "HUB103": ["model_list: []\n---  # <-\nlitellm_settings: {}\n"],
@@ -55,7 +58,10 @@ FIRES: dict[str, list[Case]] = {
         "model_list:\n  - model_name: a\n    litellm_params:  # <-\n      api_key: os.environ/X\n",
         hub(config="model_list:\n  - model_name: a\n    litellm_params:\n      model: os.environ/NOPE  # <-\n"),
     ],
-    "HUB127": ["model_list:\n  - model_name: a\n    litellm_params: {model: openai/gpt-4o}\n    api_base: x  # <-\n"],
+    "HUB127": [
+        "model_list:\n  - model_name: a\n    litellm_params: {model: openai/gpt-4o}\n    api_base: x  # <-\n",
+        "model_list:\n  - model_name: a\n    litellm_param: {model: openai/gpt-4o}  # <-\n",
+    ],
     "HUB128": ["model_list:\n  - model_name: a\n    model_info:  # <-\n    litellm_params: {model: openai/gpt-4o}\n"],
     "HUB129": [
         "model_list:\n- model_name: a\n  litellm_params:\n    model: x/y\n    rpm: x # <-\n    tpm: .5 # <-\n",

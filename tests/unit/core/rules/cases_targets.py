@@ -47,7 +47,16 @@ FIRES: dict[str, list[Case]] = {
     ],
     "HUB144": [entry("model: openai/a", "api_base: http://vllm:8000/v1/chat/completions # <-")],
     "HUB145": [hub(litellm_env="LITELLM_MASTER_KEY=x\nOLLAMA_BASE_URL=http://olama:11434 # <-\n")],
-    "HUB146": [entry("model: openai/a", "api_base: vllm:8000/v1 # <-")],
+    "HUB146": [
+        entry("model: openai/a", "api_base: vllm:8000/v1 # <-"),
+        entry("model: azure/a", "api_base: mine.openai.azure.com # <-"),
+    ],
+    "HUB147": [
+        entry("model: openai/llama3", "api_base: http://ollama:11434 # <-"),
+        entry("model: openai/llama3", "api_base: http://10.0.0.2:11434/ # <-"),
+        hub(config=entry("model: openai/llama3", "api_base: os.environ/OLLAMA_BASE_URL"))
+        | {"litellm.env": "LITELLM_MASTER_KEY=x\nOLLAMA_BASE_URL=http://ollama:11434 # <-\n"},
+    ],
 }
 QUIET: dict[str, list[Case]] = {
     "HUB131": [
@@ -102,4 +111,10 @@ QUIET: dict[str, list[Case]] = {
         hub(config=entry("model: openai/a", "api_base: http://host.docker.internal:1234/v1")),
     ],
     "HUB146": [entry("model: openai/a", "api_base: https://x"), entry("model: openai/a", "api_base: os.environ/X")],
+    "HUB147": [
+        entry("model: openai/llama3", "api_base: http://ollama:11434/v1"),
+        entry("model: openai/llama3", "api_base: http://vllm:8000"),
+        entry("model: openai/llama3", "api_base: http://gateway:11434/ollama/v1"),
+        entry("model: ollama_chat/llama3", "api_base: http://ollama:11434"),
+    ],
 }

@@ -24,6 +24,7 @@ TABLE: list[tuple[str, str, str, str]] = [
     ("HUB302", OPENAI, "      api_key: 'os.getenv(\"X\")'\n", "      api_key: os.environ/X\n"),
     ("HUB141", OLLAMA, "      api_base: 'http://o:1/v1/'\n", "      api_base: http://o:1\n"),
     ("HUB144", OPENAI, "      api_base: http://o/v1/chat/completions\n", "      api_base: http://o/v1\n"),
+    ("HUB147", OPENAI, "      api_base: http://ollama:11434/\n", "      api_base: http://ollama:11434/v1\n"),
     ("HUB223", OPENAI, "litellm_settings: {cache: 'true'}\n", "litellm_settings: {cache: true}\n"),
     ("HUB247", OPENAI, "router_settings: {fallbacks: [{a: a}]}\n", "router_settings: {fallbacks: [{a: [a]}]}\n"),
     (
