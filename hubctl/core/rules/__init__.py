@@ -17,6 +17,7 @@ from hubctl.core.rules import (
     environment,
     keys,
     master,
+    misread,
     routing,
     settings,
     stack,
@@ -43,6 +44,7 @@ _GROUPS = (
     env_lines,
     environment,
     compose,
+    misread,
     stack,
     webui,
 )

@@ -1,4 +1,4 @@
-"""Rules about the compose file as it stands (HUB500 to HUB519): what Compose refuses, and what it does not find."""
+"""Rules about the compose file as it stands (HUB500 to HUB507): what Compose refuses, and what it does not find."""
 
 import posixpath
 from collections.abc import Iterator
@@ -36,7 +36,8 @@ def _severity(subject: Subject) -> Severity:
     return "error" if subject.whole else "warning"
 
 
-def _kind(subject: Subject, path: Path) -> str:
+def kind(subject: Subject, path: Path) -> str:
+    """What stands at a path; a file where nobody looked."""
     facts = subject.facts.get(path)
     return facts.kind if facts else "file"
 
@@ -97,13 +98,13 @@ def lacks_env_file(subject: Subject) -> Iterator[Found]:
     """`env_file` names a file that is required and missing."""
     for service in services(subject):
         for env_file in service.env_files:
-            if env_file.required and _kind(subject, env_file.path) != "file":
-                file, line = _item(subject, service.name, "env_file", env_file.path.name)
+            if env_file.required and kind(subject, env_file.path) != "file":
+                file, line = item(subject, service.name, "env_file", env_file.path.name)
                 words = f"the env file {env_file.path.name} of {service.name} is not there"
                 yield Found(file, line, words, severity=_severity(subject))
 
 
-def _item(subject: Subject, service: str, key: str, word: str) -> tuple[Path, int | None]:
+def item(subject: Subject, service: str, key: str, word: str) -> tuple[Path, int | None]:
     """Where the item of a list that holds a word stands."""
     value = surroundings.described(subject, service).get(key)
     lines = (surroundings.line_of(item) for item in sequence(value) if word in str(item))
@@ -123,9 +124,9 @@ def lacks_config(subject: Subject) -> Iterator[Found]:
     """The mounted config is missing, or a folder."""
     for service in services(subject):
         path = layouts.config_path(service) if service.role == "gateway" else None
-        if path and (kind := _kind(subject, path)) != "file":
-            file, line = _item(subject, service.name, "volumes", path.name)
-            words = f"{path.name}, the config of {service.name}, is " + ("a folder" if kind == "folder" else "missing")
+        if path and (found := kind(subject, path)) != "file":
+            file, line = item(subject, service.name, "volumes", path.name)
+            words = f"{path.name}, the config of {service.name}, is " + ("a folder" if found == "folder" else "missing")
             yield Found(file, line, words, severity=_severity(subject))
 
 
@@ -166,7 +167,7 @@ def lacks_context(subject: Subject) -> Iterator[Found]:
     found = contexts(subject.layout) if subject.layout else {}
     for service in services(subject):
         path = found.get(service.name)
-        if path and _kind(subject, path) != "folder":
+        if path and kind(subject, path) != "folder":
             severity: Severity = "error" if subject.whole and not service.image else "warning"
             words = f"{service.name} is built from {path}, which is not there"
             yield Found(*spot(subject, service.name, "build"), words, severity=severity)

@@ -13,6 +13,7 @@ RULES = Group()
 
 _SAMPLE = re.compile(r"(?:example|sample|template|tmpl|dist|default)s?(?:\.|$|\b)|\.in$", re.IGNORECASE)
 _SMART = re.compile("^[\u201c\u201d\u2018\u2019\u00ab]")
+_COMMAND = re.compile(r"(?<!\$)\$\([a-z].*\)|^`[^`]+`$")
 _OTHERS_BITS = 0o077
 
 
@@ -135,6 +136,22 @@ def has_smart_quotes(subject: Subject) -> Iterator[Found]:
         for each in _statements(env_file):
             if each.kind == "bare" and _SMART.match(each.value):
                 yield Found(env_file.path, each.line, f"the value of `{each.name}` begins with a typographic quote")
+
+
+@RULES.rule(
+    "HUB407",
+    "warning",
+    "A shell command in an env file",
+    effect="Compose runs no command: the text of the command itself is the value",
+    fix="run the command once and write what it prints",
+)
+def holds_a_command(subject: Subject) -> Iterator[Found]:
+    """`$(...)` and backquotes, which only a shell that sources the file runs; not in single quotes."""
+    for env_file in subject.env_files:
+        for each in _statements(env_file):
+            value = re.split(r"\s#", each.value)[0] if each.kind == "bare" else each.value
+            if each.kind in {"bare", "double"} and _COMMAND.search(value):
+                yield Found(env_file.path, each.line, f"the value of `{each.name}` is a command")
 
 
 def _secrets(env_file: EnvFile) -> list[env_text.Assignment]:

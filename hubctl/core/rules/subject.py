@@ -66,10 +66,8 @@ class Config:
             return cls(path, text, inner, None, packed)
         except yaml.MarkedYAMLError as error:
             marks = (error.problem_mark, error.context_mark)
-            # A quote that is never closed is seen at the end of the file, a key without a colon on the next line; the
-            # place to look at is where it began.
-            is_late = any(words in (error.problem or "") for words in ("end of stream", "could not find expected ':'"))
-            mark = next(filter(None, reversed(marks) if is_late else marks), None)
+            is_seen_late = any(said in (error.problem or "") for said in ("end of stream", "could not find"))
+            mark = next(filter(None, reversed(marks) if is_seen_late else marks), None)
             place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             return cls(path, text, None, Problem(*place, error.problem or error.context or "not YAML"))
         except yaml.reader.ReaderError as error:

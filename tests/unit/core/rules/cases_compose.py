@@ -53,6 +53,24 @@ FIRES: dict[str, list[Case]] = {
             )
         }
     ],
+    "HUB508": [
+        lone("environment:", '  - A="v" # <-', "  - B='v' # <-", "  - C=v"),
+    ],
+    "HUB509": [
+        changed('    command: ["--config", "/app/config.yaml", "--port", "4000"]\n', "")
+        | {
+            "compose.yml": COMPOSE.replace(
+                '    command: ["--config", "/app/config.yaml", "--port", "4000"]\n', ""
+            ).replace(':/app/config.yaml:ro"]', ':/app/config.yaml:ro"] # <-')
+        },
+    ],
+    "HUB510": [
+        changed(
+            "    depends_on: [ollama, redis]\n",
+            "    depends_on:\n      redis: {condition: service_started}\n"
+            "      ollama: {condition: service_healthy} # <-\n",
+        ),
+    ],
     "HUB521": [
         lone("healthcheck:", "  test: ['CMD', 'curl', '-f', 'http://localhost:11434'] # <-", image="ollama/ollama"),
         lone("healthcheck:", "  test: curl -f http://localhost:4000/health/liveliness || exit 1 # <-"),
@@ -97,6 +115,24 @@ QUIET: dict[str, list[Case]] = {
     "HUB505": [hub(), FINE, lone("command: --config /app/c.yaml", "volumes: [data:/app]")],
     "HUB506": [hub(), FINE, lone("build: ."), lone("build: https://example.com/x.git"), lone("build: ${DIR}")],
     "HUB507": [hub(), FINE],
+    "HUB508": [hub(), lone("environment:", "  - A=v", '  - "B=v"', '  - C={"a": "b"}', "  - D=")],
+    "HUB509": [
+        hub(),
+        FINE,
+        lone("volumes: ['./c.yaml:/app/config.yaml']", "environment: {CONFIG_FILE_PATH: /app/config.yaml}"),
+        lone("volumes: ['./c.yaml:/app/config.yaml']", "command: $ARGS"),
+        lone("volumes: ['./c.yaml:/app/config.yaml']", "entrypoint: /start.sh"),
+        lone("volumes: ['./c.yaml:/app/config.yaml']", "env_file: .env"),
+    ],
+    "HUB510": [
+        hub(),
+        changed(
+            "image: ollama/ollama:latest\n",
+            "image: ollama/ollama:latest\n    healthcheck: {test: [CMD, ollama, list]}\n",
+        )
+        | {},
+        changed("    depends_on: [litellm]\n", "    depends_on: {litellm: {condition: service_healthy}}\n"),
+    ],
     "HUB521": [
         hub(),
         lone("build: .", "healthcheck: {test: curl -f http://localhost}"),
