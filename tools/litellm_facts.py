@@ -82,10 +82,11 @@ def _sections(proxy: Any, loader: str) -> list[str]:
 
 
 def _attributes(litellm: Any) -> set[str]:
-    """The settings among the module's attributes: what is neither code nor private."""
+    """The settings among the module's attributes: what is neither code nor private, nor a list of models it made."""
     code = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type)
     values = {name for name, value in vars(litellm).items() if not isinstance(value, code)}
-    return {name for name in values | set(litellm.__annotations__) if not name.startswith("_") and name.islower()}
+    names = {name for name in values | set(litellm.__annotations__) if not name.startswith("_") and name.islower()}
+    return {name for name in names if not re.fullmatch(r"\w+_models|model_list(_set)?|models_by_provider", name)}
 
 
 def _router_keys(litellm: Any) -> list[str]:

@@ -131,12 +131,16 @@ def has_misshapen_fallbacks(subject: Subject) -> Iterator[Found]:
             yield Found(config.path, line, words, severity=severity)  # type: ignore[union-attr]
 
 
-def _fallbacks(config: Config) -> Iterator[tuple[str, str, int, str, object]]:
+def _fallbacks(config: Config) -> Iterator[tuple[tuple[str | int, ...], str, object]]:
+    """Where the targets of a fallback stand, the model that falls back (`*` for every one), and the targets."""
     for section, key in _PLACES:
         value = config.section(section).get(key)
         for index, item in enumerate(value if isinstance(value, list) else ()):
             for source, targets in item.items() if isinstance(item, dict) else ():
-                yield section, key, index, str(source), targets
+                yield (section, key, index, str(source)), str(source), targets
+    for section in (_ROUTER, "litellm_settings"):
+        if targets := config.section(section).get("default_fallbacks"):
+            yield (section, "default_fallbacks"), "*", targets
 
 
 @RULES.rule(
@@ -149,16 +153,16 @@ def _fallbacks(config: Config) -> Iterator[tuple[str, str, int, str, object]]:
 def falls_nowhere(subject: Subject) -> Iterator[Found]:
     """Names that neither an entry nor an alias has."""
     config = _config(subject)
-    for section, key, index, source, targets in _fallbacks(config) if config else ():
+    for path, source, targets in _fallbacks(config) if config else ():
         if config is None:
             continue
-        line = config.line(section, key, index, source)
+        line = config.line(*path)
         if source != "*" and not _is_askable(config, source):
             yield Found(config.path, line, f"`{source}` has a fallback and is no model here")
         names = targets if isinstance(targets, list) else [targets]
         for position, name in enumerate(names):
             if isinstance(name, str) and not _is_askable(config, name):
-                place = config.line(section, key, index, source, position)
+                place = config.line(*path, position)
                 yield Found(config.path, place, f"the fallback of `{source}` is `{name}`, which is no model here")
 
 
@@ -173,11 +177,11 @@ def falls_nowhere(subject: Subject) -> Iterator[Found]:
 def has_lone_fallback(subject: Subject) -> Iterator[Found]:
     """`- a: b` instead of `- a: [b]`."""
     config = _config(subject)
-    for section, key, index, source, targets in _fallbacks(config) if config else ():
+    for path, source, targets in _fallbacks(config) if config else ():
         if config and not isinstance(targets, list):
-            line = config.line(section, key, index, source)
+            line = config.line(*path)
             words = f"the fallback of `{source}` has to be a list"
-            token = config.token(section, key, index, source)
+            token = config.token(*path)
             edits = (Edit(*token, f"[{token[2]}]"),) if token and isinstance(targets, str) else ()
             yield Found(config.path, line, words, edits=edits)
 

@@ -29,8 +29,9 @@ FIRES: dict[str, list[Case]] = {
     "HUB246": [
         ROUTER + "  fallbacks:\n    - a: [ghost] # <-\n    - b: [a] # <-\n",
         SETTINGS + "  fallbacks:\n    - a:\n        - a\n        - ghost # <-\n",
+        ROUTER + "  default_fallbacks:\n    - a\n    - ghost # <-\n",
     ],
-    "HUB247": [ROUTER + "  fallbacks:\n    - a: a # <-\n"],
+    "HUB247": [ROUTER + "  fallbacks:\n    - a: a # <-\n", SETTINGS + "  default_fallbacks: a # <-\n"],
     "HUB249": [ROUTER + "  model_group_alias:\n    b: {model: a} # <-\n"],
     "HUB248": [
         RPM,
@@ -77,6 +78,7 @@ QUIET: dict[str, list[Case]] = {
     "HUB246": [
         ROUTER + "  fallbacks: [{a: [b]}]\n  model_group_alias: {b: a}\n",
         ROUTER + "  fallbacks: [{'*': [a]}]\n",
+        SETTINGS + "  default_fallbacks: [a]\n",
         ROUTER + "  fallbacks: [{a: [{model: openai/x}]}]\n",
     ],
     "HUB247": [ROUTER + "  fallbacks: [{a: [a]}]\n"],

@@ -21,6 +21,7 @@ FIRES: dict[str, list[Case]] = {
         "router_settings:\n  num_retires: 3 # <-\n",
         "general_settings:\n  cors_settings: {} # <-\n",
         "litellm_settings:\n  drop_parms: true # <-\n",
+        "litellm_settings:\n  drop_params: true\n  model_list: [] # <-\n",
         "general_settings:\n  guardrails_list: [] # <-\n",
     ],
     "HUB204": [
