@@ -119,12 +119,19 @@ class Hub:
 
     def ledger(self, config: Path | None = None, env_file: Path | None = None) -> Ledger:
         """The lock and receipts of the hub; of lone files, a lock on each."""
-        found = self.gateway_files(config, env_file)
         lone = config is not None or env_file is not None
-        touched = [file for file in (found.config, *(found.env.files if found.env else ())) if file]
-        if found.env and found.env.dotenv:
-            touched.append(found.env.dotenv)
-        return Ledger(None if lone else self.state_folder, touched)
+        return Ledger(None if lone else self.state_folder, self._touched(self.gateway_files(config, env_file)))
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of this hub that a change may touch: its config and every service's env files. Raises HubError."""
+        env_files = (each.path for service in self.layout.services for each in service.env_files)
+        return (*self._touched(self.gateway_files(None, None)), *env_files)
+
+    @staticmethod
+    def _touched(found: GatewayFiles) -> list[Path]:
+        dotenv = (found.env.dotenv,) if found.env and found.env.dotenv else ()
+        return [file for file in (found.config, *(found.env.files if found.env else ()), *dotenv) if file]
 
     def starter(self, service: str, timeout_s: float) -> Starter:
         """What starts a service of this hub anew and proves it."""

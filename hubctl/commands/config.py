@@ -6,17 +6,18 @@ from typing import Annotated
 import typer
 
 from hubctl.adapters.ledger import Ledger
-from hubctl.commands._changing import terms
+from hubctl.commands._changing import LEFT_TO_DO, terms
 from hubctl.commands._command import command
 from hubctl.commands._options import DryRun, NoRestart, StartTimeout, Yes
 from hubctl.core.rules import RULES
+from hubctl.errors import HubError
 from hubctl.hub import Hub
 from hubctl.operations import config, config_fix, subject
 from hubctl.operations.change import Changed, Terms, files_only
 from hubctl.operations.config import Checked, Format
 from hubctl.operations.start import START_S
 
-LONE = "files alone: nothing that runs was asked to read them"
+LONE = "files alone, of no hub: nothing was asked to read them, and `hubctl undo` cannot take this back"
 
 app = typer.Typer(rich_markup_mode=None)
 group = typer.Typer(
@@ -37,6 +38,17 @@ def _known(ids: list[str] | None) -> list[str]:
     if strangers := [name for name in given if name not in names]:
         raise typer.BadParameter(f"no rule is called {strangers[0]}; docs/rules.md lists them")
     return given
+
+
+def _of_files(hub: Hub, files: list[Path], dry_run: bool) -> Terms:
+    """How named files are changed: those of a hub with its lock and a receipt, others alone. Nothing is restarted."""
+    try:
+        known = hub.files
+    except HubError:
+        known = ()
+    if {file.resolve() for file in files} <= {file.resolve() for file in known}:
+        return Terms(Ledger(hub.state_folder, files), files_only(LEFT_TO_DO), dry_run)
+    return Terms(Ledger(None, files), files_only(LONE), dry_run)
 
 
 @command(group, "check")
@@ -60,7 +72,7 @@ def check(
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
     fix: Annotated[
-        bool, typer.Option("--fix", help="Correct what is certain, as a change that `hubctl undo` takes back.")
+        bool, typer.Option("--fix", help="Correct what is certain; in a hub, `hubctl undo` takes it back.")
     ] = False,
     dry_run: DryRun = False,
     no_restart: NoRestart = False,
@@ -73,7 +85,9 @@ def check(
     environment = hub.settings.environment
     subjects = config.of_files(files, environment) if files else [subject.of_hub(hub.layout, hub.gateway)]
     if fix:
-        lone = Terms(Ledger(None, files), files_only(LONE), dry_run)
-        asked = lone if files else terms(hub, no_restart=no_restart, timeout_s=timeout, dry_run=dry_run)
+        if files:
+            asked = _of_files(hub, files, dry_run)
+        else:
+            asked = terms(hub, no_restart=no_restart, timeout_s=timeout, dry_run=dry_run)
         return config_fix.fix(subjects, asked, only=rule or (), ignored=ignore or ())
     return config.check(subjects, folder=cwd, only=rule or (), ignored=ignore or (), style=form, strict=strict)

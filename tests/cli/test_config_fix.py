@@ -46,3 +46,21 @@ def test_lone_files_are_fixed_in_place_and_what_is_left_is_said(tmp_path: Path) 
     assert env.read_text() == "KEY=v\n"
     assert any("left to you" in note for note in done.data["notes"])
     assert hubctl("config", "check", "--fix", "litellm.yaml", "--json", cwd=tmp_path).data["change"]["files"] == []
+
+
+def test_a_named_file_of_the_hub_can_be_taken_back_too(tmp_path: Path) -> None:
+    config = _hub(tmp_path)
+    before = config.read_bytes()
+    done = hubctl("config", "check", "--fix", str(config.relative_to(tmp_path / "hub")), "--json", cwd=tmp_path / "hub")
+    assert (done.code, done.data["change"]["effect"]) == (0, "unchanged"), done.out
+    assert config.read_bytes() != before
+    assert hubctl("undo", "--no-restart", cwd=tmp_path / "hub").code == 0
+    assert config.read_bytes() == before
+
+
+def test_of_files_without_a_hub_it_is_said_that_there_is_no_way_back(tmp_path: Path) -> None:
+    _hub(tmp_path)
+    (tmp_path / "hub/other.env").write_text("KEY: v\n")
+    done = hubctl("config", "check", "--fix", "other.env", "--json", cwd=tmp_path / "hub")
+    assert (done.code, done.data["change"]["id"]) == (0, None)
+    assert "cannot take this back" in done.data["change"]["reason"]
