@@ -155,7 +155,8 @@ def has_no_address(subject: Subject) -> Iterator[Found]:
         return
     given = (subject.resolved(_params(config).get(name)) or _listed(_params(config).get(name)) for name in _PLACES)
     variables = ("REDIS_HOST", "REDIS_URL", "REDIS_CLUSTER_NODES", "REDIS_SENTINEL_NODES")
-    if not any(given) and not any(environment.get(name) for name in variables):
+    own = config.section("environment_variables")  # which LiteLLM sets before it makes the cache
+    if not any(given) and not any(environment.get(name) or own.get(name) for name in variables):
         words = "nothing says where Redis is"
         yield Found(config.path, config.line("litellm_settings", "cache"), words, severity=subject.doubt)
 

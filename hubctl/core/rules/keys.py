@@ -143,7 +143,8 @@ def _has_default_key(config: Config, path: Place, environment: object) -> bool:
     """Whether LiteLLM finds a key under the provider's own name when the entry's is dropped."""
     entry = config.entries[int(path[1])]
     provider = catalog.of_target(entry.target, None)
-    return any(name in environment for name in provider.variables) if provider else False  # type: ignore[operator]
+    own = config.section("environment_variables")
+    return any(name in own or name in environment for name in provider.variables) if provider else False  # type: ignore[operator]
 
 
 @RULES.rule(

@@ -7,7 +7,7 @@ from hubctl.core import catalog
 # Words in the name of a setting or variable that holds a secret.
 _NAME = re.compile(
     r"(?:^|_)(?:api_?keys?|secret(?:_?key)?|secret_access_key|access_key|master_?key|salt_?key|password|passwd|pass"
-    r"|token|auth_?token|credentials?|private_?key|database_url|redis_url|dsn)$",
+    r"|token|auth_?token|auth_?value|authorization|credentials?|private_?key|database_url|redis_url|dsn)$",
     re.IGNORECASE,
 )
 _URL_PASSWORD = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@:\s]*:(?P<password>[^/@\s]+)@", re.IGNORECASE)
@@ -17,6 +17,7 @@ _PLACEHOLDER = re.compile(
     r"|^(?:sk-|key-)?(?:test|ollama|local|key)",
     re.IGNORECASE,
 )
+_SCHEME = re.compile(r"^(?:bearer|basic|token)\s+", re.IGNORECASE)
 _SHORTEST, _LONG = 16, 32
 _FILES = (".json", ".pem", ".key", ".crt", ".txt", ".yaml", ".yml", ".env")
 # Keys that stand in documentation and tutorials, so that everybody knows them.
@@ -39,7 +40,8 @@ def is_placeholder(value: str) -> bool:
 
 
 def is_secret(name: str, value: str) -> bool:
-    """Whether a value is a real secret, by its shape or by the name it has."""
+    """Whether a value is a real secret, by its shape or by the name it has; of a header, what stands behind Bearer."""
+    value = _SCHEME.sub("", value)
     if url := _URL_PASSWORD.match(value):
         return len(url["password"]) >= _SHORTEST and not is_placeholder(url["password"])
     if "PRIVATE KEY-----" in value:
@@ -49,6 +51,7 @@ def is_secret(name: str, value: str) -> bool:
         or is_placeholder(value)
         or len(value) < _SHORTEST
         or "://" in value
+        or "os.environ/" in value
         or any(blank in value for blank in " \t\n")
     ):
         return False

@@ -59,6 +59,8 @@ FIRES: dict[str, list[Case]] = {
         entry("model: x/y", "custom_llm_provider: openai", "api_key: 0a1b2c3d4e5f60718293 # <-"),
         CONFIG + "  database_url: postgresql://u:0a1b2c3d4e5f60718293@db/x # <-\n",
         master(f"{KEY} # <-"),
+        entry("model: openai/a", "extra_headers:", f"  Authorization: Bearer {REAL} # <-"),
+        f"mcp_servers:\n  x:\n    url: https://x.example\n    auth_value: {'Ab3_' * 12} # <-\nmodel_list: []\n",
     ],
     "HUB307": [entry("model: openai/gpt-4o", "api_key: your-api-key # <-")],
     "HUB321": [
@@ -134,6 +136,7 @@ QUIET: dict[str, list[Case]] = {
         entry("model: openai/a", "api_key: sk-no-key-required-0123"),
         entry("model: openai/a", "api_key: your-openai-api-key-123456789"),
         entry("model: openai/gpt-4o-2024-08-06-and-more-0123456789"),
+        entry("model: openai/a", "extra_headers:", "  Authorization: Bearer os.environ/A_LONG_NAME_OF_A_VARIABLE_1"),
         CONFIG + "  database_url: postgresql://llmproxy:dbpassword9090@db:5432/litellm\n",
     ],
     "HUB307": [

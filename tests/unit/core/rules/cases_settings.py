@@ -96,6 +96,7 @@ QUIET: dict[str, list[Case]] = {
         hub(config=CACHE, litellm_env=f"LITELLM_MASTER_KEY={KEY}\nREDIS_HOST=redis\n"),
         hub(config=CACHE.replace("cache: true", "cache: true\n  cache_params: {type: local}")),
         hub(config=CACHE.replace("cache: true", "cache: true\n  cache_params: {type: redis, host: redis}")),
+        hub(config=CACHE + "environment_variables: {REDIS_HOST: redis}\n"),
         CACHE,
     ],
     "HUB227": [
