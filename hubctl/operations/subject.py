@@ -48,6 +48,7 @@ def of_hub(
         gateway=gateway.name,
         gateway_version=gateway_version or _tagged(gateway),
         missing_packages=missing_packages,
+        unreadable=tuple(reading.unreadable.values()),
         whole=True,
     )
 
@@ -78,10 +79,7 @@ def _compose(path: Path, text: str, environment: Mapping[str, str]) -> Subject:
     try:
         layout = hub_files.read((path,), environment)
     except BadFile as error:
-        place, _, cause = error.message.removeprefix(f"{path}").rpartition(": ")
-        line = int(found[1]) if (found := re.search(r"line (\d+)", place)) else None
-        unreadable = Note(path, line, cause or error.message)
-        return Subject(litellm_facts.load(), _today(), texts={path: text}, unreadable=unreadable)
+        return Subject(litellm_facts.load(), _today(), texts={path: text}, unreadable=(_why(path, error),))
     gateways = layout.with_role("gateway")
     sources = [mount.source for service in layout.services for mount in service.mounts if mount.source]
     named = [env_file.path for service in layout.services for env_file in service.env_files]
@@ -95,6 +93,14 @@ def _compose(path: Path, text: str, environment: Mapping[str, str]) -> Subject:
     )
 
 
+def _why(path: Path, error: BadFile) -> Note:
+    """Where and why a file cannot be read, from the words of the error."""
+    words = error.message.removeprefix(f"{path}")
+    place, _, cause = words.rpartition(": ") if words.startswith((",", ":")) else ("", "", words.strip())
+    line = int(found[1]) if (found := re.search(r"line (\d+)", place)) else None
+    return Note(path, line, cause or error.message)
+
+
 _ONE_OF_A_KIND = {"config": _config, "env": _env, "compose": _compose}
 
 
@@ -106,6 +112,7 @@ class _Reading:
     texts: dict[Path, str] = field(default_factory=dict, repr=False)
     env_files: dict[Path, EnvFile] = field(default_factory=dict)
     wanted: dict[Path, None] = field(default_factory=dict)
+    unreadable: dict[Path, Note] = field(default_factory=dict)
 
     def text(self, path: Path) -> str | None:
         """The text of a file; null for one that cannot be read."""
@@ -113,7 +120,9 @@ class _Reading:
         if path not in self.texts:
             try:
                 self.texts[path] = files.read_text(path)
-            except BadFile:
+            except BadFile as error:
+                if path.is_file():
+                    self.unreadable[path] = _why(path, error)
                 return None
         return self.texts[path]
 

@@ -109,7 +109,8 @@ def has_no_address(subject: Subject) -> Iterator[Found]:
     """No `api_base`, or a variable that nothing sets."""
     for config, entry, _, line in targets(subject):
         given = entry.params.get("api_base")
-        unset = subject.gateway_environment is not None and given is not None and not subject.resolved(given)
+        is_known = subject.gateway_environment is not None and not subject.lacks_env_file
+        unset = is_known and given is not None and not subject.resolved(given)
         elsewhere = {"mock_response", "litellm_credential_name"} & entry.params.keys()
         if entry.provider not in _OLLAMA or elsewhere or (given and not unset):
             continue

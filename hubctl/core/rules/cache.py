@@ -151,7 +151,7 @@ def _is_by_host(subject: Subject, config: Config) -> bool:
 def has_no_address(subject: Subject) -> Iterator[Found]:
     """Neither the config nor the gateway's environment says where Redis is."""
     config, environment = _on(subject), subject.gateway_environment
-    if config is None or environment is None or _kind(config) not in _REDIS:
+    if config is None or environment is None or subject.lacks_env_file or _kind(config) not in _REDIS:
         return
     given = (subject.resolved(_params(config).get(name)) or _listed(_params(config).get(name)) for name in _PLACES)
     variables = ("REDIS_HOST", "REDIS_URL", "REDIS_CLUSTER_NODES", "REDIS_SENTINEL_NODES")

@@ -52,8 +52,8 @@ def kind(subject: Subject, path: Path) -> str:
 )
 def does_not_parse(subject: Subject) -> Iterator[Found]:
     """A file on its own: without a compose file that can be read there is no hub."""
-    if subject.unreadable:
-        yield Found(subject.unreadable.file, subject.unreadable.line, subject.unreadable.message)
+    for note in subject.unreadable if subject.layout is None else ():
+        yield Found(note.file, note.line, note.message)
 
 
 @RULES.rule(

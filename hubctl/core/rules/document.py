@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from hubctl.core import layout as layouts
 from hubctl.core.rules import syntax
-from hubctl.core.rules.rule import Found, Group
+from hubctl.core.rules.rule import Found, Group, Severity
 from hubctl.core.rules.subject import Subject
 
 RULES = Group()
@@ -123,3 +124,21 @@ def has_hard_blanks(subject: Subject) -> Iterator[Found]:
             words = f"the key `{line.partition(':')[0].strip()}` begins with a no-break space"
             edits = tuple(edit for edit in syntax.plain_blanks(config.text) if edit.line == number)
             yield Found(config.path, number, words, edits=edits)
+
+
+@RULES.rule(
+    "HUB107",
+    "error",
+    "The config is no text",
+    effect="LiteLLM ends at once (exit 1), or reads what cannot be judged here",
+    fix="save the file as UTF-8 text that hubctl may read",
+    stops_start=True,
+)
+def is_no_text(subject: Subject) -> Iterator[Found]:
+    """Bytes that are not UTF-8; a warning for what only hubctl cannot read: too large, or not for its user."""
+    gateway = subject.gateway_service
+    path = layouts.config_path(gateway) if gateway else None
+    for note in subject.unreadable:
+        if note.file == path:
+            severity: Severity = "error" if "UTF-8" in note.message else "warning"
+            yield Found(note.file, note.line, f"the config cannot be read: {note.message}", severity=severity)

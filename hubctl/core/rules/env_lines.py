@@ -154,6 +154,21 @@ def holds_a_command(subject: Subject) -> Iterator[Found]:
                 yield Found(env_file.path, each.line, f"the value of `{each.name}` is a command")
 
 
+@RULES.rule(
+    "HUB408",
+    "warning",
+    "An env file that is no text",
+    effect="what it sets is not known here, and may arrive spoilt",
+    fix="save the file as UTF-8 text that hubctl may read",
+)
+def is_no_text(subject: Subject) -> Iterator[Found]:
+    """Bytes that are not UTF-8, a file that is too large, or not for hubctl's user."""
+    named = {each.path for service in subject.layout.services for each in service.env_files} if subject.layout else ()
+    for note in subject.unreadable:
+        if note.file in named or note.file.name == ".env":
+            yield Found(note.file, note.line, f"the env file cannot be read: {note.message}")
+
+
 def _secrets(env_file: EnvFile) -> list[env_text.Assignment]:
     return [
         each

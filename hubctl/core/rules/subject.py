@@ -169,7 +169,7 @@ class Subject:
 
     `whole` tells that these are all files of a hub; else one file is judged on its own, and what its neighbours say is
     not known. `today` is an ISO date. `missing_packages` are Python packages that the gateway is known to lack.
-    `unreadable` says where and why a compose file could not be read.
+    `unreadable` says where and why files that are there could not be read.
     """
 
     known: Known
@@ -177,7 +177,7 @@ class Subject:
     config: Config | None = None
     env_files: tuple[EnvFile, ...] = ()
     layout: Layout | None = None
-    unreadable: Note | None = None
+    unreadable: tuple[Note, ...] = ()
     texts: Mapping[Path, str] = field(default_factory=dict, repr=False)
     facts: Mapping[Path, FileFacts] = field(default_factory=dict)
     environments: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)

@@ -18,6 +18,7 @@ FIRES: dict[str, list[Case]] = {
     "HUB405": [env("PASSWORD=ab$cd # <-\n"), env('P="x${NOPE}" # <-\n')],
     "HUB406": [env("KEY=\u201cabc\u201d # <-\n")],
     "HUB407": [env("A=$(openssl rand -hex 32) # <-\nB=`uuidgen` # <-\n"), env('A="sk-$(pass show x)" # <-\n')],
+    "HUB408": [hub(litellm_env=LITELLM_ENV + "A=caf\udce9 # <-\n"), hub(dotenv="A=caf\udce9 # <-\n")],
     "HUB411": [Machine(env(f"A=1\nLITELLM_MASTER_KEY={KEY} # <-\n"), mode=0o644)],
     "HUB412": [Machine(env(f"LITELLM_MASTER_KEY={KEY} # <-\n"), tracked=True)],
     "HUB421": [hub(litellm_env=LITELLM_ENV + "MY_THING=1 # <-\nOPENAI_API_KY=x # <-\n")],
@@ -42,6 +43,7 @@ QUIET: dict[str, list[Case]] = {
     "HUB405": [env("A='x$y'\nB=x$$y\nC=1\nD=a$C\nE=$(cmd)\n")],
     "HUB406": [env("A='x'\nB=it\u2019s\n")],
     "HUB407": [env("A='$(cmd)'\nB=$$(cmd)\nC=a`b\nD=1 # $(cmd)\nE=pa$(5\n")],
+    "HUB408": [hub(), hub(config="# caf\udce9\n"), env("A=caf\u00e9\n")],
     "HUB411": [
         env(f"LITELLM_MASTER_KEY={KEY}\n"),
         Machine({"litellm.env.example": f"K_TOKEN={KEY}\n"}, mode=0o644),

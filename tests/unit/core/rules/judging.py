@@ -83,7 +83,7 @@ def written(case: Case, folder: Path) -> list[Path]:
     for name, text in machine.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(textwrap.dedent(text).lstrip("\n"), "utf-8", newline="")
+        path.write_bytes(textwrap.dedent(text).lstrip("\n").encode("utf-8", "surrogateescape"))
         path.chmod(machine.mode if ".env" in name else 0o644)
         paths.append(path)
     if machine.tracked:
@@ -113,6 +113,6 @@ def marked(folder: Path) -> set[tuple[str, int]]:
         (path.name, number)
         for path in folder.rglob("*")
         if path.is_file() and ".git" not in path.parts
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1)
         if MARK in line
     }

@@ -89,6 +89,12 @@ def test_a_variable_that_an_image_built_here_may_set_is_a_warning(rule: str, con
     assert [finding.severity for finding in found] == ["warning"]
 
 
+def test_what_follows_from_an_env_file_that_is_away_is_not_told_as_well(tmp_path: Path) -> None:
+    config = CONFIG.replace("request_timeout: 300", "request_timeout: 300\n  cache: true")
+    files = {name: text for name, text in hub(config=config).items() if name != "litellm.env"}
+    assert [each.rule for each in judged(files, tmp_path) if each.severity == "error"] == ["HUB503"]
+
+
 def test_a_secret_manager_may_have_what_no_file_sets(tmp_path: Path) -> None:
     config = CONFIG.replace("ollama_chat/llama3.2:3b", "os.environ/team/MODEL") + "  key_management_system: aws_kms\n"
     for rule in ("HUB126", "HUB302", "HUB304"):
