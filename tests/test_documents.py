@@ -9,6 +9,8 @@ import pytest
 import typer.main
 
 from hubctl.cli import COMMANDS, app
+from hubctl.core.hops import KINDS
+from hubctl.core.rules import RULES
 
 REPOSITORY = Path(__file__).parents[1]
 DOCUMENTS = [REPOSITORY / "README.md", REPOSITORY / "CHANGELOG.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
@@ -66,3 +68,12 @@ def test_the_makefile_has_what_the_readme_says() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 def test_no_document_tells_people_to_install_from_the_index(document: Path) -> None:
     assert not re.search(r"pipx? install (?:--\S+ )*['\"]?hubctl(?!-)", document.read_text())
+
+
+def test_every_symptom_names_a_rule_or_a_hop_that_is_there() -> None:
+    sections = (REPOSITORY / "docs/troubleshooting.md").read_text().split("\n## ")[1:]
+    ids = {rule.id for rule in RULES} | {kind.rule for kind in KINDS.values()}
+    for section in sections:
+        named = set(re.findall(r"(?:HUB|DOC)\d+", section))
+        assert named, section.partition("\n")[0]
+        assert named <= ids
