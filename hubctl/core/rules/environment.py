@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from hubctl.core.rules import surroundings
 from hubctl.core.rules.known import nearest
@@ -10,6 +11,7 @@ from hubctl.core.rules.subject import Subject
 
 RULES = Group()
 
+_POSTGRES_PORT = 5432
 _ANY = re.compile(
     r"(?:.*_)?(?:proxy|PROXY)|TZ|LANG|LC_\w+|PATH|HOME|PYTHON\w*|UV_\w+|OTEL_\w+|NVIDIA_\w+|CUDA_\w+|AWS_\w+|COMPOSE_\w+"
 )
@@ -58,17 +60,24 @@ def _near(name: str, wanted: set[str], given: set[str]) -> str | None:
     fix="give each service an env file of its own; without a database of its own, the gateway needs no DATABASE_URL",
 )
 def shares_database(subject: Subject) -> Iterator[Found]:
-    """The same address in both environments."""
+    """The same database in both environments, whoever logs in."""
     environment, layout = subject.gateway_environment, subject.layout
-    url = (environment or {}).get("DATABASE_URL")
-    users = (
-        [each for each in layout.with_role("ui") if subject.environments.get(each.name, {}).get("DATABASE_URL") == url]
-        if layout
-        else []
-    )
-    if url and users and subject.gateway:
+    database = _database((environment or {}).get("DATABASE_URL"))
+    others = layout.with_role("ui") if layout else ()
+    users = [u for u in others if _database(subject.environments.get(u.name, {}).get("DATABASE_URL")) == database]
+    if database and users and subject.gateway:
         file, line = surroundings.place_in(subject, subject.gateway, "DATABASE_URL")
         yield Found(file, line, f"{subject.gateway} and {users[0].name} get the same DATABASE_URL")
+
+
+def _database(url: str | None) -> tuple[str, int, str] | str | None:
+    """Host, port and name of a PostgreSQL database; any other address as it stands."""
+    try:
+        parts = urlsplit(url or "")
+        port = parts.port or _POSTGRES_PORT
+    except ValueError:
+        return url
+    return (parts.hostname, port, parts.path) if parts.scheme.startswith("postgres") and parts.hostname else url
 
 
 @RULES.rule(

@@ -17,7 +17,7 @@ RULES = Group()
 _LACKS = {"gateway": ("curl", "wget"), "ollama": ("curl", "wget"), "cache": ("curl",), "database": ("curl",)}
 _OFFICIAL = re.compile(r"(?:^|/)(?:berriai/litellm[\w-]*|ollama/ollama|redis|postgres)(?:[:@]|$)")
 _COSTLY = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\$\{?HOSTNAME\}?)(?::\d+)?/health(?![\w/-])")
-_BEARER = re.compile(r"Bearer\s+(?P<key>[^\s\"'$\\]{6,})")
+_BEARER = re.compile(r"(?:Bearer|api-key:)\s+(?P<key>[^\s\"'$\\]{6,})")
 _MOVING = re.compile(r"latest|stable|main|master|edge|nightly|dev|cuda|rocm|main-\w+|v?\d+|\w+-latest|\w*alpine")
 _UPDATERS = re.compile(r"watchtower|ouroboros|diun|dockcheck|wud|what-?s-?up-?docker", re.IGNORECASE)
 _COMPROMISED = re.compile(r"(?:litellm[^:@]*[:=]+=?|main-)v?1\.82\.[78](?![\d])")
@@ -173,6 +173,15 @@ def _redis_of(subject: Subject, service: Service) -> str | None:
     return environment.get("REDIS_HOST")
 
 
+def _cache_host(subject: Subject) -> str | None:
+    """The Redis that the config itself names for the cache."""
+    params = mapping(subject.config.section("litellm_settings").get("cache_params")) if subject.config else {}
+    try:
+        return subject.resolved(params.get("host")) or urlsplit(subject.resolved(params.get("url")) or "").hostname
+    except ValueError:
+        return None
+
+
 @RULES.rule(
     "HUB543",
     "warning",
@@ -183,7 +192,7 @@ def _redis_of(subject: Subject, service: Service) -> str | None:
 def shares_redis(subject: Subject) -> Iterator[Found]:
     """The same host in both environments."""
     gateway = subject.gateway_service
-    host = _redis_of(subject, gateway) if gateway else None
+    host = (_cache_host(subject) or _redis_of(subject, gateway)) if gateway else None
     for service in services(subject) if host and gateway else ():
         if service.role == "ui" and _redis_of(subject, service) == host:
             name = next(

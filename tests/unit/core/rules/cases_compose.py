@@ -1,6 +1,6 @@
 """Cases of the rules about the compose file, its services, and Open WebUI."""
 
-from tests.unit.core.rules.judging import COMPOSE, KEY, LITELLM_ENV, OPENWEBUI_ENV, Case, hub
+from tests.unit.core.rules.judging import COMPOSE, CONFIG, KEY, LITELLM_ENV, OPENWEBUI_ENV, Case, hub
 
 
 def lone(*lines: str, image: str = "ghcr.io/berriai/litellm:main-stable") -> dict[str, str]:
@@ -79,7 +79,11 @@ FIRES: dict[str, list[Case]] = {
         lone("healthcheck:", "  test: wget -q http://localhost:4000/health # <-"),
         lone("healthcheck:", "  test: ['CMD', 'curl', 'http://127.0.0.1:4000/health'] # <-"),
     ],
-    "HUB523": [lone(CHECK % KEY), lone(CHECK % "sk-1234")],
+    "HUB523": [
+        lone(CHECK % KEY),
+        lone(CHECK % "sk-1234"),
+        lone((CHECK % KEY).replace("Authorization: Bearer", "x-api-key:")),
+    ],
     "HUB531": [lone(image="ghcr.io/berriai/litellm:main-latest # <-"), lone(image="ghcr.io/berriai/litellm # <-")],
     "HUB532": [
         lone(image="ghcr.io/berriai/litellm:main-v1.82.7 # <-"),
@@ -94,7 +98,11 @@ FIRES: dict[str, list[Case]] = {
         hub(
             litellm_env=LITELLM_ENV + "REDIS_HOST=redis\n",
             openwebui_env=OPENWEBUI_ENV + "REDIS_URL=redis://redis:6379/1 # <-\n",
-        )
+        ),
+        hub(
+            config=CONFIG.replace("request_timeout: 300", "cache: true\n  cache_params: {type: redis, host: redis}"),
+            openwebui_env=OPENWEBUI_ENV + "REDIS_URL=redis://redis:6379/1 # <-\n",
+        ),
     ],
     "HUB551": [
         webui("OPENAI_API_BASE_URL=http://localhost:4000/v1 # <-"),

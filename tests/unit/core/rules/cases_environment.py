@@ -22,7 +22,13 @@ FIRES: dict[str, list[Case]] = {
     "HUB411": [Machine(env(f"A=1\nLITELLM_MASTER_KEY={KEY} # <-\n"), mode=0o644)],
     "HUB412": [Machine(env(f"LITELLM_MASTER_KEY={KEY} # <-\n"), tracked=True)],
     "HUB421": [hub(litellm_env=LITELLM_ENV + "MY_THING=1 # <-\nOPENAI_API_KY=x # <-\n")],
-    "HUB422": [hub(compose=SHARED, litellm_env=LITELLM_ENV + f"DATABASE_URL={URL} # <-\n")],
+    "HUB422": [
+        hub(compose=SHARED, litellm_env=LITELLM_ENV + f"DATABASE_URL={URL} # <-\n"),
+        hub(
+            litellm_env=LITELLM_ENV + "DATABASE_URL=postgresql://me:1@db:5432/x # <-\n",
+            openwebui_env=OPENWEBUI_ENV + "DATABASE_URL=postgres://you:2@db/x\n",
+        ),
+    ],
     "HUB423": [hub(litellm_env=LITELLM_ENV + "DATABASE_URL=sqlite:///data/webui.db # <-\n")],
     "HUB424": [
         Machine(hub(litellm_env=LITELLM_ENV + f"DATABASE_URL={URL} # <-\n"), lacks=frozenset({"prisma"})),
