@@ -40,6 +40,8 @@ model_list:
     litellm_params: {{model: ollama/x, api_base: "{upstream}"}}
   - model_name: endpoint
     litellm_params: {{model: openai/x, api_base: "{upstream}/v1/chat/completions", api_key: x}}
+  - model_name: rootless
+    litellm_params: {{model: openai/x, api_base: "{upstream}", api_key: x}}
   - model_name: shadowed
     litellm_params: {{model: openai/shadowed, mock_response: the entry}}
   - model_name: limited
@@ -130,6 +132,12 @@ def test_an_alias_hides_the_entry_of_its_name(proxy: Running) -> None:
 def test_an_address_that_ends_too_late_leads_nowhere(proxy: Running, model: str, rule: str) -> None:
     assert proxy.chat(model).status_code != 200
     assert proxy.rules[rule]
+
+
+def test_what_speaks_openai_below_v1_is_not_found_at_its_root(proxy: Running) -> None:
+    proxy.seen.clear()
+    assert proxy.chat("rootless").status_code != 200
+    assert any("POST /chat/completions" in text for text in proxy.seen)  # HUB147 knows Ollama by its port or service
 
 
 def test_ollama_without_chat_is_asked_by_generate(proxy: Running) -> None:
