@@ -35,7 +35,7 @@ def _planned(judged: list[tuple[Subject, tuple[Finding, ...]]]) -> Plan:
             _correct(draft, path, "config" if subject.config and path == subject.config.path else "env", mine)
             notes += [f"{path.name}, line {finding.line}: {finding.rule}, {finding.fix}" for finding in mine]
         if left := len([finding for finding in findings if not finding.fixable and finding.severity != "info"]):
-            notes.append(f"{left} more findings are left to you: `hubctl config check` lists them")
+            notes.append(f"left to you: {left} more, which `hubctl config check` lists")
     return Plan(COMMAND, draft.writes(), tuple(notes))
 
 

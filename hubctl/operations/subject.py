@@ -59,7 +59,7 @@ def of_file(path: Path, environment: Mapping[str, str]) -> Subject:
     kind = kind_of(text, path.name)
     if kind is None:
         raise BadFile(
-            f"{path} is no litellm config, env file or compose file",
+            f"{path} is {'no litellm config, env file or compose file' if text.strip() else 'empty'}",
             hint="name a file with `model_list:`, with `services:`, or with lines like NAME=value",
         )
     return _ONE_OF_A_KIND[kind](path, text, environment)

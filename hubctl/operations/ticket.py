@@ -21,7 +21,7 @@ def page(diagnosis: Diagnosis) -> str:
     lines = [
         "# hubctl doctor",
         "",
-        f"hubctl {__version__}, runtime {hub.runtime}: {diagnosis.errors} errors, {diagnosis.warnings} warnings.",
+        f"hubctl {__version__}, runtime {hub.runtime}: errors {diagnosis.errors}, warnings {diagnosis.warnings}.",
         "",
     ]
     shown = [each for each in diagnosis.findings if each.severity != "info"]

@@ -94,11 +94,13 @@ def test_files_of_all_kinds_are_told_by_their_content(config: Path) -> None:
     [
         (("nowhere.yaml",), 4, "is missing"),
         (("README.md",), 4, "no litellm config, env file or compose file"),
+        (("empty.yaml",), 4, "is empty"),
         (("litellm_config.yaml", "--rule", "HUB999"), 2, "no rule is called HUB999"),
     ],
 )
 def test_what_cannot_be_checked_is_said_in_one_line(config: Path, words: tuple[str, ...], code: int, says: str) -> None:
     (config.parent / "README.md").write_text("# words\n")
+    (config.parent / "empty.yaml").touch()
     done = hubctl("config", "check", *words, cwd=config.parent)
     assert (done.code, says in done.err) == (code, True)
 
