@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -18,16 +19,31 @@ _OLLAMA = frozenset({"ollama", "ollama_chat"})
 _OLLAMA_PORT = 11434
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Base:
-    """The address of an entry as LiteLLM gets it, and the place where it is written: the config, or an env file."""
+    """The address of an entry as LiteLLM gets it."""
 
+    subject: Subject
     config: Config
     entry: Entry
     written: str
     url: SplitResult
-    file: Path
-    line: int
+
+    @cached_property
+    def place(self) -> tuple[Path, int]:
+        """Where it is written: in the config, or in an env file. Looked up for the few that a rule objects to."""
+        variable = variable_of(self.entry.params.get("api_base"))
+        place = surroundings.place_of(self.subject, variable) if variable else None
+        line = self.config.line("model_list", self.entry.index, "litellm_params", "api_base")
+        return place or (self.config.path, line)
+
+    @property
+    def file(self) -> Path:
+        return self.place[0]
+
+    @property
+    def line(self) -> int:
+        return self.place[1]
 
     def shortened(self, end: str) -> tuple[Edit, ...]:
         """The edit that takes an end away, where the address stands in the config itself."""
@@ -47,13 +63,15 @@ def _bases(subject: Subject) -> Iterator[_Base]:
         if not text or "mock_response" in entry.params:
             continue
         try:
-            url = urlsplit(text)
+            url = _split(text)
         except ValueError:
             continue
-        variable = variable_of(given)
-        place = surroundings.place_of(subject, variable) if variable else None
-        line = config.line("model_list", entry.index, "litellm_params", "api_base")
-        yield _Base(config, entry, text, url, *(place or (config.path, line)))
+        yield _Base(subject, config, entry, text, url)
+
+
+@lru_cache(maxsize=8192)  # every rule here splits every address, and urlsplit remembers but a few
+def _split(text: str) -> SplitResult:
+    return urlsplit(text)
 
 
 @RULES.rule(
