@@ -1,8 +1,9 @@
-"""Rules about the cache (HUB221 to HUB229): whether it is on, and whether LiteLLM can reach what it keeps it in."""
+"""Rules about the cache (HUB221 to HUB230): whether it is on, and whether LiteLLM can reach what it keeps it in."""
 
 from collections.abc import Iterator, Mapping
 
-from hubctl.core.model_list import section
+from hubctl.core.model_list import section, variable_of
+from hubctl.core.rules import surroundings
 from hubctl.core.rules.known import nearest
 from hubctl.core.rules.rule import Found, Group, Severity, scalar
 from hubctl.core.rules.subject import Config, Subject, Values
@@ -11,6 +12,7 @@ RULES = Group()
 
 _NO_CACHE = "nothing is cached, every repeated question goes to the model again, and nothing says so"
 _REDIS = ("redis", "redis-semantic")
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Ways to say where Redis is: with none of them LiteLLM's Redis client does not start.
 _PLACES = ("host", "url", "startup_nodes", "redis_startup_nodes", "sentinel_nodes")
 
@@ -211,3 +213,26 @@ def has_no_params(subject: Subject) -> Iterator[Found]:
     config = _on(subject)
     if config and "cache_params" in _settings(config) and not isinstance(_settings(config)["cache_params"], dict):
         yield Found(config.path, config.line("litellm_settings", "cache_params"), "`cache_params` holds no keys")
+
+
+@RULES.rule(
+    "HUB230",
+    "error",
+    "A Redis at localhost, inside a container",
+    effect="in the gateway's container, localhost is the container itself: nothing is cached, and only the log tells",
+    fix="name the Compose service of Redis, or `host.docker.internal` for one on the host",
+)
+def is_at_loopback(subject: Subject) -> Iterator[Found]:
+    """In the config, or in the variable that LiteLLM reads; not where the gateway shares the host's network."""
+    config, gateway, environment = _on(subject), subject.gateway_service, subject.gateway_environment
+    if config is None or gateway is None or gateway.network_mode or environment is None or _kind(config) not in _REDIS:
+        return
+    given = _params(config).get("host")
+    host = subject.resolved(given) or environment.get("REDIS_HOST")
+    by_url = any(_params(config).get(name) for name in _PLACES[1:]) or (not given and environment.get("REDIS_URL"))
+    if host in _LOOPBACK and not by_url:
+        place = surroundings.place_of(subject, variable_of(given) or "REDIS_HOST")
+        is_written = given is not None and variable_of(given) is None
+        line = config.line("litellm_settings", "cache_params", "host")
+        file, line = (config.path, line) if is_written or place is None else place
+        yield Found(file, line, f"the gateway asks Redis at {host}, from inside its container")

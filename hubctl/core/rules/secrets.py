@@ -23,7 +23,18 @@ _FILES = (".json", ".pem", ".key", ".crt", ".txt", ".yaml", ".yml", ".env")
 # Keys that stand in documentation and tutorials, so that everybody knows them.
 PUBLIC_KEYS = frozenset(
     [f"sk-{word}" for word in ("1234", "12345", "123456", "12345678", "123456789", "1234567890", "1234567890abcdef")]
-    + [f"sk-{word}" for word in ("litellm", "litellm-master-key", "master", "master-key", "your-master-key", "secret")]
+    + [
+        f"sk-{word}"
+        for word in (
+            "litellm",
+            "litellm-master",
+            "litellm-master-key",
+            "master",
+            "master-key",
+            "your-master-key",
+            "secret",
+        )
+    ]
     + [f"sk-{word}" for word in ("test", "local", "admin", "key", "password", "changeme", "demo", "abcdef", "example")]
     + ["changeme", "password", "litellm", "admin", "secret", "master-key", "1234", "123456"]
 )

@@ -19,7 +19,8 @@ _OFFICIAL = re.compile(r"(?:^|/)(?:berriai/litellm[\w-]*|ollama/ollama|redis|pos
 _COSTLY = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\$\{?HOSTNAME\}?)(?::\d+)?/health(?![\w/-])")
 _BEARER = re.compile(r"(?:Bearer|api-key:)\s+(?P<key>[^\s\"'$\\]{6,})")
 _MOVING = re.compile(r"latest|stable|main|master|edge|nightly|dev|cuda|rocm|main-\w+|v?\d+|\w+-latest|\w*alpine")
-_UPDATERS = re.compile(r"watchtower|ouroboros|diun|dockcheck|wud|what-?s-?up-?docker", re.IGNORECASE)
+_UPDATERS = re.compile(r"watchtower|ouroboros|dockcheck", re.IGNORECASE)  # not those that only tell of new versions
+_UPDATED = "com.centurylinklabs.watchtower.enable"
 _COMPROMISED = re.compile(r"(?:litellm[^:@]*[:=]+=?|main-)v?1\.82\.[78](?![\d])")
 _SOCKET = "docker.sock"
 _LOCAL = ("127.", "::1", "localhost", "[::1]")
@@ -89,6 +90,24 @@ def holds_a_key(subject: Subject) -> Iterator[Found]:
 
 
 @RULES.rule(
+    "HUB524",
+    "warning",
+    "A secret in the compose file",
+    effect="everybody who can read the compose file has it: colleagues, backups, every clone of the repository",
+    fix="put it into an env file with mode 0600, and name that as `env_file:`",
+)
+def is_in_clear(subject: Subject) -> Iterator[Found]:
+    """Keys and passwords among a service's variables, by their shape; the value is never shown."""
+    for service in services(subject):
+        given = surroundings.described(subject, service.name).get("environment")
+        words = given if isinstance(given, list) else [f"{key}={value}" for key, value in mapping(given).items()]
+        for name, _, value in (str(word).partition("=") for word in words):
+            if secrets.is_secret(name, value.strip("\"'")) and value not in secrets.PUBLIC_KEYS:
+                place = surroundings.place_in(subject, service.name, name)
+                yield Found(*place, f"`{name}` of {service.name} holds a secret in clear text")
+
+
+@RULES.rule(
     "HUB531",
     "info",
     "An image tag that moves",
@@ -104,10 +123,23 @@ def moves(subject: Subject) -> Iterator[Found]:
             continue
         tag = image.rpartition("/")[2].partition(":")[2]
         if not tag or _MOVING.fullmatch(tag):
-            more = f", and {updater.name} pulls it by itself" if updater else ""
-            severity: Severity = "warning" if updater else "info"
+            is_updated = updater is not None and _is_updated(subject, service, updater)
+            more = f", and {updater.name} pulls it by itself" if updater and is_updated else ""
+            severity: Severity = "warning" if is_updated else "info"
             words = f"the image of {service.name} has the tag {tag or 'latest'}, which moves{more}"
             yield Found(*spot(subject, service.name, "image"), words, severity=severity)
+
+
+def _is_updated(subject: Subject, service: Service, updater: Service) -> bool:
+    """Whether the updater is meant to touch a service: by its label, else by the updater's own settings."""
+    labels = surroundings.described(subject, service.name).get("labels")
+    words = labels if isinstance(labels, list) else [f"{key}={value}" for key, value in mapping(labels).items()]
+    said = next((str(word).partition("=")[2].lower() for word in words if str(word).startswith(f"{_UPDATED}=")), None)
+    settings = subject.environments.get(updater.name, updater.environment)
+    is_on = {
+        name: str(settings.get(f"WATCHTOWER_{name}", "")).lower() == "true" for name in ("LABEL_ENABLE", "MONITOR_ONLY")
+    }
+    return not is_on["MONITOR_ONLY"] and (said == "true" if is_on["LABEL_ENABLE"] else said != "false")
 
 
 @RULES.rule(

@@ -84,6 +84,10 @@ FIRES: dict[str, list[Case]] = {
         lone(CHECK % "sk-1234"),
         lone((CHECK % KEY).replace("Authorization: Bearer", "x-api-key:")),
     ],
+    "HUB524": [
+        lone("environment:", f"  - LITELLM_MASTER_KEY={KEY} # <-", "  - A=b"),
+        lone("environment:", f"  OPENAI_API_KEY: sk-proj-{'Ab3' * 12} # <-"),
+    ],
     "HUB531": [lone(image="ghcr.io/berriai/litellm:main-latest # <-"), lone(image="ghcr.io/berriai/litellm # <-")],
     "HUB532": [
         lone(image="ghcr.io/berriai/litellm:main-v1.82.7 # <-"),
@@ -150,6 +154,10 @@ QUIET: dict[str, list[Case]] = {
     ],
     "HUB522": [hub(), lone("healthcheck: {test: wget -q http://localhost:4000/health/liveliness}")],
     "HUB523": [hub(), lone("healthcheck:", "  test: 'curl -H \"Authorization: Bearer $$KEY\" http://localhost'")],
+    "HUB524": [
+        hub(),
+        lone("environment:", "  - LITELLM_MASTER_KEY=$KEY", "  - OPENAI_API_KEY=sk-your-key-goes-here-123"),
+    ],
     "HUB531": [FINE, lone(image="ghcr.io/berriai/litellm@sha256:abc"), lone("build: .")],
     "HUB532": [FINE, lone(image="ghcr.io/berriai/litellm:main-v1.82.71"), hub()],
     "HUB541": [hub(), lone("ports: ['127.0.0.1:4000:4000']"), lone("expose: [4000]")],

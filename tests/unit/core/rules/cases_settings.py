@@ -49,6 +49,14 @@ FIRES: dict[str, list[Case]] = {
             )
         ),
     ],
+    "HUB230": [
+        hub(config=CACHE, litellm_env=f"LITELLM_MASTER_KEY={KEY}\nREDIS_HOST=localhost # <-\n"),
+        hub(
+            config=CACHE.replace(
+                "cache: true", "cache: true\n  cache_params:\n    type: redis\n    host: 127.0.0.1 # <-"
+            )
+        ),
+    ],
     "HUB227": [
         "litellm_settings:\n  cache: true\n  cache_params:\n    type: redis\n    host: redis\n    port: abc # <-\n",
         hub(
@@ -98,6 +106,11 @@ QUIET: dict[str, list[Case]] = {
         hub(config=CACHE.replace("cache: true", "cache: true\n  cache_params: {type: redis, host: redis}")),
         hub(config=CACHE + "environment_variables: {REDIS_HOST: redis}\n"),
         CACHE,
+    ],
+    "HUB230": [
+        hub(config=CACHE, litellm_env=f"LITELLM_MASTER_KEY={KEY}\nREDIS_HOST=redis\n"),
+        hub(config=CACHE, litellm_env=f"LITELLM_MASTER_KEY={KEY}\nREDIS_HOST=localhost\nREDIS_URL=redis://redis\n"),
+        CACHE.replace("cache: true", "cache: true\n  cache_params: {type: redis, host: localhost}"),
     ],
     "HUB227": [
         CACHE,

@@ -114,3 +114,19 @@ def test_a_key_is_never_part_of_a_finding(tmp_path: Path) -> None:
     found = judged(text, tmp_path)
     assert found
     assert not any(key in f"{each.message} {each.effect} {each.fix} {each!r}" for each in found)
+
+
+def test_a_tag_is_pulled_only_where_the_updater_may(tmp_path: Path) -> None:
+    tower = COMPOSE + "  tower:\n    image: containrrr/watchtower\n"
+    labelled = "  litellm:\n    labels: [com.centurylinklabs.watchtower.enable={}]\n"
+    settings = "    environment: [WATCHTOWER_{}=true]\n"
+    for changed_file, severity in (
+        (tower, "warning"),
+        (tower.replace("  litellm:\n", labelled.format("false")), "info"),
+        (tower + settings.format("LABEL_ENABLE"), "info"),
+        (tower.replace("  litellm:\n", labelled.format("true")) + settings.format("LABEL_ENABLE"), "warning"),
+        (tower + settings.format("MONITOR_ONLY"), "info"),
+        (COMPOSE + "  diun:\n    image: crazymax/diun\n", "info"),
+    ):
+        found = judged(hub(compose=changed_file), tmp_path, "HUB531")
+        assert {each.severity for each in found if "litellm" in each.message} == {severity}
