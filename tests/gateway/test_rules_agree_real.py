@@ -49,7 +49,8 @@ def _texts() -> dict[str, str]:
     for table in (FIRES, QUIET):
         for rule, cases in table.items():
             for text in filter(None, map(_config, cases)):
-                if not any(word in text for word in BESIDE):
+                is_text = not any("\ud800" <= character <= "\udfff" for character in text)
+                if is_text and not any(word in text for word in BESIDE):
                     found.setdefault(text.lstrip("\n"), rule)
     return {f"{rule}-{index}": text for index, (text, rule) in enumerate(found.items())}
 
