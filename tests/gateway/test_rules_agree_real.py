@@ -30,6 +30,7 @@ BESIDE = (
     "key_management_system",
     "guardrail",
     "github_copilot",
+    "mcp_servers",
     "plugins",
 )
 PACKAGES = ("prometheus_client", "langfuse", "prisma")
