@@ -1,0 +1,69 @@
+// Asks hubctl: the same documents as `--json` prints, and streams of events.
+
+import { early } from "./early.js";
+
+const WAIT_MS = 20_000;
+const CHANGE_MS = 600_000;
+
+// hubctl said no, or nobody answered: `code` is that of the document, or `no_contact`.
+export class Refused extends Error {
+  constructor({ code, message, hint }, data = null) {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+    this.data = data;
+  }
+}
+
+export const get = (path, waitMs = WAIT_MS) => ask(path, { signal: AbortSignal.timeout(waitMs) });
+
+export const post = (path, body = {}) => ask(path, { ...posted(body), signal: AbortSignal.timeout(CHANGE_MS) });
+
+function posted(body) {
+  return { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+}
+
+async function ask(path, options) {
+  return opened(await answer(path, options));
+}
+
+async function answer(path, options) {
+  try {
+    return await ((options.method ? null : early(path)) ?? fetch(path, { cache: "no-store", ...options }));
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Refused({ code: "no_contact", message: "the dashboard does not answer", hint: null });
+  }
+}
+
+async function opened(response) {
+  const document = await response.json().catch(() => null);
+  if (document?.ok) return document.data;
+  const missing = { code: "no_contact", message: `HTTP ${response.status} without a document`, hint: null };
+  throw new Refused(document?.error ?? missing, document?.data ?? null);
+}
+
+// Posts and reads the answer as a stream of events: calls heard(name, data) for each, in order, as it comes.
+export async function stream(path, body, heard, signal) {
+  const response = await answer(path, { ...posted(body), signal });
+  if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
+    heard("result", { ok: true, data: await opened(response) });
+    return;
+  }
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const blocks = (rest + value.replaceAll("\r", "")).split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) dispatch(block, heard);
+  }
+}
+
+function dispatch(block, heard) {
+  const fields = block.split("\n").map((line) => line.split(/: ?(.*)/s));
+  const data = fields.filter(([name]) => name === "data").map(([, value]) => value);
+  const event = fields.find(([name]) => name === "event")?.[1] ?? "message";
+  if (data.length) heard(event, JSON.parse(data.join("\n")));
+}

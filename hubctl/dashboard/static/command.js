@@ -1,0 +1,18 @@
+// A command of the terminal with a button that copies it.
+
+import { announce } from "./announce.js";
+import { el } from "./element.js";
+import { t } from "./text.js";
+
+export function copyable(command) {
+  const button = el("button", { type: "button", class: "small", "aria-label": t("copyOf", { command }), "data-key": `copy-${command}` }, t("copy"));
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(command).then(() => say("copied"), () => say("notCopied"));
+  });
+  const say = (key) => {
+    button.textContent = t(key);
+    announce(t(key));
+    setTimeout(() => { button.textContent = t("copy"); }, 2000);
+  };
+  return el("span", { class: "command" }, el("code", {}, command), button);
+}

@@ -1,0 +1,120 @@
+// The live stream from hubctl: reconnects by itself, and says plainly when there is no news and when it is back.
+
+import { announce } from "./announce.js";
+import { Refused, get } from "./api.js";
+import { byId, el, fill, put } from "./element.js";
+import { icon } from "./icon.js";
+import { clock, onLanguage, span, t } from "./text.js";
+
+const SILENT_MS = 12_000;
+const HIDDEN_MS = 60_000;
+const RETRY_MS = [500, 1000, 2000, 3000];
+const BURST_MS = 30;
+const handlers = { opened: [], statuses: [], change: [], back: [] };
+
+let source = null;
+let heardAt = Date.now();
+let waiting = [];
+let lostAt = null;
+let reason = "lost";
+let tries = 0;
+let retry = null;
+let hiding = null;
+
+// Calls back when the stream is `opened` (the recent `statuses` come again then, in one go), with the `statuses` as
+// they come, for each `change`, and when contact is `back`.
+export function on(name, handler) {
+  handlers[name].push(handler);
+}
+
+export function connect() {
+  onLanguage(show);
+  document.addEventListener("visibilitychange", hideOrShow);
+  setInterval(watch, 1000);
+  open();
+}
+
+function open() {
+  close();
+  heardAt = Date.now();
+  source = new EventSource("/api/events");
+  source.addEventListener("open", () => tell("opened"));
+  source.addEventListener("status", (event) => take(JSON.parse(event.data)));
+  source.addEventListener("change", () => { heard(); tell("change"); });
+  source.addEventListener("error", () => lose("lost"));
+}
+
+// A look that failed is news, too: what was seen before it stands, and the next look may succeed.
+function take(document) {
+  heard();
+  if (!document.data) return;
+  waiting.push(document.data);
+  if (waiting.length === 1) setTimeout(() => tell("statuses", waiting.splice(0)), BURST_MS);
+}
+
+function close() {
+  clearTimeout(retry);
+  source?.close();
+  source = null;
+}
+
+function tell(name, data) {
+  for (const handler of handlers[name]) handler(data);
+}
+
+function heard() {
+  heardAt = Date.now();
+  tries = 0;
+  if (lostAt === null) return;
+  announce(t("back", { span: span((Date.now() - lostAt) / 1000) }));
+  lostAt = null;
+  show();
+  tell("back");
+}
+
+function lose(why) {
+  close();
+  if (lostAt === null) {
+    lostAt = heardAt;
+    announce(t(why, { time: clock(lostAt) }));
+  }
+  reason = why;
+  show();
+  retry = setTimeout(again, RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
+}
+
+// A stream that fails does not say why; an ordinary request does.
+async function again() {
+  try {
+    await get("/api/session", 4000);
+    open();
+  } catch (error) {
+    lose(error instanceof Refused && error.code === "unauthorized" ? "signedOut" : "lost");
+  }
+}
+
+function watch() {
+  if (source && Date.now() - heardAt > SILENT_MS) lose("lost");
+  show();
+}
+
+// A page that nobody looks at gives its connection back: a browser has six for each server.
+function hideOrShow() {
+  clearTimeout(hiding);
+  if (document.hidden) hiding = setTimeout(close, HIDDEN_MS);
+  else if (!source && lostAt === null) open();
+}
+
+function show() {
+  const isLost = lostAt !== null;
+  const box = byId("lost");
+  document.documentElement.classList.toggle("is-lost", isLost);
+  if (box.hidden === isLost) {
+    box.hidden = !isLost;
+    fill(box, icon("warn"), el("span", {}, ""));
+  }
+  if (isLost) put(box.lastChild, t(reason, { time: clock(lostAt) }));
+  const chip = byId("contact");
+  if (!chip.firstChild) fill(chip, el("span", { class: "dot", "aria-hidden": "true" }), el("span", {}, ""));
+  put(chip.lastChild, isLost ? t("noContact") : t("live"));
+}

@@ -1,0 +1,103 @@
+// What the doctor found: the path hop by hop, then each finding with its fix.
+
+import { announce } from "./announce.js";
+import { get } from "./api.js";
+import { failure } from "./dialog.js";
+import { byId, el, fill, put, said } from "./element.js";
+import { signature, takeDiagnosis } from "./headline.js";
+import { icon } from "./icon.js";
+import { hop, mark, severity } from "./states.js";
+import { clock, hopName, onLanguage, t } from "./text.js";
+
+const WAIT_MS = 60_000;
+const APART_MS = 4_000;
+let diagnosis = null;
+let problem = null;
+let lookedAt = null;
+let looking = false;
+let about = null;
+let wanted = false;
+let next = null;
+
+export function mount() {
+  byId("doctor-run").addEventListener("click", () => look(true));
+  onLanguage(show);
+}
+
+// Looks again when the hub is in another state than at the last look.
+export function take(status) {
+  const now = signature(status);
+  if (now === about) return;
+  about = now;
+  if (diagnosis) takeDiagnosis(null);
+  soon();
+}
+
+function soon() {
+  if (looking) { wanted = true; return; }
+  clearTimeout(next);
+  const since = lookedAt ? Date.now() - lookedAt : Infinity;
+  next = setTimeout(look, Math.max(0, APART_MS - since));
+}
+
+async function look(isAsked = false) {
+  if (looking) return;
+  looking = true;
+  wanted = false;
+  show();
+  try {
+    diagnosis = await get("/api/doctor", WAIT_MS);
+    problem = null;
+  } catch (error) {
+    problem = error;
+  }
+  looking = false;
+  lookedAt = Date.now();
+  if (!wanted) takeDiagnosis(problem ? null : diagnosis);
+  show();
+  if (isAsked) announce(problem ? problem.message : summary());
+  if (wanted) soon();
+}
+
+const summary = () => diagnosis.errors + diagnosis.warnings
+  ? t("found", { errors: diagnosis.errors, warnings: diagnosis.warnings }) : t("foundNothing");
+
+function tone() {
+  if (diagnosis.errors) return ["bad", "bad"];
+  return diagnosis.warnings ? ["wait", "warn"] : ["good", "good"];
+}
+
+function show() {
+  byId("doctor-run").disabled = looking;
+  put(byId("doctor-aside"), looking ? t("looking") : lookedAt ? clock(lookedAt) : "");
+  if (problem) fill(byId("doctor-body"), failure(problem));
+  else if (diagnosis) fill(byId("doctor-body"), el("p", { class: "summary" }, mark(...tone(), summary())), path(), findings());
+  else fill(byId("doctor-body"), el("p", { class: "empty" }, t("looking")));
+}
+
+function path() {
+  return el("ol", { class: "path", "aria-label": t("path") }, diagnosis.hops.map((each) => {
+    const [tone, shape] = hop(each.state);
+    return el("li", { class: tone, title: each.detail },
+      icon(shape), el("span", {}, hopName(each)), el("span", { class: "unseen" }, `: ${t(`hop_${each.state}`)}`));
+  }));
+}
+
+function findings() {
+  const serious = diagnosis.findings.filter((each) => each.severity !== "info");
+  const remarks = diagnosis.findings.filter((each) => each.severity === "info");
+  return [
+    serious.length ? list(serious) : null,
+    remarks.length ? el("details", {}, el("summary", { "data-key": "remarks" }, t("remarks", { n: remarks.length })), list(remarks)) : null,
+  ];
+}
+
+const list = (found) => el("ul", { class: "findings" }, found.map((each) => el("li", {},
+  el("p", {}, severity(each.severity), " ", said(each.message)),
+  each.fix ? el("p", { class: "hint" }, el("strong", {}, t("mend")), " ", said(each.fix)) : null,
+  el("p", { class: "where", lang: "en" }, where(each)))));
+
+function where({ rule, file, line }) {
+  const name = file?.split("/").slice(-2).join("/");
+  return name ? `${rule} · ${name}${line ? `:${line}` : ""}` : rule;
+}

@@ -1,0 +1,99 @@
+// The first thing to see: whether the hub is well, and if not, the first broken hop and what mends it.
+
+import { announce } from "./announce.js";
+import { byId, el, fill, said } from "./element.js";
+import { copyable } from "./command.js";
+import { icon } from "./icon.js";
+import { restart } from "./services.js";
+import { undo } from "./changes.js";
+import { firstBroken, isWell } from "./states.js";
+import { hopName, onLanguage, t } from "./text.js";
+
+let status = null;
+let diagnosis = null;
+let readOnly = false;
+let shown = null;
+
+export function mount(session) {
+  readOnly = session.read_only;
+  onLanguage(() => { shown = null; show(); });
+}
+
+export function takeStatus(next) {
+  status = next;
+  show();
+}
+
+// Null while the doctor looks anew: what it said before is about another state.
+export function takeDiagnosis(next) {
+  diagnosis = next;
+  show();
+}
+
+function show() {
+  if (!status) return;
+  const view = judge();
+  const mark = JSON.stringify(view);
+  if (mark === shown) return;
+  const isFirst = shown === null;
+  shown = mark;
+  const title = t(view.title, view.values);
+  document.title = `${view.tone === "good" ? "●" : "▲"} ${title} · hubctl`;
+  byId("headline").className = `headline ${view.tone}`;
+  fill(byId("headline"),
+    icon(view.shape),
+    el("div", { class: "words" },
+      el("h1", { id: "headline-title" }, title),
+      view.said ? said(view.said, "p", { class: "why" }) : null,
+      view.text ? el("p", { class: "why" }, t(view.text, { n: status.services.length })) : null),
+    view.fix ? el("div", { class: "mend" }, remedies(view.fix)) : null);
+  if (!isFirst) announce(title);
+}
+
+function judge() {
+  const found = diagnosis?.findings.find((each) => each.hop === diagnosis.headline && each.severity === "error");
+  const isHealthy = status.state === "healthy" && status.engine.state === "reachable";
+  if (found) {
+    const broken = diagnosis.hops.find((each) => each.hop === diagnosis.headline) ?? { hop: found.hop, title: found.hop };
+    const why = stripped(found.message, broken.title);
+    return { tone: "bad", shape: "bad", title: "brokenHop", values: { hop: hopName(broken) }, said: why, fix: found.fix };
+  }
+  if (isHealthy) return { tone: "good", shape: "good", title: "well", text: diagnosis ? "wellText" : "wellSoFar" };
+  if (status.engine.state !== "reachable") {
+    return { tone: "bad", shape: "bad", title: "engineAway", said: status.engine.detail, fix: "`hubctl doctor`" };
+  }
+  const broken = firstBroken(status.services);
+  const starting = broken?.state === "starting";
+  return {
+    tone: starting ? "wait" : "bad",
+    shape: starting ? "wait" : "bad",
+    title: "serviceIs",
+    values: { service: broken?.service ?? "", state: t(`state_${broken?.state}`) },
+    said: broken?.detail ?? "",
+    fix: diagnosis ? "`hubctl doctor`" : null,
+    text: diagnosis ? null : "lookingForCause",
+  };
+}
+
+const stripped = (message, title) => message.startsWith(`${title}: `) ? message.slice(title.length + 2) : message;
+
+// What mends it: a button where this page can do it, the command to copy otherwise.
+function remedies(fix) {
+  const commands = [...fix.matchAll(/`([^`]+)`/g)].map(([, command]) => command);
+  const button = readOnly ? null : commands.map(action).find(Boolean);
+  const words = el("p", { class: "fix" }, el("strong", {}, t("mend")), " ", said(fix));
+  return [words, button, commands.filter((command) => command.startsWith("hubctl ") || command.startsWith("docker ")).slice(0, 1).map(copyable)];
+}
+
+function action(command) {
+  const key = "headline-mend";
+  if (command === "hubctl undo") return el("button", { type: "button", class: "primary", "data-key": key, onclick: undo }, t("undo"));
+  const [, service] = command.match(/^hubctl restart(?: ([\w.-]+))?$/) ?? [];
+  const name = service ?? status.services.find((each) => each.role === "gateway")?.service;
+  if (!command.startsWith("hubctl restart") || !name) return null;
+  return el("button", { type: "button", class: "primary", "data-key": key, onclick: () => restart(name) }, t("restartOf", { service: name }));
+}
+
+// Tells two states of the hub apart for which the doctor may have something else to say.
+export const signature = ({ state, engine, services }) =>
+  JSON.stringify([state, engine.state, services.map((each) => [each.service, each.state, isWell(each), each.drift.length])]);
