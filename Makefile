@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,ssh,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,dashboard,ssh,dev]'
 	touch $@
 
 demo: .venv/installed      ## a hub in a temporary folder, without Docker: up, status, models, test-model, down

@@ -4,7 +4,6 @@ import importlib
 import os
 import re
 import sys
-import traceback
 from io import TextIOWrapper
 from typing import Annotated, Any, TextIO
 
@@ -30,6 +29,7 @@ COMMANDS = {
         "Make a service read its files again, and prove that it did.",
     ),
     "doctor": ("doctor", "Find what is broken on the way to the models, hop by hop."),
+    "dashboard": ("dashboard", "Show the hub in a browser, on this machine alone, and serve its JSON API."),
     "undo": ("undo", "Take the last change back."),
     "config": ("config", "Check the litellm config, env files and compose file together."),
 }
@@ -124,11 +124,10 @@ def _began_with_an_interrupt(error: BaseException) -> bool:
 
 
 def _bug(error: Exception) -> int:
-    """Say where it happened, without values: a traceback may hold a secret."""
+    """Say where it happened, without values."""
+    from hubctl.errors import place_of
     from hubctl.output import Output
 
-    frames = traceback.extract_tb(error.__traceback__)[-3:]
-    places = " <- ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames))
     output = Output(as_json="--json" in sys.argv, color=False)
-    output.refuse("bug", f"this is a bug in hubctl: {type(error).__name__} in {places}", "please report it")
+    output.refuse("bug", place_of(error), "please report it")
     return 3

@@ -1,5 +1,6 @@
 """The errors hubctl shows to an operator: what happened, why, and the next command."""
 
+import traceback
 from typing import ClassVar
 
 
@@ -91,11 +92,14 @@ class PortTaken(HubError):
 
     code = "port_taken"
 
-    def __init__(self, port: int, owner: str | None = None) -> None:
-        super().__init__(
-            f"port {port} of this machine is taken{f' by {owner}' if owner else ''}",
-            hint="stop that, or set another port in .env (LITELLM_PORT, OPENWEBUI_PORT, ...)",
-        )
+    def __init__(
+        self,
+        port: int,
+        owner: str | None = None,
+        *,
+        hint: str = "stop that, or set another port in .env (LITELLM_PORT, OPENWEBUI_PORT, ...)",
+    ) -> None:
+        super().__init__(f"port {port} of this machine is taken{f' by {owner}' if owner else ''}", hint=hint)
         self.port = port
 
 
@@ -127,6 +131,12 @@ class BudgetExceeded(HubError):
     """What was asked for can cost more than it may, or nobody knows how much."""
 
     code = "budget_exceeded"
+
+
+class DashboardMissing(HubError):
+    """The libraries of the dashboard are not installed beside hubctl."""
+
+    code = "dashboard_missing"
 
 
 class EmbeddedMissing(HubError):
@@ -199,3 +209,10 @@ class Unwritten(HubError):
     """What was found out could not be written to stdout: the disk is full, or what else takes it."""
 
     code = "unwritten"
+
+
+def place_of(error: Exception) -> str:
+    """Tell what a bug is and where, without values: a traceback may hold a secret."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = " <- ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames))
+    return f"this is a bug in hubctl: {type(error).__name__} in {places}"

@@ -48,7 +48,13 @@ class Hub:
         self._folder = folder or settings.hub
         self._service = service
         self._context = context
-        self._runtime = runtime
+        self._given = self._runtime = runtime
+
+    def afresh(self) -> "Hub":
+        """The same hub for another look: nothing of it is known yet. It says nothing and asks nobody."""
+        again = Hub(self.settings, Output(as_json=True, color=False, asks=False), runtime=self._given)
+        again._folder, again._service, again._context = self._folder, self._service, self._context
+        return again
 
     @cached_property
     def layout(self) -> Layout:

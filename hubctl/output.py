@@ -24,9 +24,10 @@ PIPE_WIDTH = 10_000
 class Output:
     """One command's way to talk: results on stdout; progress, errors and questions on stderr."""
 
-    def __init__(self, *, as_json: bool, color: bool) -> None:
+    def __init__(self, *, as_json: bool, color: bool, asks: bool = True) -> None:
         self.as_json = as_json
         self._color = color
+        self._asks = asks
         self._spinner: Status | None = None
 
     def show(self, result: Result) -> None:
@@ -68,6 +69,12 @@ class Output:
         sys.stderr.write(f"error: {printable(message)}\n")
         if hint:
             sys.stderr.write(f"  next: {printable(hint)}\n")
+
+    def warn(self, message: str) -> None:
+        """Say on stderr, under --json too, what nobody asked for and somebody has to know."""
+        self.quiet()
+        sys.stderr.write(f"{printable(message)}\n")
+        sys.stderr.flush()
 
     def annotate(self, command: str) -> None:
         """Write one workflow command of a CI system. It goes to stderr, which CI reads too: stdout is the result's."""
@@ -155,9 +162,8 @@ class Output:
         """Read what is piped in, up to a number of characters and one more."""
         return sys.stdin.read(limit + 1)
 
-    @staticmethod
-    def _can_ask() -> bool:
-        return sys.stdin.isatty() and sys.stderr.isatty()
+    def _can_ask(self) -> bool:
+        return self._asks and sys.stdin.isatty() and sys.stderr.isatty()
 
     def _write(self, result: Result) -> None:
         if self.as_json:

@@ -76,6 +76,11 @@ def pooled(work: Callable[[Item], Value], items: Sequence[Item], *, workers: int
     return [values[index] for index in range(len(items))]
 
 
+def start(work: Callable[[], None]) -> None:
+    """Do the work in a thread of its own, which nobody waits for and which does not keep the process alive."""
+    threading.Thread(target=work, daemon=True).start()
+
+
 def _join(thread: threading.Thread, deadline: float) -> None:
     """Wait for a thread in short steps: an interrupt in the moment before a wait begins is only noticed after it."""
     while thread.is_alive() and (left_s := deadline - time.monotonic()) > 0:

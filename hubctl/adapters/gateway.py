@@ -24,6 +24,9 @@ LIMIT_BYTES = 16_000_000
 HTTP_OK = 200
 _SENDABLE = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 
+Heard = (
+    Callable[[str], None] | None
+)  # called, in another thread, with each piece of text of a streamed answer as it comes
 Ending = Literal["whole", "broke off", "too late", "too large"]
 
 
@@ -53,15 +56,18 @@ class Deployment:
 
 
 class Gateway:
-    """One LiteLLM proxy and the key for it. `transport` is the seam for tests."""
+    """One LiteLLM proxy and the key for it. `transport` is the seam for tests, `heard` for who listens to streams."""
 
-    def __init__(self, address: Address, key: str | None, *, transport: "httpx.BaseTransport | None" = None) -> None:
+    def __init__(
+        self, address: Address, key: str | None, *, transport: "httpx.BaseTransport | None" = None, heard: Heard = None
+    ) -> None:
         # Loaded here, not when somebody waits for an answer: an interrupt in the middle of an import can get lost.
         import httpx  # noqa: F401
 
         self.address = address
         self._key = key
         self._transport = transport
+        self._heard = heard
 
     @property
     def has_key(self) -> bool:
@@ -116,7 +122,7 @@ class Gateway:
             httpx.Client(transport=self._transport, trust_env=False, verify=False, timeout=timeout_s) as client,  # noqa: S501
         ):
             request = client.build_request(method, f"http://{self.address}{path}", json=body, headers=headers)
-            received = _Received(limit_bytes)
+            received = _Received(limit_bytes, self._heard)
             # httpx's own limit is for each read: a server that drips would hold it for ever.
             parallel.each(
                 lambda each: received.read(client, each), [request], timeout_s=timeout_s, late=lambda _: received.stop()
@@ -156,8 +162,9 @@ class Gateway:
 class _Received:
     """An answer as it comes in, filled by a thread of its own: what has come stays when the rest comes too late."""
 
-    def __init__(self, limit_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, limit_bytes: int, heard: Heard, clock: Callable[[], float] = time.monotonic) -> None:
         self.status = 0
+        self._heard = heard
         self._headers: Mapping[str, str] = {}
         self._limit_bytes = limit_bytes
         self._clock = clock
@@ -179,7 +186,7 @@ class _Received:
                 self._headers.get("content-type", "").startswith("text/event-stream")
                 and response.status_code == HTTP_OK
             ):
-                self._stream = ChatStream()
+                self._stream = ChatStream(self._heard)
             self.status = response.status_code
             try:
                 self._ending = self._take(response)

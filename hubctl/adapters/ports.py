@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from hubctl.errors import HubError, PortTaken
+
 _PROC = Path("/proc")
 _TABLES = ("net/tcp", "net/tcp6")
 _LISTENING = "0A"
@@ -19,6 +21,17 @@ def is_free(host: str, port: int) -> bool:
     except OSError as error:
         return error.errno != errno.EADDRINUSE  # any other trouble is for the server itself to tell
     return True
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Take a port (0: any that is free) and give the socket that listens on it. Raises PortTaken, HubError."""
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        hint = "`--port N` takes another one"
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(port, owner(port), hint=f"stop that, or {hint}") from error
+        raise HubError(f"port {port} of this machine cannot be used: {error.strerror}", hint=hint) from error
 
 
 def free(host: str) -> int:

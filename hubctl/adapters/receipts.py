@@ -32,6 +32,11 @@ class Write:
     after: bytes = field(repr=False)
     mode: int | None = None
 
+    @property
+    def back(self) -> "Write":
+        """The write that takes this one back."""
+        return Write(self.path, self.kind, self.after, self.before, self.mode)
+
 
 class Receipts:
     """The receipts kept in one folder, oldest first. One change at a time: the caller holds the hub's lock."""

@@ -1,5 +1,6 @@
 """`hubctl test-model`."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
@@ -46,12 +47,20 @@ def ask(
     question = Question("", prompt, system, max_tokens, temperature, stream, allow_cached, through_fallbacks)
     limit_usd = options.usd(budget)
     plan = Plan(question, Expected(expect, max_latency), paid, limit_usd, timeout, repeat, retries, jobs, fail_fast)
-    return _reports(hub, junit, github=github).of(lambda: _test(hub, names or [], plan, wait))
+    return _reports(hub, junit, github=github).of(lambda: run(hub, names or [], plan, wait_s=wait))
 
 
-def _test(hub: Hub, names: list[str], plan: Plan, wait_s: float | None) -> SmokeTest:
+def run(
+    hub: Hub,
+    names: list[str],
+    plan: Plan,
+    *,
+    wait_s: float | None = None,
+    heard: Callable[[str], None] | None = None,
+) -> SmokeTest:
+    """Test models as planned, and remember which are usable; `heard` gets the text of streamed answers as it comes."""
     known = smoke.names(hub.config)
-    gateway = Gateway(hub.gateway_address(), hub.credentials.gateway_key)
+    gateway = Gateway(hub.gateway_address(), hub.credentials.gateway_key, heard=heard)
     if wait_s is not None:
         smoke.wait(gateway, timeout_s=wait_s, progress=hub.progress)
     result = smoke.run(known, gateway, names, plan, demo=hub.runtime.demo_models(), progress=hub.progress)

@@ -6,7 +6,7 @@ import typer
 
 from hubctl.commands._changing import terms
 from hubctl.commands._command import command
-from hubctl.commands._options import NoRestart, StartTimeout, Yes
+from hubctl.commands._options import DryRun, NoRestart, StartTimeout, Yes
 from hubctl.core.result import Result
 from hubctl.hub import Hub
 from hubctl.operations import undo
@@ -19,6 +19,7 @@ app = typer.Typer(rich_markup_mode=None)
 def take_back(
     hub: Hub,
     forget: Annotated[bool, typer.Option("--forget", help="Delete all receipts; nothing can be undone then.")] = False,
+    dry_run: DryRun = False,
     no_restart: NoRestart = False,
     timeout: StartTimeout = START_S,
     yes: Yes = False,  # noqa: ARG001 - every changing command takes it; this one never asks
@@ -26,4 +27,4 @@ def take_back(
     """Take the last change back."""
     if forget:
         return undo.forget(hub.ledger())
-    return undo.undo(terms(hub, no_restart=no_restart, timeout_s=timeout))
+    return undo.undo(terms(hub, no_restart=no_restart, timeout_s=timeout, dry_run=dry_run))

@@ -1,7 +1,7 @@
 """A chat completion as text on the wire: what is sent, and what comes back whole or as server-sent events. No I/O."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 # Reasoning models spend tokens before the first visible word.
@@ -85,9 +85,13 @@ def refused(raw: bytes) -> Chat:
 
 
 class ChatStream:
-    """A streamed answer, fed in whatever pieces it comes. Each chunk may carry another id; the first one counts."""
+    """A streamed answer, fed in whatever pieces it comes. Each chunk may carry another id; the first one counts.
 
-    def __init__(self) -> None:
+    `heard` is called with each piece of its text as it comes.
+    """
+
+    def __init__(self, heard: Callable[[str], None] | None = None) -> None:
+        self._heard = heard
         self.done = False
         self.first_text_s: float | None = None
         self._rest = b""
@@ -151,6 +155,8 @@ class ChatStream:
     def _say(self, message: Mapping[str, object], at_s: float) -> None:
         if isinstance(text := message.get("content"), str) and text:
             self._text.append(text)
+            if self._heard:
+                self._heard(text)
             if self.first_text_s is None and text.strip():
                 self.first_text_s = at_s
         if isinstance(thought := message.get("reasoning_content"), str):

@@ -1,14 +1,14 @@
 """The keys that the hub's own files give its services: what hubctl needs to ask them anything."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from hubctl.adapters import files
-from hubctl.core import env_text, layout, model_list
+from hubctl.core import env_text, layout, masking, model_list
 from hubctl.core.drift import Fresh
-from hubctl.core.layout import Service
+from hubctl.core.layout import Layout, Service
 from hubctl.errors import BadFile
 
 
@@ -98,3 +98,8 @@ def _lenient_config(path: Path | None) -> dict[str, object]:
         return model_list.load(files.read_text(path), path) if path else {}
     except BadFile:
         return {}
+
+
+def masker(hub: Layout) -> Callable[[str], str]:
+    """Give what hides in a text every secret that the hub's files give any service, and what looks like a key."""
+    return masking.masker(lenient_environment(each, hub.variables) for each in hub.services)

@@ -29,12 +29,10 @@ def undo(terms: Terms) -> Changed:
     receipts = terms.ledger.receipts
     if receipts is None:
         raise NothingToUndo("changes of lone files leave no receipt")
+    if terms.dry_run:
+        return _preview(receipts, _chosen(receipts))
     with terms.ledger.turn("undo"):
         receipt = _chosen(receipts)
-        if receipt is None:
-            raise NothingToUndo(
-                "there is no change to take back", hint=f"the last {MOST} changes can be, for {LONGEST.days} days"
-            )
         terms.require_ready()
         return take_back(receipts, receipt, terms.take_effect)
 
@@ -47,12 +45,7 @@ def forget(ledger: Ledger) -> Forgotten:
 
 def take_back(receipts: Receipts, receipt: Receipt, take_effect: Effect) -> Changed:
     """Take back one change; the caller has the ledger's turn. Raises NothingToUndo, BadFile."""
-    writes, strangers = _writes(receipts, receipt)
-    if strangers and not writes:
-        raise NothingToUndo(
-            f"`hubctl {receipt.command}` of {receipt.at} cannot be taken back: {', '.join(strangers)}",
-            hint=f"the bytes from before are in {receipts.folder(receipt)}; `hubctl undo --forget` deletes them",
-        )
+    writes, strangers = _restorable(receipts, receipt)
     plan = Plan(f"undo of `hubctl {receipt.command}`", tuple(writes))
     was = receipt.state
     receipts.keep(receipt.now("open"))
@@ -64,14 +57,41 @@ def take_back(receipts: Receipts, receipt: Receipt, take_effect: Effect) -> Chan
     return change.changed(made, outcome, back, tuple(f"left alone: {stranger}" for stranger in strangers))
 
 
-def _chosen(receipts: Receipts | None) -> Receipt | None:
-    kept = receipts.all() if receipts else ()
+def next_of(kept: Sequence[Receipt]) -> Receipt | None:
+    """Choose what `undo` is about: the change that stopped half way, else the last one that was not taken back yet."""
     half_done = [each for each in kept if each.state == "open"]
     done = [each for each in kept if each.state == "done"]
     return next(reversed([*done, *half_done]), None)
 
 
-def _writes(receipts: Receipts, receipt: Receipt) -> tuple[Sequence[Write], Sequence[str]]:
+def _chosen(receipts: Receipts) -> Receipt:
+    receipt = next_of(receipts.all())
+    if receipt is None:
+        raise NothingToUndo(
+            "there is no change to take back", hint=f"the last {MOST} changes can be, for {LONGEST.days} days"
+        )
+    return receipt
+
+
+def _preview(receipts: Receipts, receipt: Receipt) -> Changed:
+    """Show what taking a change back would do. Raises NothingToUndo."""
+    writes, strangers = _restorable(receipts, receipt)
+    notes = tuple(f"left alone: {stranger}" for stranger in strangers)
+    return change.preview(Plan(f"undo of `hubctl {receipt.command}`", tuple(writes), notes))
+
+
+def _restorable(receipts: Receipts, receipt: Receipt) -> tuple[Sequence[Write], Sequence[str]]:
+    """Find what to put back, and what to leave alone. Raises NothingToUndo when that is all of it."""
+    writes, strangers = writes_of(receipts, receipt)
+    if strangers and not writes:
+        raise NothingToUndo(
+            f"`hubctl {receipt.command}` of {receipt.at} cannot be taken back: {', '.join(strangers)}",
+            hint=f"the bytes from before are in {receipts.folder(receipt)}; `hubctl undo --forget` deletes them",
+        )
+    return writes, strangers
+
+
+def writes_of(receipts: Receipts, receipt: Receipt) -> tuple[Sequence[Write], Sequence[str]]:
     """Find what to put back, and what was changed by somebody else since. What is old already needs nothing."""
     writes: list[Write] = []
     strangers: list[str] = []

@@ -58,6 +58,7 @@ RUNS: list[tuple[str, ...]] = [
     ("undo", "--no-restart"),
     ("provider", "remove-key", "openai", "--no-restart"),
     ("undo", "--no-restart"),
+    ("dashboard", "--port", "70000"),  # one that serves: tests/gateway/test_dashboard_safety.py
     ("nosuch", CANARY),
     ("status", f"--{CANARY}"),
 ]

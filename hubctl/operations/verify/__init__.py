@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from hubctl import __version__
@@ -103,6 +104,15 @@ def run(hub: Running, progress: Progress = silent) -> Verification:
         result = _result(hub, claims, round(time.monotonic() - began, 3))
         files.write_private(hub.state_folder / RESULT_FILE, json.dumps(document(result)).encode())
     return result
+
+
+def last(state_folder: Path) -> dict[str, Any] | None:
+    """Give the document that the last run left, with its `checked_at`; null where there is none that can be read."""
+    try:
+        found = json.loads(files.read_bytes(state_folder / RESULT_FILE))
+    except (HubError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and isinstance(found.get("data"), dict) else None
 
 
 def _check_gateway(hub: Running) -> None:

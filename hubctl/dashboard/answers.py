@@ -1,0 +1,63 @@
+"""Results and errors as HTTP answers: the documents of the command line, and the status that goes with each."""
+
+import json
+from collections.abc import Callable, Mapping
+
+from starlette.responses import Response
+from typer import BadParameter
+
+from hubctl.core.result import Result, document, error_document
+from hubctl.errors import HubError
+
+OK = 200
+Document = Mapping[str, object]
+
+# code of the error -> status; the others are conflicts: the hub is not in a state in which it can be done.
+_STATUS = {
+    "unknown_service": 404,
+    "unknown_provider": 404,
+    "unknown_model": 404,
+    "usage": 422,
+    "gateway_unreachable": 502,
+    "gateway_silent": 502,
+    "gateway_refused": 502,
+    "engine_unavailable": 503,
+    "engine_refused": 503,
+    "engine_remote": 503,
+    "compose_failed": 503,
+    "embedded_missing": 503,
+}
+_CONFLICT = 409
+
+
+def text_of(value: Document) -> str:
+    """Write a document down in one line."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def status_of(value: Document) -> int:
+    """Choose the HTTP status of a document."""
+    match value:
+        case {"error": {"code": str(code)}}:
+            return _STATUS.get(code, _CONFLICT)
+    return OK
+
+
+def answer(value: Document, status: int | None = None) -> Response:
+    """Make the answer that carries a document."""
+    return Response(text_of(value), status or status_of(value), media_type="application/json")
+
+
+def refusal(status: int, code: str, message: str, hint: str | None = None) -> Response:
+    """Make the answer for what was not asked in the right way."""
+    return answer(error_document(code, message, hint), status)
+
+
+def document_of(call: Callable[[], Result]) -> Document:
+    """Call, and give the document of what comes of it: a result, or the error that was raised."""
+    try:
+        return document(call())
+    except HubError as error:
+        return error_document(error.code, error.message, error.hint)
+    except BadParameter as error:
+        return error_document("usage", error.message, None)

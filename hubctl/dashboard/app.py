@@ -1,0 +1,46 @@
+"""The app: every route, and how errors of the web become documents."""
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from hubctl import __version__
+from hubctl.dashboard import changes, doctor, models, page, providers, services, session, status, verify
+from hubctl.dashboard.answers import refusal
+from hubctl.dashboard.board import Board
+
+_CODES = {404: "not_found", 405: "method_not_allowed"}
+NOUNS = (session, status, models, verify, providers, services, doctor, changes, page)
+
+
+def build(board: Board) -> FastAPI:
+    """Put the routes of all nouns together."""
+    app = FastAPI(
+        title="hubctl dashboard",
+        version=__version__,
+        description="The documents of the command line over HTTP, on loopback. Every request needs the token.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    for noun in NOUNS:
+        app.include_router(noun.routes(board))
+    app.add_exception_handler(HTTPException, _of_the_web)
+    app.add_exception_handler(RequestValidationError, _of_usage)
+    return app
+
+
+async def _of_the_web(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for these alone
+    found = refusal(error.status_code, _CODES.get(error.status_code, "failed"), str(error.detail))
+    found.headers.update(error.headers or {})
+    return found
+
+
+async def _of_usage(_request: Request, error: Exception) -> Response:
+    """Say which field is wrong and why, without repeating what was sent: it may be a key in the wrong place."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for these alone
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"][1:] if not isinstance(part, str) or part.isidentifier())
+    return refusal(422, "usage", f"{place or first['loc'][0]}: {first['msg']}", "/openapi.json tells what is asked for")

@@ -1,0 +1,49 @@
+"""The documents as OpenAPI describes them: made from the results themselves, so that there is no second shape."""
+
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Data = TypeVar("Data")
+_REFUSED = (401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 502, 503)
+
+
+class Answered(BaseModel, Generic[Data]):
+    """The document of what was done. Data beside an error tells how far it came."""
+
+    model_config = ConfigDict(title="Document")
+
+    number: Literal[1] = Field(alias="schema")
+    ok: Literal[True]
+    data: Data
+
+
+class What(BaseModel):
+    """What could not be done, why, and the next step."""
+
+    code: str
+    message: str
+    hint: str | None
+
+
+class Refusal(BaseModel):
+    """The document of what could not be done. `data` is there where something was tried."""
+
+    number: Literal[1] = Field(alias="schema")
+    ok: Literal[False]
+    error: What
+    data: Any = None
+
+
+def described(data: Any, *, streams: bool = False) -> dict[int | str, dict[str, Any]]:
+    """Describe the answers of a route: the document with this data, or a refusal."""
+    good: dict[str, Any] = {"model": Answered[data]}
+    if streams:
+        good["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
+    return {200: good, **{status: {"model": Refusal} for status in _REFUSED}}
+
+
+EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Events", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+    **{status: {"model": Refusal} for status in _REFUSED},
+}

@@ -1,0 +1,75 @@
+"""`GET /api/litellm/models` and `POST /api/litellm/test`: the models, and one real answer."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from hubctl.commands import models, smoke
+from hubctl.core.chat import Question
+from hubctl.dashboard.answers import answer, status_of, text_of
+from hubctl.dashboard.board import Board
+from hubctl.dashboard.bodies import Test
+from hubctl.dashboard.described import described
+from hubctl.dashboard.threads import soon
+from hubctl.dashboard.wire import event, stream
+from hubctl.hub import Hub
+from hubctl.operations.models import Models
+from hubctl.operations.smoke import Plan, SmokeTest
+
+BUDGET_USD = Plan().budget_usd
+OK = 200
+
+
+def routes(board: Board) -> APIRouter:
+    """The routes."""
+    router = APIRouter()
+
+    @router.get("/api/litellm/models", responses=described(Models))
+    async def listing() -> Response:
+        """Show the models of the hub: active, disabled, listed by the gateway, pulled, usable."""
+        return await board.ask(models.show)
+
+    @router.post("/api/litellm/test", responses=described(SmokeTest, streams=True))
+    async def test(body: Test) -> Response:
+        """Ask one model for a real answer; with `stream`, its text comes as events before the document."""
+        if body.stream:
+            return stream(_told(board, body))
+        return answer(await _tested(board, body, None))
+
+    return router
+
+
+async def _tested(board: Board, body: Test, heard: Callable[[str], None] | None) -> dict[str, object]:
+    def ask(hub: Hub) -> SmokeTest:
+        """Ask as `hubctl test-model` does. Nothing may be spent on a model unless the client says so."""
+        question = Question("", body.prompt, stream=body.stream)
+        plan = Plan(question, budget_usd=BUDGET_USD if body.paid else 0.0)
+        return smoke.run(hub, [body.model], plan, heard=heard)
+
+    found = await board.document(ask)
+    board.snapshots.changed()  # it may be known by now that a model is usable
+    return dict(found)
+
+
+async def _told(board: Board, body: Test) -> AsyncIterator[str]:
+    """Yield the text as the gateway sends it, then the document."""
+    loop = asyncio.get_running_loop()
+    said: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def heard(text: str) -> None:
+        soon(loop, lambda: said.put_nowait(event("token", json.dumps({"text": text}))))
+
+    async def finish() -> None:
+        try:
+            found = await _tested(board, body, heard)
+            said.put_nowait(event("result" if status_of(found) == OK else "error", text_of(found)))
+        finally:
+            said.put_nowait(None)
+
+    task = asyncio.create_task(finish())
+    while (text := await said.get()) is not None:
+        yield text
+    await task

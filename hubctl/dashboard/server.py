@@ -1,0 +1,134 @@
+"""The process of the dashboard: its port, its token, its server, and how all of it ends."""
+
+import asyncio
+import logging
+import secrets
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+import uvicorn
+
+from hubctl.adapters import browser, ports
+from hubctl.commands import status
+from hubctl.core.result import Result
+from hubctl.dashboard.answers import Document, document_of
+from hubctl.dashboard.app import build
+from hubctl.dashboard.board import Board
+from hubctl.dashboard.connections import BoundedProtocol
+from hubctl.dashboard.guard import HOST, Guard
+from hubctl.dashboard.snapshots import LOOK_S, Snapshots
+from hubctl.dashboard.threads import Threads
+from hubctl.errors import place_of
+from hubctl.hub import Hub
+from hubctl.operations import dashboard
+from hubctl.operations.dashboard import Opened
+
+# Answers that are under way at the end get so long; streams end at once.
+GRACE_S = 1
+_TOKEN_BYTES = 32
+
+
+def serve(hub: Hub, *, port: int, read_only: bool, open_browser: bool) -> Iterator[Result]:
+    """Take the port, tell the address, and serve until Ctrl-C. Raises PortTaken, Busy, and HubNotFound."""
+    state_folder = hub.state_folder
+    with ports.listening(HOST, port) as listener:
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        api = f"http://{HOST}:{listener.getsockname()[1]}"
+        opened = Opened(f"{api}/?token={token}", api, token, read_only)
+        with dashboard.announced(state_folder, opened):
+            yield opened
+            if open_browser and (trouble := browser.show(opened.url, state_folder, hub.settings.environment)):
+                hub.output.warn(trouble)
+            try:
+                _run(hub, listener, token, read_only=read_only)
+            finally:
+                browser.forget(state_folder)
+
+
+def _run(hub: Hub, listener: socket.socket, token: str, *, read_only: bool) -> None:
+    port = listener.getsockname()[1]
+    board = Board(hub, port, read_only, Snapshots(_look(hub)))
+    guard = Guard(
+        build(board),
+        token=token,
+        port=port,
+        read_only=read_only,
+        on_bug=lambda error: hub.output.warn(f"{place_of(error)}; please report it"),
+    )
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # what clients do to their connections is no news
+    config = uvicorn.Config(
+        guard,
+        loop="asyncio",
+        http=BoundedProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    server = Server(config, board, hub.output.warn)
+    server.run([listener])
+    if server.interrupted:
+        raise KeyboardInterrupt
+
+
+def _look(hub: Hub) -> Callable[[], Awaitable[Document]]:
+    """Give the look of `hubctl status`, in a thread of its own: it does not wait for what else is asked."""
+    threads = Threads(1)
+    return lambda: threads.run(lambda: document_of(lambda: _status(hub)))
+
+
+def _status(hub: Hub) -> Result:
+    seen = status.show(hub.afresh(), timeout=LOOK_S)
+    assert isinstance(seen, Result)  # noqa: S101 - many only with watch
+    return seen
+
+
+class Server(uvicorn.Server):
+    """Looks at the hub beside serving, and ends after the changes that are being made."""
+
+    def __init__(self, config: uvicorn.Config, board: Board, say: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self.interrupted = False
+        self._board = board
+        self._say = say
+        self._looking: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to look once the port is served."""
+        await super().startup(sockets)
+        self._looking = asyncio.create_task(self._board.snapshots.run())
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Wait for changes, then end all that goes on."""
+        if self._board.at_work:
+            self._say(f"waiting for {', '.join(self._board.at_work)}; Ctrl-C again leaves it half done")
+        while self._board.at_work and not self.force_exit:
+            await asyncio.sleep(0.1)
+        self._board.stop()
+        if self._looking:
+            self._looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._looking
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take Ctrl-C and `kill` while serving; unlike uvicorn's own, they are not raised again in the end."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note which signal ended it."""
+        self.interrupted = self.interrupted or sig == signal.SIGINT
+        super().handle_exit(sig, frame)

@@ -1,0 +1,68 @@
+"""`/api/services/{name}/restart` and `/api/logs/{service}`: one service of the stack."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from hubctl.commands import restart
+from hubctl.core.result import Result
+from hubctl.core.stack import LogLine
+from hubctl.dashboard.answers import answer, status_of
+from hubctl.dashboard.board import Board
+from hubctl.dashboard.bodies import Nothing
+from hubctl.dashboard.described import described
+from hubctl.dashboard.followers import MOST_LINES
+from hubctl.dashboard.wire import stream
+from hubctl.hub import Hub
+from hubctl.operations import credentials, stack
+from hubctl.operations.restart import Restarted
+
+Name = Annotated[str, Path(max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLog(Result):
+    """The document of `hubctl logs` for one service, in which no secret of the hub's files is shown."""
+
+    service: str
+    lines: tuple[LogLine, ...]
+
+
+def routes(board: Board) -> APIRouter:
+    """The routes."""
+    router = APIRouter()
+
+    @router.post("/api/services/{name}/restart", responses=described(Restarted))
+    async def again(name: Name, _body: Nothing) -> Response:
+        """Make a service read its files again, and prove that it did."""
+        return await board.do(f"restart {name}", lambda hub: restart.again(hub, name))
+
+    @router.get("/api/logs/{service}", responses=described(ServiceLog, streams=True))
+    async def log(
+        service: Name,
+        tail: Annotated[int, Query(ge=0, le=MOST_LINES)] = 200,
+        follow: bool = False,
+    ) -> Response:
+        """Show the end of a service's log; with `follow`, go on with new lines as they come."""
+        found = await board.document(lambda hub: _log(hub, service, 0 if follow else tail))
+        if not follow or status_of(found) != 200:  # noqa: PLR2004 - what cannot be read cannot be followed
+            return answer(found)
+        return stream(board.followers.watch(service, tail, lambda: _followed(board.hub.afresh(), service)))
+
+    return router
+
+
+def _log(hub: Hub, service: str, tail: int) -> ServiceLog:
+    hub.layout.named(service)
+    masked = credentials.masker(hub.layout)
+    lines = stack.logs(hub.runtime, service, tail=tail, since=None).lines
+    return ServiceLog(service, tuple(replace(line, text=masked(line.text)) for line in lines))
+
+
+def _followed(hub: Hub, service: str) -> Iterator[str]:
+    masked = credentials.masker(hub.layout)
+    for line in stack.follow_logs(hub.runtime, service, tail=MOST_LINES, since=None):
+        yield masked(line.text)

@@ -1,0 +1,65 @@
+"""The dashboard of a hub: where it runs, as its file tells those of this user who may ask it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hubctl.adapters import files
+from hubctl.adapters.lock import holder_of, hub_lock
+from hubctl.core.result import Result
+from hubctl.core.stack import Address
+from hubctl.errors import Busy, HubError
+
+HOST = "127.0.0.1"
+FILE, LOCK = "dashboard.json", "dashboard.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Result):
+    """The document of `hubctl dashboard`: where to go. Without the token nobody gets in, so it is what is asked for."""
+
+    url: str
+    api: str
+    token: str
+    read_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A dashboard that runs, and the token for it."""
+
+    address: Address
+    token: str = field(repr=False)
+
+
+@contextmanager
+def announced(state_folder: Path, opened: Opened) -> Iterator[None]:
+    """Let others of this user find the dashboard while it runs. Raises Busy where this hub has one already, BadFile."""
+    files.private_folder(state_folder)
+    file = state_folder / FILE
+    try:
+        with hub_lock(state_folder / LOCK, "dashboard", wait_s=0):
+            files.write_private(file, json.dumps({"url": opened.api, "token": opened.token}).encode())
+            try:
+                yield
+            finally:
+                file.unlink(missing_ok=True)
+    except Busy as error:
+        raise Busy(
+            f"a dashboard of this hub runs already: {holder_of(state_folder / LOCK) or 'it is just ending'}",
+            hint="its address stands where it was started; Ctrl-C there ends it",
+        ) from error
+
+
+def running(state_folder: Path) -> Place | None:
+    """Tell where the hub's dashboard runs; null where none does: the file of one that was killed counts for nothing."""
+    if holder_of(state_folder / LOCK) is None:
+        return None
+    try:
+        told = json.loads(files.read_bytes(state_folder / FILE))
+        host, _, port = str(told["url"]).rpartition("/")[2].rpartition(":")
+        return Place(Address(host, int(port)), str(told["token"]))
+    except (HubError, ValueError, KeyError, TypeError):
+        return None
