@@ -1,4 +1,4 @@
-"""One small HTTP GET that ends by its deadline.
+"""One small HTTP request that ends by its deadline.
 
 It uses the standard library's http.client: importing httpx costs 0.11-0.17 s in every process, several times what the
 probes themselves take, and a probe needs no TLS, proxy, redirect or connection pool.
@@ -54,15 +54,16 @@ class Answer:
         return NoAnswer("garbage", f"did not answer like {expected}: {self.summary()}")
 
 
-def get(
+def ask(
     address: Address,
     path: str,
     *,
     deadline: Deadline,
     headers: Mapping[str, str] | None = None,
+    body: object = None,
     limit_bytes: int = 2_000_000,
 ) -> Answer:
-    """Ask once over plain HTTP and read the whole answer; a redirect is an answer too.
+    """Ask once over plain HTTP and read the whole answer; a redirect is an answer too. A body is posted as JSON.
 
     Raises NoAnswer by the deadline, or as soon as the body passes limit_bytes; UnsendableHeader before connecting.
     """
@@ -72,7 +73,11 @@ def get(
     with connect(address, deadline) as sock, closing(HTTPConnection(address.host, address.port)) as connection:
         connection.sock = sock
         try:
-            connection.request("GET", path, headers={"Connection": "close", **(headers or {})})
+            common = {"Connection": "close", **(headers or {})}
+            if body is None:
+                connection.request("GET", path, headers=common)
+            else:
+                connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json", **common})
             with connection.getresponse() as response:
                 body = _read(response, sock, limit_bytes)
             latency_ms = sock.age_ms()
@@ -81,6 +86,18 @@ def get(
         except HTTPException as error:
             raise NoAnswer("garbage", "answered something that is not HTTP") from error
     return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body, latency_ms)
+
+
+def get(
+    address: Address,
+    path: str,
+    *,
+    deadline: Deadline,
+    headers: Mapping[str, str] | None = None,
+    limit_bytes: int = 2_000_000,
+) -> Answer:
+    """Ask for a page, as `ask` does."""
+    return ask(address, path, deadline=deadline, headers=headers, limit_bytes=limit_bytes)
 
 
 def _read(response: HTTPResponse, sock: BoundedSocket, limit_bytes: int) -> bytes:

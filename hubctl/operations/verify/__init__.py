@@ -16,7 +16,7 @@ from hubctl.core.result import Result, document
 from hubctl.core.second_config import Routing
 from hubctl.errors import GatewayRefused, GatewayUnreachable, HubError
 from hubctl.operations.status import HubInfo
-from hubctl.operations.verify import cache, models, routing, traffic
+from hubctl.operations.verify import cache, dashboard, models, routing, traffic
 from hubctl.operations.verify.finding import (
     NOT_CONFIGURED,
     Claim,
@@ -46,7 +46,7 @@ CLAIMS: tuple[Claim[Running], ...] = (
     Claim("parallel_requests", "requests that come together are all answered", traffic.at_once),
     Claim("call_logged", "the log has the access line of a call", traffic.logged),
     Claim("bodies_not_logged", "the log does not hold what users write", traffic.bodies_kept_out),
-    Claim("dashboard", "the dashboard's endpoints answer", traffic.dashboard),
+    Claim("dashboard", "the dashboard's endpoints answer", dashboard.answers),
 )
 
 

@@ -1,4 +1,4 @@
-"""Claims about requests in general: many at once, the log, the dashboard, and how soon the gateway says how it is."""
+"""Claims about requests in general: many at once, the log, and how soon the gateway says how it is."""
 
 import statistics
 import time
@@ -20,7 +20,6 @@ QUERY = "hubctl-verify"
 LOG_LINES = 400
 LOGGED_WITHIN_S = 2.0
 _POLL_S = 0.2
-DASHBOARD_FILE = "dashboard.json"
 
 
 def at_once(hub: Running) -> Finding:
@@ -95,13 +94,6 @@ def bodies_kept_out(hub: Running) -> Finding:
         if time.monotonic() >= give_up_at:
             return proved(f"{LOGGED_WITHIN_S:g} s after the answer, the last {len(lines)} lines have no {nonce}")
         time.sleep(_POLL_S)
-
-
-def dashboard(hub: Running) -> Finding:
-    """The dashboard's endpoints answer, where it runs."""
-    if not (hub.state_folder / DASHBOARD_FILE).exists():
-        return not_configured("no dashboard runs")
-    return failed(f"{DASHBOARD_FILE} says that a dashboard runs, and this hubctl cannot ask it")
 
 
 def _marked_call(hub: Running) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 import itertools
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,11 +112,3 @@ def test_without_a_model_that_answers_nothing_is_said_of_the_log() -> None:
                 claim(broken)
             assert caught.value.finding.state == "failed"
             assert "no free model answers; llama3.2:3b: HTTP 500" in caught.value.finding.evidence
-
-
-def test_no_dashboard_is_not_configured(tmp_path: Path) -> None:
-    with hub(root=tmp_path) as found:
-        assert traffic.dashboard(found).state == "not_configured"
-        found.state_folder.mkdir()
-        (found.state_folder / "dashboard.json").write_text("{}")
-        assert traffic.dashboard(found).state == "failed"
