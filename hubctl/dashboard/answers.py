@@ -53,6 +53,11 @@ def refusal(status: int, code: str, message: str, hint: str | None = None) -> Re
     return answer(error_document(code, message, hint), status)
 
 
+def bug() -> Response:
+    """Make the answer for what hubctl did wrong itself; the operator is told the place, the client is not."""
+    return refusal(500, "bug", "this is a bug in hubctl", "please report what `hubctl dashboard` printed")
+
+
 def document_of(call: Callable[[], Result]) -> Document:
     """Call, and give the document of what comes of it: a result, or the error that was raised."""
     try:

@@ -1,13 +1,14 @@
 """The app: every route, and how errors of the web become documents."""
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from hubctl import __version__
 from hubctl.dashboard import changes, doctor, models, page, providers, services, session, status, verify
-from hubctl.dashboard.answers import refusal
+from hubctl.dashboard.answers import bug, refusal
 from hubctl.dashboard.board import Board
 
 _CODES = {404: "not_found", 405: "method_not_allowed"}
@@ -23,12 +24,20 @@ def build(board: Board) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # Only told here: the guard has looked at it already, or at the cookie.
+        dependencies=[Depends(HTTPBearer(auto_error=False))],
     )
     for noun in NOUNS:
         app.include_router(noun.routes(board))
     app.add_exception_handler(HTTPException, _of_the_web)
     app.add_exception_handler(RequestValidationError, _of_usage)
+    app.add_exception_handler(Exception, _of_hubctl)
     return app
+
+
+async def _of_hubctl(_request: Request, _error: Exception) -> Response:
+    """Answer; the error goes on to the guard, which tells it."""
+    return bug()
 
 
 async def _of_the_web(_request: Request, error: Exception) -> Response:

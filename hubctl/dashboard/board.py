@@ -21,7 +21,6 @@ class Board:
     """One running dashboard. `at_work` are the changes that are being made, and the verifications."""
 
     hub: Hub
-    port: int
     read_only: bool
     snapshots: Snapshots
     threads: Threads = field(default_factory=lambda: Threads(AT_ONCE))

@@ -17,13 +17,13 @@ class Nothing(Body):
     """A body without anything in it: `{}`."""
 
 
-class Change(Body):
+class ChangeAsked(Body):
     """A change, or with dry_run only what it would be."""
 
     dry_run: bool = False
 
 
-class Test(Body):
+class TestAsked(Body):
     """A question for one model. A paid one is asked only with `paid`, and within the budget of `hubctl test-model`."""
 
     model: str = Field(min_length=1, max_length=LONGEST_NAME)

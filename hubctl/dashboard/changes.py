@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from hubctl.commands import undo
 from hubctl.dashboard.board import Board
-from hubctl.dashboard.bodies import Change
+from hubctl.dashboard.bodies import ChangeAsked
 from hubctl.dashboard.described import described
 from hubctl.operations import changes
 from hubctl.operations.change import Changed
@@ -22,7 +22,7 @@ def routes(board: Board) -> APIRouter:
         return await board.ask(lambda hub: changes.made(hub.ledger()))
 
     @router.post("/api/undo", responses=described(Changed))
-    async def take_back(change: Change) -> Response:
+    async def take_back(change: ChangeAsked) -> Response:
         """Take the last change back, or only show what that changes."""
         if change.dry_run:
             return await board.ask(lambda hub: undo.take_back(hub, dry_run=True))

@@ -1,11 +1,12 @@
 """The documents as OpenAPI describes them: made from the results themselves, so that there is no second shape."""
 
+from http import HTTPStatus
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Data = TypeVar("Data")
-_REFUSED = (401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 502, 503)
+_REFUSED = (403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 502, 503)
 
 
 class Answered(BaseModel, Generic[Data]):
@@ -35,15 +36,20 @@ class Refusal(BaseModel):
     data: Any = None
 
 
+_REFUSAL = {"schema": {"$ref": "#/components/schemas/Refusal"}}
+# The model stands once, which makes the others' reference lead somewhere: each costs time at the start.
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"model": Refusal},
+    **{
+        status: {"description": HTTPStatus(status).phrase, "content": {"application/json": _REFUSAL}}
+        for status in _REFUSED
+    },
+}
+_STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
+EVENTS: dict[int | str, dict[str, Any]] = {200: {"description": "Events", "content": _STREAM}, **_REFUSALS}
+
+
 def described(data: Any, *, streams: bool = False) -> dict[int | str, dict[str, Any]]:
     """Describe the answers of a route: the document with this data, or a refusal."""
-    good: dict[str, Any] = {"model": Answered[data]}
-    if streams:
-        good["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
-    return {200: good, **{status: {"model": Refusal} for status in _REFUSED}}
-
-
-EVENTS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Events", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
-    **{status: {"model": Refusal} for status in _REFUSED},
-}
+    good: dict[str, Any] = {"model": Answered[data], **({"content": _STREAM} if streams else {})}
+    return {200: good, **_REFUSALS}

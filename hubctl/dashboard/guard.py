@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hubctl.dashboard.answers import refusal
+from hubctl.dashboard.answers import bug, refusal
 from hubctl.dashboard.incoming import Refused, body_of, replayed
 
 HOST = "127.0.0.1"
@@ -92,7 +92,7 @@ class Guard:
             self._on_bug(error)
             if began:
                 return
-            early = refusal(500, "bug", "this is a bug in hubctl", "please report what `hubctl dashboard` printed")
+            early = bug()
         if scope["method"] != "GET":
             early.headers["connection"] = "close"  # the rest of its body is not read
         await early(scope, receive, guarded)

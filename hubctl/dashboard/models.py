@@ -11,7 +11,7 @@ from hubctl.commands import models, smoke
 from hubctl.core.chat import Question
 from hubctl.dashboard.answers import answer, status_of, text_of
 from hubctl.dashboard.board import Board
-from hubctl.dashboard.bodies import Test
+from hubctl.dashboard.bodies import TestAsked
 from hubctl.dashboard.described import described
 from hubctl.dashboard.threads import soon
 from hubctl.dashboard.wire import event, stream
@@ -33,7 +33,7 @@ def routes(board: Board) -> APIRouter:
         return await board.ask(models.show)
 
     @router.post("/api/litellm/test", responses=described(SmokeTest, streams=True))
-    async def test(body: Test) -> Response:
+    async def test(body: TestAsked) -> Response:
         """Ask one model for a real answer; with `stream`, its text comes as events before the document."""
         if body.stream:
             return stream(_told(board, body))
@@ -42,7 +42,7 @@ def routes(board: Board) -> APIRouter:
     return router
 
 
-async def _tested(board: Board, body: Test, heard: Callable[[str], None] | None) -> dict[str, object]:
+async def _tested(board: Board, body: TestAsked, heard: Callable[[str], None] | None) -> dict[str, object]:
     def ask(hub: Hub) -> SmokeTest:
         """Ask as `hubctl test-model` does. Nothing may be spent on a model unless the client says so."""
         question = Question("", body.prompt, stream=body.stream)
@@ -54,7 +54,7 @@ async def _tested(board: Board, body: Test, heard: Callable[[str], None] | None)
     return dict(found)
 
 
-async def _told(board: Board, body: Test) -> AsyncIterator[str]:
+async def _told(board: Board, body: TestAsked) -> AsyncIterator[str]:
     """Yield the text as the gateway sends it, then the document."""
     loop = asyncio.get_running_loop()
     said: asyncio.Queue[str | None] = asyncio.Queue()

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from hubctl.commands import provider
 from hubctl.dashboard.board import Board
-from hubctl.dashboard.bodies import Change
+from hubctl.dashboard.bodies import ChangeAsked
 from hubctl.dashboard.described import described
 from hubctl.operations.change import Changed
 from hubctl.operations.provider import Providers
@@ -25,7 +25,7 @@ def routes(board: Board) -> APIRouter:
         return await board.ask(provider.show)
 
     @router.post("/api/providers/{name}/{verb}", responses=described(Changed))
-    async def switch(name: Name, verb: Literal["enable", "disable"], change: Change) -> Response:
+    async def switch(name: Name, verb: Literal["enable", "disable"], change: ChangeAsked) -> Response:
         """Make a provider's models active and see one answer, or comment them out; or only show what that changes."""
         act = provider.enable if verb == "enable" else provider.disable
         if change.dry_run:

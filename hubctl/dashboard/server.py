@@ -5,6 +5,7 @@ import logging
 import secrets
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -38,19 +39,32 @@ def serve(hub: Hub, *, port: int, read_only: bool, open_browser: bool) -> Iterat
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         api = f"http://{HOST}:{listener.getsockname()[1]}"
         opened = Opened(f"{api}/?token={token}", api, token, read_only)
-        with dashboard.announced(state_folder, opened):
+        server = _server(hub, listener, token, read_only=read_only)
+        with _terminable(), dashboard.announced(state_folder, opened):
             yield opened
             if open_browser and (trouble := browser.show(opened.url, state_folder, hub.settings.environment)):
                 hub.output.warn(trouble)
             try:
-                _run(hub, listener, token, read_only=read_only)
+                server.run([listener])
             finally:
                 browser.forget(state_folder)
+    if server.interrupted:
+        raise KeyboardInterrupt
 
 
-def _run(hub: Hub, listener: socket.socket, token: str, *, read_only: bool) -> None:
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """End by `kill` as orderly as by Ctrl-C, before and after the server looks for signals itself."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _server(hub: Hub, listener: socket.socket, token: str, *, read_only: bool) -> "Server":
     port = listener.getsockname()[1]
-    board = Board(hub, port, read_only, Snapshots(_look(hub)))
+    board = Board(hub, read_only, Snapshots(look_at(hub)))
     guard = Guard(
         build(board),
         token=token,
@@ -72,13 +86,10 @@ def _run(hub: Hub, listener: socket.socket, token: str, *, read_only: bool) -> N
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    server = Server(config, board, hub.output.warn)
-    server.run([listener])
-    if server.interrupted:
-        raise KeyboardInterrupt
+    return Server(config, board, hub.output.warn)
 
 
-def _look(hub: Hub) -> Callable[[], Awaitable[Document]]:
+def look_at(hub: Hub) -> Callable[[], Awaitable[Document]]:
     """Give the look of `hubctl status`, in a thread of its own: it does not wait for what else is asked."""
     threads = Threads(1)
     return lambda: threads.run(lambda: document_of(lambda: _status(hub)))

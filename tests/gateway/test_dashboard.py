@@ -1,0 +1,242 @@
+"""`hubctl dashboard` on the real LiteLLM proxy: the documents of the command line, live, and actions with receipts."""
+
+import itertools
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.dashboards import Dashboard, dashboard
+from tests.gateway.dashboard_stand import PAUSE_S, TEXTS, Stand, standing
+from tests.gateway.embedded_hub import PASSWORD, eventually
+from tests.processes import in_terminal
+
+pytestmark = [pytest.mark.gateway, pytest.mark.redis]
+
+Beside = tuple[Path, dict[str, str]]
+TIMES = {"elapsed_ms", "latency_ms"}
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    with standing(tmp_path_factory.mktemp("dashboard")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def board(stand: Stand) -> Iterator[Dashboard]:
+    with dashboard(stand.root, stand.env) as found:
+        yield found
+
+
+@pytest.fixture
+def beside(stand: Stand, tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """The same hub's files in another folder, so that a second dashboard may run, and its variables."""
+    root = tmp_path / "hub"
+    shutil.copytree(stand.root, root, ignore=shutil.ignore_patterns(".hubctl"))
+    return root, stand.env
+
+
+def timeless(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: timeless(each) for name, each in value.items() if name not in TIMES}
+    return [timeless(each) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/api/status", ("status",)),
+        ("/api/litellm/models", ("models", "list")),
+        ("/api/providers", ("provider", "list")),
+        ("/api/doctor", ("doctor",)),
+    ],
+)
+def test_the_api_gives_the_documents_of_the_command_line(
+    stand: Stand, board: Dashboard, path: str, words: tuple[str, ...]
+) -> None:
+    answer = board.ask("GET", path)
+    assert answer.status_code == 200
+    command = stand.hub.hubctl(*words, "--json").document
+    assert timeless(answer.json()) == timeless(command)
+    assert list(answer.json()["data"]) == list(command["data"])
+
+
+def test_a_model_answers_piece_by_piece_as_the_gateway_sends_it(board: Dashboard) -> None:
+    asked = {"model": "quick", "prompt": "count", "stream": True}
+    with board.events("/api/litellm/test", "POST", json=asked) as events:
+        seen = list(events)
+    assert [data["text"] for name, data, _ in seen if name == "token"] == list(TEXTS)
+    moments = [at for name, _, at in seen if name == "token"]
+    pauses_s = [later - earlier for earlier, later in itertools.pairwise(moments)]
+    assert min(pauses_s[1:]) > PAUSE_S / 3  # LiteLLM gives the first two together
+    name, document, _ = seen[-1]
+    assert name == "result"
+    (result,) = document["data"]["results"]
+    assert (result["outcome"], result["reply"]) == ("passed", "".join(TEXTS))
+    whole = board.post("/api/litellm/test", model="quick").json()["data"]
+    assert list(whole["results"][0]) == list(result)
+    usable = {model["name"]: model["usable"] for model in board.get("/api/litellm/models")["models"]}
+    assert usable["quick"] == "yes"
+
+
+def test_a_paid_model_is_asked_only_when_the_client_says_so_and_within_the_budget(board: Dashboard) -> None:
+    refused = board.post("/api/litellm/test", model="dear")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "budget_exceeded")
+    with board.events("/api/litellm/test", "POST", json={"model": "dear", "stream": True}) as events:
+        ((name, document, _),) = events
+    assert (name, document) == ("error", refused.json())
+    assert board.post("/api/litellm/test", model="dear", prompt="a", paid=True).json()["data"]["passed"] == 1
+    dear = board.post("/api/litellm/test", model="dear", prompt="many words " * 500, paid=True)
+    assert dear.json()["error"]["code"] == "budget_exceeded"
+
+
+def test_verify_runs_from_here_and_proves_the_dashboard_too(stand: Stand, board: Dashboard) -> None:
+    assert board.get("/api/test/litellm") is None
+    with ThreadPoolExecutor(2) as pool:
+        running = pool.submit(board.post, "/api/test/litellm")
+        eventually((stand.folder.state / "verify.lock").exists)
+        time.sleep(0.3)
+        second = board.post("/api/test/litellm")
+        assert (second.status_code, second.json()["error"]["code"]) == (409, "busy")
+        document = running.result(120).json()
+    claims = {claim["id"]: claim for claim in document["data"]["claims"]}
+    assert claims["dashboard"]["state"] == "proved", claims["dashboard"]
+    assert board.ask("GET", "/api/test/litellm").json() == document
+    assert document["data"]["checked_at"]
+
+
+def test_a_provider_is_disabled_and_enabled_with_a_preview_and_taken_back(stand: Stand, board: Dashboard) -> None:
+    before = stand.folder.config.read_text()
+    preview = board.post("/api/providers/openai/enable", dry_run=True).json()["data"]
+    assert "gpt" in preview["change"]["files"][0]["diff"]
+    assert preview["change"]["id"] is None
+    assert stand.folder.config.read_text() == before
+    with board.events("/api/events") as events:
+        next(events)
+        made = board.post("/api/providers/openai/enable")
+        assert made.status_code == 200, made.text
+        assert any(name == "change" for name, _, _ in events)
+    assert made.json()["data"]["change"]["effect"] == "restarted"
+    assert all(proof["ok"] for proof in made.json()["data"]["proof"])
+    (change, *_) = board.get("/api/changes")["changes"]
+    assert (change["command"], change["undoable"]) == ("provider enable openai", True)
+    assert change["files"] == made.json()["data"]["change"]["files"]
+    assert board.post("/api/undo", dry_run=True).json()["data"]["change"]["files"]
+    assert board.post("/api/undo").status_code == 200
+    assert stand.folder.config.read_text() == before
+    eventually(lambda: board.get("/api/status")["state"] == "healthy", within_s=20)
+
+
+def test_a_change_of_the_command_line_keeps_the_dashboard_waiting_in_turn(stand: Stand, board: Dashboard) -> None:
+    with subprocess.Popen(
+        ["flock", str(stand.folder.state / "lock"), "sleep", "7"], stdout=subprocess.DEVNULL
+    ) as holder:
+        time.sleep(0.5)
+        refused = board.post("/api/services/litellm/restart")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "busy")
+        holder.kill()
+
+
+def test_the_log_is_followed(stand: Stand, board: Dashboard) -> None:
+    with board.events("/api/logs/litellm?follow=true&tail=5") as events:
+        stand.folder.chat("quick")
+        assert any("POST /v1/chat/completions" in data["text"] for _, data, _ in events)
+    assert len(board.get("/api/logs/litellm?tail=3")["lines"]) == 3
+
+
+def test_a_redis_that_ends_is_seen_within_five_seconds_and_one_that_hangs_too(stand: Stand, board: Dashboard) -> None:
+    def cache(document: Any) -> str:
+        return next(str(each["state"]) for each in document["data"]["services"] if each["role"] == "cache")
+
+    pid = _pid_of_redis(stand)
+    with board.events("/api/events") as events:
+        assert any(name == "status" and cache(document) == "healthy" for name, document, _ in events)
+        os.kill(pid, signal.SIGSTOP)
+        stopped = time.monotonic()
+        try:
+            seen = next(at for name, document, at in events if name == "status" and cache(document) != "healthy")
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert seen - stopped < 5.5
+        assert any(name == "status" and cache(document) == "healthy" for name, document, _ in events)
+
+
+def _pid_of_redis(stand: Stand) -> int:
+    with socket.create_connection((stand.redis.host, stand.redis.port)) as sock:
+        sock.sendall(f"AUTH {PASSWORD}\r\nINFO server\r\n".encode())
+        text = b""
+        while b"process_id:" not in text:
+            text += sock.recv(65536)
+    return int(text.partition(b"process_id:")[2].split()[0])
+
+
+def test_ctrl_c_ends_it_at_once_with_streams_open_and_leaves_nothing(beside: Beside) -> None:
+    root, env = beside
+    with dashboard(root, env) as own:
+        file = root / ".hubctl/dashboard.json"
+        assert file.stat().st_mode & 0o777 == 0o600
+        with own.events("/api/events") as events, own.events("/api/events") as more:
+            next(events)
+            next(more)
+            began = time.monotonic()
+            own.process.send_signal(signal.SIGINT)
+            assert own.process.wait(10) == 130
+            assert time.monotonic() - began < 2
+        assert not file.exists()
+        assert own.process.stdout is not None
+        assert own.process.stderr is not None
+        assert own.process.stdout.read() + own.process.stderr.read() == ""
+
+
+def test_a_terminated_one_ends_as_cleanly(beside: Beside) -> None:
+    root, env = beside
+    with dashboard(root, env) as own:
+        own.process.terminate()
+        assert own.process.wait(10) == 0
+        assert not (root / ".hubctl/dashboard.json").exists()
+
+
+def test_a_killed_one_leaves_a_file_that_counts_for_nothing(beside: Beside) -> None:
+    root, env = beside
+    with dashboard(root, env) as own:
+        own.process.kill()
+        own.process.wait(10)
+    assert (root / ".hubctl/dashboard.json").exists()
+    with dashboard(root, env) as again:
+        assert again.get("/api/session")["root"] == str(root)
+    assert not (root / ".hubctl/dashboard.json").exists()
+
+
+def test_one_dashboard_for_one_hub_and_one_port_for_one_dashboard(stand: Stand, board: Dashboard) -> None:
+    second = stand.hub.hubctl("dashboard", "--port", "0", "--json")
+    assert (second.code, second.error["code"]) == (4, "busy")
+    assert f"pid {board.process.pid}" in second.error["message"]
+    taken = stand.hub.hubctl("dashboard", "--port", str(board.port), "--json")
+    assert (taken.code, taken.error["code"]) == (4, "port_taken")
+    assert f"(pid {board.process.pid})" in taken.error["message"]
+    assert "`--port N`" in taken.error["hint"]
+    assert board.get("/api/session")["root"] == str(stand.root)
+
+
+def test_the_address_is_printed_at_once_and_read_only_is_read_only(beside: Beside) -> None:
+    root, env = beside
+    with in_terminal("dashboard", "--port", "0", "--read-only", cwd=root, variables=env) as terminal:
+        terminal.wait_for("\n")
+        url = terminal.shown.strip()
+        api, _, token = url.partition("/?token=")
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = httpx.post(f"{api}/api/undo", json={}, headers=headers)
+        assert answer.json()["error"]["code"] == "read_only"
+        terminal.type("\x03")
+        assert terminal.end() == 130
+        assert terminal.shown.replace("^C", "").strip() == url
