@@ -1,0 +1,48 @@
+"""A server that goes away and comes back: the page says so, and goes on by itself."""
+
+import signal
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Watched
+from tests.browser.demo_hub import DemoHub
+from tests.browser.site import announced, site, tile, wait_well
+from tests.real_servers import free_port
+
+pytestmark = [pytest.mark.browser, pytest.mark.gateway, pytest.mark.redis]
+
+
+def test_a_server_that_hangs_is_told_from_one_that_has_no_news_and_the_page_goes_on_when_it_does(
+    demo: DemoHub, watch: Watched
+) -> None:
+    page = watch(expected="ERR_|Failed to load").page
+    with site(demo.hub) as there:
+        there.open(page)
+        expect(page.get_by_text("live", exact=True)).to_be_visible()
+        there.process.send_signal(signal.SIGSTOP)
+        expect(page.locator("#lost")).to_contain_text("No contact with hubctl since", timeout=20_000)
+        expect(page.get_by_text("no contact", exact=True)).to_be_visible()
+        announced(page, "No contact with hubctl since")
+        there.process.send_signal(signal.SIGCONT)
+        expect(page.get_by_text("live", exact=True)).to_be_visible(timeout=15_000)
+        announced(page, "Contact is back")
+        expect(page.locator("#lost")).to_be_hidden()
+        wait_well(page)
+
+
+def test_a_server_that_was_started_anew_is_joined_again_once_its_address_was_opened(
+    demo: DemoHub, watch: Watched
+) -> None:
+    page, port = watch(expected="ERR_|Failed to load").page, free_port()
+    with site(demo.hub, port=port) as first:
+        first.open(page)
+    expect(page.locator("#lost")).to_contain_text("No contact with hubctl since", timeout=5_000)
+    with site(demo.hub, port=port) as second:
+        expect(page.locator("#lost")).to_contain_text("does not know this page any more", timeout=10_000)
+        other = page.context.new_page()
+        second.open(other)
+        expect(page.get_by_text("live", exact=True)).to_be_visible(timeout=10_000)
+        line = tile(page, "redis").locator(".spark .line")
+        expect(line).not_to_have_attribute("d", line.get_attribute("d") or "", timeout=5_000)
+        expect(page.locator("#logs-state")).to_contain_text("following", timeout=10_000)
