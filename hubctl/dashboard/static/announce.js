@@ -1,12 +1,11 @@
-// Says politely, for those who do not see it, what has changed.
+// Says politely, for those who do not see it, what has changed: one sentence after the other, each for a while.
 
-import { byId } from "./element.js";
+import { byId, el } from "./element.js";
 
-let waiting = null;
+const STAYS_MS = 8000;
 
 export function announce(sentence) {
-  const box = byId("announcer");
-  clearTimeout(waiting);
-  box.textContent = "";
-  waiting = setTimeout(() => { box.textContent = sentence; }, 80);
+  const line = el("p", {}, sentence);
+  byId("announcer").append(line);
+  setTimeout(() => line.remove(), STAYS_MS);
 }

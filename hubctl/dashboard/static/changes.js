@@ -3,6 +3,7 @@
 import { get, post } from "./api.js";
 import { confirmed, diffs, failure } from "./dialog.js";
 import { byId, el, fill, said } from "./element.js";
+import { within } from "./place.js";
 import { mark } from "./states.js";
 import { moment, onLanguage, t } from "./text.js";
 
@@ -35,7 +36,7 @@ function show() {
 }
 
 function item(change, isLast) {
-  const files = change.files.map((file) => (typeof file === "string" ? file : file.path));
+  const files = change.files.map((file) => within(typeof file === "string" ? file : file.path));
   return el("li", { "data-change": change.id },
     el("div", { class: "row" },
       el("code", { class: "what" }, change.command),

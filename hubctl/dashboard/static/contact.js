@@ -85,6 +85,7 @@ function lose(why) {
 
 // A stream that fails does not say why; an ordinary request does.
 async function again() {
+  clearTimeout(retry);
   try {
     await get("/api/session", 4000);
     open();
@@ -102,7 +103,7 @@ function watch() {
 function hideOrShow() {
   clearTimeout(hiding);
   if (document.hidden) hiding = setTimeout(close, HIDDEN_MS);
-  else if (!source && lostAt === null) open();
+  else if (!source) again();
 }
 
 function show() {

@@ -2,6 +2,7 @@
 
 import { announce } from "./announce.js";
 import { byId, el, fill, said } from "./element.js";
+import { within } from "./place.js";
 import { proof } from "./states.js";
 import { t } from "./text.js";
 
@@ -103,8 +104,8 @@ const listed = (notes) => notes?.length ? el("ul", { class: "notes" }, notes.map
 
 export function diffs(files) {
   return files.map((file) => el("figure", { class: "diff" },
-    el("figcaption", { lang: "en" }, file.path),
-    el("pre", { tabindex: "0", lang: "en", "aria-label": t("diffOf", { file: file.path }) },
+    el("figcaption", { lang: "en" }, within(file.path)),
+    el("pre", { tabindex: "0", lang: "en", "aria-label": t("diffOf", { file: within(file.path) }) },
       (file.diff || "").split("\n").map((line) => el("span", { class: kind(line) }, `${line}\n`)))));
 }
 

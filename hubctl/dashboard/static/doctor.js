@@ -6,6 +6,7 @@ import { failure } from "./dialog.js";
 import { byId, el, fill, put, said } from "./element.js";
 import { signature, takeDiagnosis } from "./headline.js";
 import { icon } from "./icon.js";
+import { within } from "./place.js";
 import { hop, mark, severity } from "./states.js";
 import { clock, hopName, onLanguage, t } from "./text.js";
 
@@ -33,7 +34,8 @@ export function take(status) {
   soon();
 }
 
-function soon() {
+// Looks again after the change that is told of now.
+export function soon() {
   if (looking) { wanted = true; return; }
   clearTimeout(next);
   const since = lookedAt ? Date.now() - lookedAt : Infinity;
@@ -98,6 +100,5 @@ const list = (found) => el("ul", { class: "findings" }, found.map((each) => el("
   el("p", { class: "where", lang: "en" }, where(each)))));
 
 function where({ rule, file, line }) {
-  const name = file?.split("/").slice(-2).join("/");
-  return name ? `${rule} · ${name}${line ? `:${line}` : ""}` : rule;
+  return file ? `${rule} · ${within(file)}${line ? `:${line}` : ""}` : rule;
 }

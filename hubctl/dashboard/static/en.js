@@ -17,6 +17,7 @@ export default {
   well: "The hub is well",
   wellText: { one: "The one service answers, and every hop of the path is whole.", other: "All {n} services answer, and every hop of the path is whole." },
   wellSoFar: { one: "The one service answers. Looking at every hop of the path…", other: "All {n} services answer. Looking at every hop of the path…" },
+  runsWithErrors: { one: "It runs, but the doctor found an error", other: "It runs, but the doctor found {n} errors" },
   brokenHop: "Broken: {hop}",
   serviceIs: "{service} is {state}",
   engineAway: "The engine does not answer",

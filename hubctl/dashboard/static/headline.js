@@ -51,12 +51,16 @@ function show() {
 }
 
 function judge() {
-  const found = diagnosis?.findings.find((each) => each.hop === diagnosis.headline && each.severity === "error");
+  const errors = diagnosis?.findings.filter((each) => each.severity === "error") ?? [];
+  const found = errors.find((each) => each.hop && each.hop === diagnosis.headline);
   const isHealthy = status.state === "healthy" && status.engine.state === "reachable";
   if (found) {
     const broken = diagnosis.hops.find((each) => each.hop === diagnosis.headline) ?? { hop: found.hop, title: found.hop };
     const why = stripped(found.message, broken.title);
     return { tone: "bad", shape: "bad", title: "brokenHop", values: { hop: hopName(broken) }, said: why, fix: found.fix };
+  }
+  if (isHealthy && errors.length) {
+    return { tone: "wait", shape: "warn", title: "runsWithErrors", values: { n: errors.length }, said: errors[0].message, fix: errors[0].fix };
   }
   if (isHealthy) return { tone: "good", shape: "good", title: "well", text: diagnosis ? "wellText" : "wellSoFar" };
   if (status.engine.state !== "reachable") {

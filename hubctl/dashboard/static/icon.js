@@ -14,6 +14,6 @@ const PATHS = {
 
 export function icon(shape) {
   const [outline, sign] = PATHS[shape];
-  return svg("svg", { class: `icon ${shape}`, viewBox: "0 0 16 16", "aria-hidden": "true" },
+  return svg("svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" },
     svg("path", { class: "outline", d: outline }), svg("path", { class: "sign", d: sign }));
 }

@@ -8,10 +8,12 @@ import { number, onLanguage, t } from "./text.js";
 const KEPT = 1000;
 const TAIL = 200;
 const NEAR_PX = 40;
+const AGAIN_MS = 2000;
 let source = null;
 let state = "";
 let waiting = [];
 let asked = 0;
+let again = null;
 
 export function mount() {
   byId("logs-service").addEventListener("change", open);
@@ -22,18 +24,21 @@ export function mount() {
   onLanguage(say);
 }
 
-// Offers the services that there are; the gateway's log is the first to be read.
+// Offers the services that hubctl runs, for only they have a log; the gateway's is the first to be read.
 export function offer({ services }) {
   const choice = byId("logs-service");
-  const names = services.map((service) => service.service);
+  const names = services.filter((service) => service.instances.length).map((service) => service.service);
   if ([...choice.options].map((option) => option.value).join() === names.join()) return;
   const held = choice.value;
   fill(choice, names.map((name) => el("option", { value: name }, name)));
-  choice.value = names.includes(held) ? held : services.find((each) => each.role === "gateway")?.service ?? names[0] ?? "";
-  if (choice.value !== held) open();
+  choice.value = names.includes(held) ? held : gateway(services) ?? names[0] ?? "";
+  if (choice.value !== held || !source) open();
 }
 
+const gateway = (services) => services.find((each) => each.role === "gateway" && each.instances.length)?.service;
+
 function close() {
+  clearTimeout(again);
   source?.close();
   source = null;
 }
@@ -54,9 +59,11 @@ function follow(path) {
   source.addEventListener("error", () => {
     close();
     read(path.replace("&follow=true", ""), "notFollowing");
+    again = setTimeout(open, AGAIN_MS);
   });
 }
 
+// What cannot be read is not followed again either.
 async function read(path, word) {
   const mine = ++asked;
   try {
@@ -66,6 +73,7 @@ async function read(path, word) {
     for (const line of lines) take(line.text ?? line);
     become(word);
   } catch (error) {
+    clearTimeout(again);
     become("", error.message);
   }
 }

@@ -9,6 +9,7 @@ import { byId, fill } from "./element.js";
 import * as headline from "./headline.js";
 import * as logs from "./logs.js";
 import * as models from "./models.js";
+import { setRoot } from "./place.js";
 import * as providers from "./providers.js";
 import * as services from "./services.js";
 import { offerLanguages, onLanguage, speak, t } from "./text.js";
@@ -28,6 +29,7 @@ async function start() {
 function mount(session) {
   byId("hub-name").textContent = session.root.split("/").filter(Boolean).at(-1) ?? "";
   byId("hub-name").title = session.root;
+  setRoot(session.root);
   byId("read-only").hidden = !session.read_only;
   for (const part of [headline, services, models, providers, changes, doctor, verify]) part.mount(session);
   tryit.mount();
@@ -39,7 +41,7 @@ function mount(session) {
     logs.offer(statuses.at(-1));
     ready("status");
   });
-  contact.on("change", reload);
+  contact.on("change", () => { reload(); doctor.soon(); });
   contact.on("back", reload);
   contact.connect();
   logs.mount();
