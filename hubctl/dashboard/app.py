@@ -11,6 +11,8 @@ from hubctl.dashboard import changes, doctor, models, page, providers, services,
 from hubctl.dashboard.answers import bug, refusal
 from hubctl.dashboard.board import Board
 
+# FastAPI's status for a body that cannot be read at all.
+_UNREADABLE = 400
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 NOUNS = (session, status, models, verify, providers, services, doctor, changes, page)
 
@@ -42,6 +44,8 @@ async def _of_hubctl(_request: Request, _error: Exception) -> Response:
 
 async def _of_the_web(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for these alone
+    if error.status_code == _UNREADABLE:
+        return refusal(422, "usage", "the body is no JSON")
     found = refusal(error.status_code, _CODES.get(error.status_code, "failed"), str(error.detail))
     found.headers.update(error.headers or {})
     return found

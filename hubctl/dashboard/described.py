@@ -1,6 +1,5 @@
 """The documents as OpenAPI describes them: made from the results themselves, so that there is no second shape."""
 
-from http import HTTPStatus
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -40,12 +39,11 @@ _REFUSAL = {"schema": {"$ref": "#/components/schemas/Refusal"}}
 # The model stands once, which makes the others' reference lead somewhere: each costs time at the start.
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": Refusal},
-    **{
-        status: {"description": HTTPStatus(status).phrase, "content": {"application/json": _REFUSAL}}
-        for status in _REFUSED
-    },
+    **{status: {"description": "Refused", "content": {"application/json": _REFUSAL}} for status in _REFUSED},
 }
-_STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
+_TEXT = {"type": "string"}
+_EVENT = {"type": "object", "properties": {"id": _TEXT, "event": _TEXT, "data": _TEXT}, "required": ["event", "data"]}
+_STREAM = {"text/event-stream": {"itemSchema": _EVENT}}
 EVENTS: dict[int | str, dict[str, Any]] = {200: {"description": "Events", "content": _STREAM}, **_REFUSALS}
 
 

@@ -15,16 +15,16 @@ import uvicorn
 from hubctl.adapters import browser, ports
 from hubctl.commands import status
 from hubctl.core.result import Result
-from hubctl.dashboard.answers import Document, document_of
+from hubctl.dashboard.answers import document_of
 from hubctl.dashboard.app import build
 from hubctl.dashboard.board import Board
 from hubctl.dashboard.connections import BoundedProtocol
 from hubctl.dashboard.guard import HOST, Guard
-from hubctl.dashboard.snapshots import LOOK_S, Snapshots
+from hubctl.dashboard.snapshots import LOOK_S, Found, Snapshots
 from hubctl.dashboard.threads import Threads
-from hubctl.errors import place_of
+from hubctl.errors import HubError, place_of
 from hubctl.hub import Hub
-from hubctl.operations import dashboard
+from hubctl.operations import changes, dashboard
 from hubctl.operations.dashboard import Opened
 
 # Answers that are under way at the end get so long; streams end at once.
@@ -89,14 +89,22 @@ def _server(hub: Hub, listener: socket.socket, token: str, *, read_only: bool) -
     return Server(config, board, hub.output.warn)
 
 
-def look_at(hub: Hub) -> Callable[[], Awaitable[Document]]:
+def look_at(hub: Hub) -> Callable[[], Awaitable[Found]]:
     """Give the look of `hubctl status`, in a thread of its own: it does not wait for what else is asked."""
     threads = Threads(1)
-    return lambda: threads.run(lambda: document_of(lambda: _status(hub)))
+    return lambda: threads.run(lambda: _found(hub.afresh()))
+
+
+def _found(hub: Hub) -> Found:
+    mark = None
+    with suppress(HubError):  # which the document tells
+        files = hub.gateway_files()
+        mark = changes.mark(hub.state_folder, filter(None, [files.config, *(files.env.files if files.env else ())]))
+    return Found(document_of(lambda: _status(hub)), mark)
 
 
 def _status(hub: Hub) -> Result:
-    seen = status.show(hub.afresh(), timeout=LOOK_S)
+    seen = status.show(hub, timeout=LOOK_S)
     assert isinstance(seen, Result)  # noqa: S101 - many only with watch
     return seen
 

@@ -20,7 +20,16 @@ IDLE_S = 30.0
 # What was seen longer ago is no answer to a new question: the next look is waited for.
 STALE_S = 7.0
 
-Look = Callable[[], Awaitable[Document]]
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one look gives: the document, and a mark that is another one once the hub's files were changed."""
+
+    document: Document
+    mark: object = None
+
+
+Look = Callable[[], Awaitable[Found]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +60,16 @@ class Snapshots:
     async def run(self) -> None:
         """Look, keep what was seen, rest."""
         number = 0
+        mark: object = None
         while not self._over:
             began_s = self._clock()
             self._wanted.clear()
             found = await self._look()
             number += 1
-            self._recent.append(Seen(number, found, text_of(found), self._clock()))
+            self._recent.append(Seen(number, found.document, text_of(found.document), self._clock()))
+            if mark is not None and found.mark != mark:  # by the command line, or by hand
+                self._changes += 1
+            mark = found.mark
             self._tell()
             await self._rest(began_s)
 
@@ -67,7 +80,7 @@ class Snapshots:
         self._tell()
 
     def changed(self) -> None:
-        """Tell all who watch that the hub was changed, and look at once."""
+        """Tell all who watch that the hub was changed, and look again soon."""
         self._changes += 1
         self._wanted.set()
         self._tell()

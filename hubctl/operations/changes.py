@@ -1,6 +1,9 @@
 """The changes that were made to a hub, as their receipts tell: the newest first, with what can be taken back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 
 from hubctl.adapters.ledger import Ledger
 from hubctl.adapters.receipts import Receipts
@@ -9,6 +12,10 @@ from hubctl.core.result import Result
 from hubctl.errors import HubError
 from hubctl.operations import undo
 from hubctl.operations.plan import FileChange, Plan
+
+Mark = frozenset[tuple[str, int, int]]
+# What tests and verifications leave.
+_REMEMBERED = ("smoke.json", "verify.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,20 @@ class Changes(Result):
     """All changes that are still remembered."""
 
     changes: tuple[Made, ...]
+
+
+def mark(state_folder: Path, touched: Iterable[Path]) -> Mark:
+    """Tell one state of a hub's files from another, without reading them: who keeps the last mark sees a change."""
+    remembered = state_folder.glob("receipts/*/receipt.json"), (state_folder / name for name in _REMEMBERED)
+    return frozenset(_stamp(path) for path in chain(touched, *remembered))
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), found.st_mtime_ns, found.st_size
 
 
 def made(ledger: Ledger) -> Changes:

@@ -137,6 +137,16 @@ def test_a_provider_is_disabled_and_enabled_with_a_preview_and_taken_back(stand:
     eventually(lambda: board.get("/api/status")["state"] == "healthy", within_s=20)
 
 
+def test_a_change_by_the_command_line_is_told_to_those_who_watch(stand: Stand, board: Dashboard) -> None:
+    with board.events("/api/events") as events:
+        next(events)
+        assert stand.hub.hubctl("models", "add", "more", "openai/quick", "--no-restart").code == 0
+        assert any(name == "change" for name, _, _ in events)
+        assert board.get("/api/changes")["changes"][0]["command"] == "models add more openai/quick"
+        assert stand.hub.hubctl("undo", "--no-restart").code == 0
+        assert any(name == "change" for name, _, _ in events)
+
+
 def test_a_change_of_the_command_line_keeps_the_dashboard_waiting_in_turn(stand: Stand, board: Dashboard) -> None:
     with subprocess.Popen(
         ["flock", str(stand.folder.state / "lock"), "sleep", "7"], stdout=subprocess.DEVNULL

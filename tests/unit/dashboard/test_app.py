@@ -88,8 +88,9 @@ def test_what_cannot_be_done_is_a_document_with_its_status(
 
 def test_json_that_is_none_is_usage(desk: Desk) -> None:
     headers = {**BEARER, "Content-Type": "application/json; charset=utf-8"}
-    answer = desk.ask("POST", "/api/undo", headers=headers, content=b"{")
-    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "usage")
+    for body in (b"{", b"", b"\xff\xfe", b"[" * 30_000):
+        answer = desk.ask("POST", "/api/undo", headers=headers, content=body)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "usage"), body
 
 
 def test_an_engine_that_is_away_is_503(desk: Desk) -> None:

@@ -4,8 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from hubctl.dashboard.answers import Document
-from hubctl.dashboard.snapshots import IDLE_S, MOST, STALE_S, WATCHED_S, Snapshots
+from hubctl.dashboard.snapshots import IDLE_S, MOST, STALE_S, WATCHED_S, Found, Snapshots
 
 INTERVAL_S = 0.02
 
@@ -16,13 +15,14 @@ class Stage:
     def __init__(self, *, took_s: float = 0.0) -> None:
         self.looks = 0
         self.now = 100.0
+        self.mark: object = "as it was"
         self._took_s = took_s
         self.snapshots = Snapshots(self._look, interval_s=INTERVAL_S, clock=lambda: self.now)
 
-    async def _look(self) -> Document:
+    async def _look(self) -> Found:
         self.looks += 1
         await asyncio.sleep(self._took_s)
-        return {"schema": 1, "ok": True, "data": {"look": self.looks}}
+        return Found({"schema": 1, "ok": True, "data": {"look": self.looks}}, self.mark)
 
     def run(self, play: Callable[[], Awaitable[None]]) -> None:
         async def all_of_it() -> None:
@@ -95,6 +95,18 @@ def test_a_change_is_told_to_all_streams() -> None:
         await asyncio.sleep(0)
         stage.snapshots.changed()
         assert set(await asyncio.gather(*waiting)) == {"event: change\ndata: {}\n\n"}
+
+    stage.run(play)
+
+
+def test_a_change_by_somebody_else_is_told_once() -> None:
+    stage = Stage()
+
+    async def play() -> None:
+        watcher = stage.snapshots.events()
+        assert all("event: status" in text for text in await taken(watcher, 3))
+        stage.mark = "changed by hand"
+        assert sum("event: change" in text for text in await taken(watcher, 6)) == 1
 
     stage.run(play)
 
