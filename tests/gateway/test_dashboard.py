@@ -58,7 +58,6 @@ def timeless(value: Any) -> Any:
         ("/api/status", ("status",)),
         ("/api/litellm/models", ("models", "list")),
         ("/api/providers", ("provider", "list")),
-        ("/api/doctor", ("doctor",)),
     ],
 )
 def test_the_api_gives_the_documents_of_the_command_line(
@@ -69,6 +68,15 @@ def test_the_api_gives_the_documents_of_the_command_line(
     command = stand.hub.hubctl(*words, "--json").document
     assert timeless(answer.json()) == timeless(command)
     assert list(answer.json()["data"]) == list(command["data"])
+
+
+def test_doctor_sees_from_here_what_it_sees_from_the_command_line(stand: Stand, board: Dashboard) -> None:
+    here, there = board.get("/api/doctor"), stand.hub.hubctl("doctor", "--json").data
+    assert list(here) == list(there)
+    for data in (here, there):  # the details have figures of this very moment
+        data["hops"] = [(each["hop"], each["state"]) for each in data["hops"]]
+        data["findings"] = [(each["rule"], each["severity"], each["file"], each["line"]) for each in data["findings"]]
+    assert timeless(here) == timeless(there)
 
 
 def test_a_model_answers_piece_by_piece_as_the_gateway_sends_it(board: Dashboard) -> None:
@@ -206,6 +214,25 @@ def test_ctrl_c_ends_it_at_once_with_streams_open_and_leaves_nothing(beside: Bes
         assert own.process.stdout is not None
         assert own.process.stderr is not None
         assert own.process.stdout.read() + own.process.stderr.read() == ""
+
+
+def test_ctrl_c_waits_for_a_change_that_is_being_made(stand: Stand, tmp_path: Path) -> None:
+    # The last of the stand's own tests: it needs the hub's one dashboard, so it comes with another hub.
+    with standing(tmp_path) as other, dashboard(other.root, other.env) as own, ThreadPoolExecutor(1) as pool:
+        restarting = pool.submit(own.post, "/api/services/litellm/restart")
+        eventually(lambda: "restart" in lock_of(other))
+        own.process.send_signal(signal.SIGINT)
+        assert own.process.wait(90) == 130
+        assert restarting.result(10).json()["data"]["change"]["effect"] == "restarted"
+        assert own.process.stderr is not None
+        said = "waiting for restart litellm; Ctrl-C again leaves it half done\n"
+        assert own.process.stderr.read() == said
+        assert other.folder.is_alive()
+
+
+def lock_of(stand: Stand) -> str:
+    lock = stand.folder.state / "lock"
+    return lock.read_text() if lock.exists() else ""
 
 
 def test_a_terminated_one_ends_as_cleanly(beside: Beside) -> None:
