@@ -5,14 +5,20 @@ import { el } from "./element.js";
 import { t } from "./text.js";
 
 export function copyable(command) {
-  const button = el("button", { type: "button", class: "small", "aria-label": t("copyOf", { command }), "data-key": `copy-${command}` }, t("copy"));
+  return el("span", { class: "command" }, el("code", {}, command), copier(command, "copy"));
+}
+
+export function copier(command, word) {
+  const button = el("button", {
+    type: "button", class: "small", title: command, "aria-label": t("copyOf", { command }), "data-key": `copy-${command}`,
+  }, t(word));
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(command).then(() => say("copied"), () => say("notCopied"));
   });
   const say = (key) => {
     button.textContent = t(key);
     announce(t(key));
-    setTimeout(() => { button.textContent = t("copy"); }, 2000);
+    setTimeout(() => { button.textContent = t(word); }, 2000);
   };
-  return el("span", { class: "command" }, el("code", {}, command), button);
+  return button;
 }

@@ -81,7 +81,7 @@ function end(word, content) {
 const isNothing = (change) => change.effect === "unchanged" && !change.files.some((file) => file.diff);
 
 function plan({ change, notes }) {
-  return el("div", {}, change.reason ? said(change.reason, "p") : null, diffs(change.files), listed(notes));
+  return el("div", {}, el("p", {}, t("wouldChange")), diffs(change.files), listed(notes));
 }
 
 function outcome({ change, proof: proofs, notes, rolled_back: rolledBack }) {

@@ -55,7 +55,7 @@ function row(model) {
       [el("span", { class: "what" }, model.name), model.demo ? el("span", { class: "badge" }, t("demo")) : null, about(model)],
       mark(tone, shape, t(`model_${model.state}`)),
       key(model),
-      usable(model.usable),
+      model.state === "disabled" ? mark("off", "off", t("usable_no")) : usable(model.usable),
       said(model.reason, "span", { class: "reason" }),
       canTry ? el("button", {
         type: "button", class: "small", "data-key": `try-${model.name}`, "aria-label": t("tryOf", { model: model.name }), onclick: () => tryModel(model.name),

@@ -1,7 +1,7 @@
 // The providers: whose key is there (never the key), and switching their models on and off with a look at the diff first.
 
 import { get, post } from "./api.js";
-import { copyable } from "./command.js";
+import { copier } from "./command.js";
 import { confirmed, failure } from "./dialog.js";
 import { byId, el, fill, said, table } from "./element.js";
 import { mark } from "./states.js";
@@ -39,6 +39,8 @@ function show() {
     rows(providers.filter(isUsed), t("providers")),
     others.length ? el("details", { open: wasOpen },
       el("summary", { "data-key": "other-providers" }, t("otherProviders", { n: others.length })), rows(others, t("otherProviders", { n: others.length }))) : null,
+    providers.some((provider) => provider.key !== "present")
+      ? el("p", { class: "hint" }, t("howToKey"), " ", el("code", {}, "hubctl provider set-key NAME")) : null,
     notes.length ? el("ul", { class: "notes" }, notes.map((note) => said(note, "li"))) : null);
 }
 
@@ -61,7 +63,7 @@ function row(provider) {
 
 function key({ provider, key: state, masked, state: verdict }) {
   if (state !== "present") {
-    return [mark("off", "off", t("keyMissing")), copyable(`hubctl provider set-key ${provider}`)];
+    return el("div", { class: "pair" }, mark("off", "off", t("keyMissing")), copier(`hubctl provider set-key ${provider}`, "copyCommand"));
   }
   const tone = { valid: ["good", "good"], invalid: ["bad", "bad"] }[verdict] ?? ["good", "good"];
   return [mark(...tone, t("keyPresent")), el("code", { class: "masked" }, masked ?? "")];

@@ -7,7 +7,7 @@ import { byId, el, fill, put, said } from "./element.js";
 import { mark } from "./states.js";
 import { number, onLanguage, seconds, t } from "./text.js";
 
-const FIGURES = ["ttft", "speed", "tokens", "total", "answeredBy", "cost"];
+const FIGURES = ["ttft", "speed", "tokens", "total", "cost", "answeredBy"];
 let models = [];
 let abort = null;
 let isOwnPrompt = false;
