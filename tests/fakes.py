@@ -12,7 +12,7 @@ from pathlib import Path
 from hubctl.adapters.http_probe import Answer
 from hubctl.core.drift import Drift, DriftKind
 from hubctl.core.probe import Probe
-from hubctl.core.stack import Address, EngineState, Instance, LogLine, Role, ServiceRun, Snapshot
+from hubctl.core.stack import Address, EngineState, Follow, Instance, LogLine, Role, ServiceRun, Snapshot
 from hubctl.errors import HubError
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway
@@ -154,7 +154,7 @@ class FakeRuntime:
         """Give what was set."""
         return self.insides.get(service)
 
-    def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
+    def logs(self, service: str | None, *, follow: Follow, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """Give the lines of the service, or all."""
         self._do(f"logs {service} {follow=} {tail=} {since=}")
         lines = [line for line in self.log if service in {None, line.service}]

@@ -7,13 +7,14 @@ import select
 import subprocess
 import time
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
 from hubctl.adapters.compose_complaints import INSTALL, explain, last_complaint
 from hubctl.adapters.engine_address import DEFAULT_CONTEXT
+from hubctl.core.stack import Follow
 from hubctl.errors import ComposeFailed, ComposeOvertaken
 from hubctl.progress import Progress
 
@@ -21,6 +22,8 @@ CONFIG_TIMEOUT_S = 20.0
 DOWN_TIMEOUT_S = 120.0
 INTERRUPT_S = 2.0
 OVERTAKEN_TRIES, OVERTAKEN_PAUSE_S = 4, 1.0
+# How long it takes at most until a log is no more followed.
+STEP_S = 0.2
 _UP = ("up", "--detach", "--pull", "never")
 
 # Compose 2.26 erases the line before it writes one, and twice when two containers speak at once.
@@ -131,28 +134,41 @@ class Compose:
         _tell(self._stream(words, project=project, by_files=project is None, timeout_s=DOWN_TIMEOUT_S), progress)
 
     def logs(
-        self, service: str | None, *, project: str, follow: bool, tail: int | None, since: str | None
+        self, service: str | None, *, project: str, follow: Follow, tail: int | None, since: str | None
     ) -> Iterator[tuple[str, str]]:
         """Yield (container, line) of one service's log, or of all."""
         words = ["logs", "--no-color", *(["--follow"] if follow else [])]
         words += ["--tail", str(tail)] if tail is not None else []
         words += ["--since", since] if since else []
-        for line in self._stream([*words, *([service] if service else [])], project=project, by_files=False):
+        words += [service] if service else []
+        going = follow if callable(follow) else None
+        for line in self._stream(words, project=project, by_files=False, going=going):
             prefix = _LOG_PREFIX.match(line)
             if prefix:
                 yield prefix["source"], prefix["text"]
 
     def _stream(
-        self, words: Sequence[str], *, project: str | None, by_files: bool = True, timeout_s: float | None = None
+        self,
+        words: Sequence[str],
+        *,
+        project: str | None,
+        by_files: bool = True,
+        timeout_s: float | None = None,
+        going: Callable[[], bool] | None = None,
     ) -> Iterator[str]:
-        """Run one command and yield what it prints, as it comes. A failure becomes a HubError at the end."""
+        """Run one command and yield what it prints, as it comes, for as long as `going` says so where it is given.
+
+        A failure becomes a HubError at the end.
+        """
         deadline = time.monotonic() + timeout_s if timeout_s is not None else None
         process = self._start(words, project, by_files=by_files, stderr=subprocess.STDOUT)
         said: deque[str] = deque(maxlen=40)
         try:
-            for line in _lines_until(cast("IO[bytes]", process.stdout), deadline):
+            for line in _lines_until(cast("IO[bytes]", process.stdout), deadline, going):
                 said.append(line)
                 yield line
+            if going and not going():
+                return
             code = process.wait()
         except TimeoutError as error:
             raise ComposeFailed(
@@ -187,12 +203,17 @@ class Compose:
             raise ComposeFailed(f"`docker compose` cannot be started: {error.strerror}", hint=INSTALL) from error
 
 
-def _lines_until(stream: IO[bytes], deadline: float | None) -> Iterator[str]:
-    """Yield the lines of a pipe until it is closed. Raises TimeoutError at the deadline (monotonic seconds)."""
+def _lines_until(stream: IO[bytes], deadline: float | None, going: Callable[[], bool] | None) -> Iterator[str]:
+    """Yield the lines of a pipe until it is closed, or `going` says no.
+
+    Raises TimeoutError at the deadline (monotonic seconds), which is for what has no such say.
+    """
     rest = b""
-    while True:
+    while going is None or going():
         wait = None if deadline is None else max(0.0, deadline - time.monotonic())
-        if not select.select([stream], [], [], wait)[0]:
+        if not select.select([stream], [], [], STEP_S if going else wait)[0]:
+            if going:
+                continue
             raise TimeoutError
         chunk = os.read(stream.fileno(), 65536)
         *lines, rest = (rest + chunk).split(b"\n")

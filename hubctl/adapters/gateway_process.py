@@ -20,6 +20,7 @@ from hubctl.adapters import files, ports
 from hubctl.core import embedded_run
 from hubctl.core.embedded_run import Run
 from hubctl.core.log_causes import causes
+from hubctl.core.stack import Follow
 from hubctl.errors import BadFile, EmbeddedMissing, EngineRefused, NotReady, PortTaken
 
 HOST = "127.0.0.1"
@@ -112,7 +113,7 @@ class GatewayProcess:
             self._remember(replace(run, stopped=True))
         return pid is not None
 
-    def lines(self, tail: int | None, *, follow: bool) -> Iterator[str]:
+    def lines(self, tail: int | None, *, follow: Follow) -> Iterator[str]:
         """Yield the last `tail` lines of the last start's log (null: all), and then new ones while it lives."""
         pid = self.pid() if follow else None
         try:
@@ -126,7 +127,7 @@ class GatewayProcess:
                 lives = self.pid() == pid  # looked at first, so that its last words are not missed
                 *whole, rest = (rest + log.read()).split("\n")
                 yield from whole
-                if not lives:
+                if not lives or (callable(follow) and not follow()):
                     break
                 time.sleep(_FOLLOW_S)
             if rest:

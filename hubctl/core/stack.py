@@ -1,5 +1,6 @@
 """Values that describe a running stack: services, their instances, and what was seen of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,8 @@ ROLES: tuple[Role, ...] = ("gateway", "ui", "ollama", "cache", "database")
 
 State = Literal["healthy", "starting", "unhealthy", "unauthorized", "unreachable", "stopped", "missing", "unknown"]
 
+# Whether a log goes on with new lines as they come: for ever, or for as long as a function says so.
+Follow = bool | Callable[[], bool]
 
 # SIGKILL, which is also what the kernel does with what runs out of memory.
 KILLED = 137

@@ -12,8 +12,8 @@ from hubctl.dashboard.snapshots import Snapshots
 from hubctl.dashboard.threads import Threads
 from hubctl.hub import Hub
 
-# Requests that are worked on at once, beside the background look; a restart of the gateway among them takes minutes.
-AT_ONCE = 16
+# Requests that are worked on at once: those that only look, and those that may take minutes.
+LOOKS_AT_ONCE, DEEDS_AT_ONCE = 16, 8
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,15 @@ class Board:
     hub: Hub
     read_only: bool
     snapshots: Snapshots
-    threads: Threads = field(default_factory=lambda: Threads(AT_ONCE))
+    threads: Threads = field(default_factory=lambda: Threads(LOOKS_AT_ONCE))
+    deeds: Threads = field(default_factory=lambda: Threads(DEEDS_AT_ONCE))
     followers: Followers = field(default_factory=Followers)
     at_work: list[str] = field(default_factory=list)
 
-    async def document(self, call: Callable[[Hub], Result]) -> Document:
+    async def document(self, call: Callable[[Hub], Result], *, slow: bool = False) -> Document:
         """Do for the hub as it is now what a command does, in a thread; errors of the hub are documents too."""
-        return await self.threads.run(lambda: document_of(lambda: call(self.hub.afresh())))
+        threads = self.deeds if slow else self.threads
+        return await threads.run(lambda: document_of(lambda: call(self.hub.afresh())))
 
     async def ask(self, call: Callable[[Hub], Result]) -> Response:
         """Answer with the document of what only looks."""
@@ -46,7 +48,7 @@ class Board:
                 self.at_work.remove(what)
 
         try:
-            return answer(await self.threads.run(work))
+            return answer(await self.deeds.run(work))
         finally:
             if changes:
                 self.snapshots.changed()

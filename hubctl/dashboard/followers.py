@@ -12,12 +12,14 @@ from hubctl.dashboard.wire import HEARTBEAT, event
 from hubctl.errors import HubError
 
 MOST_LINES = 1000
+# Reads a log for as long as the function says so.
+Read = Callable[[Callable[[], bool]], Iterator[str]]
 
 
 class Follower:
     """The log of one service as it grows, read in a thread that ends with the log, or after the last watcher."""
 
-    def __init__(self, read: Callable[[], Iterator[str]]) -> None:
+    def __init__(self, read: Read) -> None:
         self._loop = asyncio.get_running_loop()
         self._read = read
         self._lines: deque[tuple[int, str]] = deque(maxlen=MOST_LINES)
@@ -25,18 +27,18 @@ class Follower:
         self._news = asyncio.Event()
         self.watchers = 0
         self.over = False
+        self.reading = True
         # Only once somebody watches: without watchers it ends.
         self._loop.call_soon(lambda: parallel.start(self._follow))
 
     def _follow(self) -> None:
         try:
-            for line in self._read():
-                if self.watchers == 0:
-                    break
+            for line in self._read(lambda: self.watchers > 0):
                 soon(self._loop, lambda line=line: self._add(line))  # type: ignore[misc]
         except HubError as error:
             soon(self._loop, lambda error=error: self._add(error.sentence))  # type: ignore[misc]
         finally:
+            self.reading = False
             soon(self._loop, self.end)
 
     def _add(self, line: str) -> None:
@@ -73,7 +75,7 @@ class Followers:
     def __init__(self) -> None:
         self._by_service: dict[str, Follower] = {}
 
-    async def watch(self, service: str, tail: int, read: Callable[[], Iterator[str]]) -> AsyncIterator[str]:
+    async def watch(self, service: str, tail: int, read: Read) -> AsyncIterator[str]:
         """Watch the log of a service; `read` is called when nobody follows it yet."""
         found = self._by_service.get(service)
         if found is None or found.over:
@@ -85,7 +87,12 @@ class Followers:
         finally:
             found.watchers -= 1
 
+    @property
+    def reading(self) -> bool:
+        """Whether a log is being read yet."""
+        return any(each.reading for each in self._by_service.values())
+
     def stop(self) -> None:
-        """End every stream."""
+        """End every stream; the readers end soon after."""
         for each in self._by_service.values():
             each.end()

@@ -15,6 +15,7 @@ from hubctl.dashboard.answers import bug, refusal
 from hubctl.dashboard.incoming import Refused, body_of, replayed
 
 HOST = "127.0.0.1"
+_LEFT_OUT = 80  # the port that browsers do not name
 # Wrong tokens in a minute; after that, wrong ones are not even told apart any more.
 MOST_ATTEMPTS, MINUTE_S = 30, 60.0
 # What changes nothing may be asked in a dashboard that is read-only too.
@@ -61,7 +62,8 @@ class Guard:
         self._token = token
         self._session = secrets.token_urlsafe(32)
         self._cookie = f"hubctl_dashboard_{port}"
-        self._hosts = {f"{HOST}:{port}", f"localhost:{port}"}
+        names = {HOST, "localhost"}
+        self._hosts = {f"{name}:{port}" for name in names} | (names if port == _LEFT_OUT else set())
         self._read_only = read_only
         self._clock = clock
         self._on_bug = on_bug

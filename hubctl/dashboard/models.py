@@ -49,7 +49,7 @@ async def _tested(board: Board, body: TestAsked, heard: Callable[[str], None] | 
         plan = Plan(question, budget_usd=BUDGET_USD if body.paid else 0.0)
         return smoke.run(hub, [body.model], plan, heard=heard)
 
-    found = await board.document(ask)
+    found = await board.document(ask, slow=True)
     board.snapshots.changed()  # it may be known by now that a model is usable
     return dict(found)
 

@@ -6,6 +6,7 @@ import secrets
 import signal
 import socket
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -136,6 +137,9 @@ class Server(uvicorn.Server):
             with suppress(asyncio.CancelledError):
                 await self._looking
         await super().shutdown(sockets)
+        give_up_at = time.monotonic() + GRACE_S
+        while self._board.followers.reading and time.monotonic() < give_up_at:
+            await asyncio.sleep(0.05)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

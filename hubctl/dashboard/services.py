@@ -1,6 +1,6 @@
 """`/api/services/{name}/restart` and `/api/logs/{service}`: one service of the stack."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -50,7 +50,7 @@ def routes(board: Board) -> APIRouter:
         found = await board.document(lambda hub: _log(hub, service, 0 if follow else tail))
         if not follow or status_of(found) != 200:  # noqa: PLR2004 - what cannot be read cannot be followed
             return answer(found)
-        return stream(board.followers.watch(service, tail, lambda: _followed(board.hub.afresh(), service)))
+        return stream(board.followers.watch(service, tail, lambda going: _followed(board.hub.afresh(), service, going)))
 
     return router
 
@@ -62,7 +62,7 @@ def _log(hub: Hub, service: str, tail: int) -> ServiceLog:
     return ServiceLog(service, tuple(replace(line, text=masked(line.text)) for line in lines))
 
 
-def _followed(hub: Hub, service: str) -> Iterator[str]:
+def _followed(hub: Hub, service: str, going: Callable[[], bool]) -> Iterator[str]:
     masked = credentials.masker(hub.layout)
-    for line in stack.follow_logs(hub.runtime, service, tail=MOST_LINES, since=None):
+    for line in stack.follow_logs(hub.runtime, service, tail=MOST_LINES, since=None, follow=going):
         yield masked(line.text)

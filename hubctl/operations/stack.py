@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hubctl.core.log_causes import causes
 from hubctl.core.result import Result
-from hubctl.core.stack import LogLine
+from hubctl.core.stack import Follow, LogLine
 from hubctl.errors import HubError, NotReady
 from hubctl.operations import status
 from hubctl.operations.credentials import Credentials
@@ -96,9 +96,11 @@ def logs(runtime: Runtime, service: str | None, *, tail: int | None, since: str 
     return Logs(tuple(runtime.logs(service, follow=False, tail=tail, since=since)))
 
 
-def follow_logs(runtime: Runtime, service: str | None, *, tail: int | None, since: str | None) -> Iterator[LogEntry]:
-    """Yield log lines as they come, until the caller stops asking."""
-    for line in runtime.logs(service, follow=True, tail=tail, since=since):
+def follow_logs(
+    runtime: Runtime, service: str | None, *, tail: int | None, since: str | None, follow: Follow = True
+) -> Iterator[LogEntry]:
+    """Yield log lines as they come, until the caller stops asking, or `follow` says that nobody does any more."""
+    for line in runtime.logs(service, follow=follow, tail=tail, since=since):
         yield LogEntry(line.service, line.text)
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from hubctl.adapters.http_probe import Answer
 from hubctl.core.drift import Drift, DriftKind
 from hubctl.core.probe import Probe
-from hubctl.core.stack import Address, LogLine, Snapshot
+from hubctl.core.stack import Address, Follow, LogLine, Snapshot
 from hubctl.errors import HubError
 from hubctl.progress import Progress
 
@@ -93,7 +93,7 @@ class Runtime(Protocol):
     def inside(self, service: str) -> Inside | None:
         """Give an instance of the service to look from; null where none runs. Raises EngineUnavailable."""
 
-    def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
+    def logs(self, service: str | None, *, follow: Follow, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """The log of one service or of all, oldest line first.
 
         tail is the number of last lines (null: all); since is a duration such as 10m or an RFC 3339 time.

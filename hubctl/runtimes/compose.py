@@ -14,7 +14,7 @@ from hubctl.adapters.inside import ContainerInside
 from hubctl.core import layout
 from hubctl.core.drift import Drift, DriftKind, Fresh
 from hubctl.core.layout import Layout, Service
-from hubctl.core.stack import EngineState, LogLine, Snapshot
+from hubctl.core.stack import EngineState, Follow, LogLine, Snapshot
 from hubctl.errors import BadFile, EngineRefused, EngineUnavailable, HubError, PortTaken, UnknownService
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway, compose_second
@@ -176,7 +176,7 @@ class ComposeRuntime:
         running = (each for each in self._of(service) if each.instance.status == "running")
         return next((ContainerInside(self._engine, each) for each in running), None)
 
-    def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
+    def logs(self, service: str | None, *, follow: Follow, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """Read the logs of the project's containers."""
         containers = self._containers(self._engine)
         project = self._project(containers)

@@ -18,7 +18,7 @@ from hubctl.core.drift import Drift, DriftKind
 from hubctl.core.embedded_config import Derived
 from hubctl.core.embedded_run import Neighbour, Origin, Run
 from hubctl.core.layout import Layout, Service, config_path
-from hubctl.core.stack import Address, EngineState, Instance, LogLine, ServiceRun, Snapshot
+from hubctl.core.stack import Address, EngineState, Follow, Instance, LogLine, ServiceRun, Snapshot
 from hubctl.errors import BadFile, EngineRefused, HubError, UnknownService
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway, embedded_drift
@@ -140,7 +140,7 @@ class EmbeddedRuntime:
             return None
         return RelocatedInside(self._environment(), places(self._layout))
 
-    def logs(self, service: str | None, *, follow: bool, tail: int | None, since: str | None) -> Iterator[LogLine]:
+    def logs(self, service: str | None, *, follow: Follow, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """Read the log of the last start; following ends when the process ends."""
         self._check_name(service or self._gateway.name)
         if since is not None:

@@ -253,6 +253,16 @@ def test_a_follower_that_has_seen_enough_ends_the_process(tmp_path: Path, made: 
     assert not Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}").exists()
 
 
+def test_a_log_is_followed_for_as_long_as_somebody_wants_it_though_it_is_silent(tmp_path: Path, made: Made) -> None:
+    compose = made(f"echo $$ > {tmp_path}/pid; echo 'db-1 | first'; exec sleep 60")
+    wanted = [True, True, True, False, False]
+    began = time.monotonic()
+    lines = compose.logs(None, project="hub", follow=lambda: wanted.pop(0), tail=None, since=None)
+    assert list(lines) == [("db-1", "first")]
+    assert time.monotonic() - began < 5
+    assert not Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}").exists()
+
+
 def test_the_resolved_files_are_a_mapping(made: Made) -> None:
     assert made("""echo '{"services": {}}'; echo warning >&2""").resolved() == {"services": {}}
     assert made("echo '[]'").resolved() == {}

@@ -228,6 +228,14 @@ def test_following_ends_with_the_process_and_misses_no_last_words(start: Start) 
     assert [*process.lines(None, follow=True)] == ["late", "last"]
 
 
+def test_following_ends_when_nobody_wants_more(start: Start) -> None:
+    process = start("print('first', flush=True)\n" + RUNS)
+    assert eventually(lambda: "first" in process.log.read_text())
+    wanted = [True, False]
+    assert [*process.lines(None, follow=lambda: wanted.pop(0))][:1] == ["first"]
+    assert process.pid() is not None
+
+
 def test_a_damaged_state_is_told_with_the_way_out(start: Start) -> None:
     process = start(RUNS)
     process.stop()
