@@ -1,12 +1,18 @@
-"""`hubctl dashboard` before it serves: what it needs, and what is in its way."""
+"""`hubctl dashboard` as a process without a gateway: what it needs, what is in its way, what it leaves."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from tests.dashboards import dashboard
+from tests.fakes import GATEWAY, container, docker_engine
+from tests.gateway.embedded_hub import eventually
 from tests.processes import environment, hubctl
+from tests.servers import routes, serving
 
 WITHOUT_FASTAPI = "import sys; sys.modules['fastapi'] = None; from hubctl.cli import main; main()"
 
@@ -48,3 +54,30 @@ def test_undo_shows_what_it_would_take_back(hub_folder: Path) -> None:
     assert hubctl("undo", "--no-restart", cwd=hub_folder).code == 0
     nothing = hubctl("undo", "--dry-run", "--json", cwd=hub_folder)
     assert (nothing.code, nothing.error["code"]) == (4, "nothing_to_undo")
+
+
+def test_a_log_that_is_followed_leaves_no_process_behind(
+    hub_folder: Path, tmp_path: Path, executable: Callable[[str, str], Path]
+) -> None:
+    pids = tmp_path / "pids"
+    docker = f'case "$*" in *" --follow "*) echo $$ >> {pids}; echo "hub-litellm-1  | first"; exec sleep 60;; esac'
+    path = f"{executable('docker', docker)}{os.pathsep}{os.environ['PATH']}"
+    with serving(routes(GATEWAY)) as gateway:
+        engine_script = docker_engine([container(hub_folder / "compose.local.yml", "litellm", {4000: gateway})])
+        with (
+            serving(engine_script) as engine,
+            dashboard(hub_folder, environment(DOCKER_HOST=f"tcp://{engine}", PATH=path)) as own,
+        ):
+            with own.events("/api/logs/litellm?follow=true") as events:
+                assert next(events)[1] == {"text": "first"}
+            (left,) = pids.read_text().split()
+            eventually(lambda: not alive(left))  # nobody follows it any more
+            with own.events("/api/logs/litellm?follow=true") as events:
+                next(events)
+                own.process.terminate()
+                assert own.process.wait(10) == 0
+            assert [pid for pid in pids.read_text().split() if alive(pid)] == []
+
+
+def alive(pid: str) -> bool:
+    return Path(f"/proc/{pid}").exists()
