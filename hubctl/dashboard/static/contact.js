@@ -10,7 +10,7 @@ const SILENT_MS = 12_000;
 const HIDDEN_MS = 60_000;
 const RETRY_MS = [500, 1000, 2000, 3000];
 const BURST_MS = 30;
-const handlers = { opened: [], statuses: [], change: [], back: [] };
+const handlers = { opened: [], statuses: [], refused: [], change: [], back: [] };
 
 let source = null;
 let heardAt = Date.now();
@@ -22,7 +22,7 @@ let retry = null;
 let hiding = null;
 
 // Calls back when the stream is `opened` (the recent `statuses` come again then, in one go), with the `statuses` as
-// they come, for each `change`, and when contact is `back`.
+// they come, with what `refused` hubctl a look, for each `change`, and when contact is `back`.
 export function on(name, handler) {
   handlers[name].push(handler);
 }
@@ -44,10 +44,10 @@ function open() {
   source.addEventListener("error", () => lose("lost"));
 }
 
-// A look that failed is news, too: what was seen before it stands, and the next look may succeed.
+// A look that failed is news, too: what was seen of the services before it stands, and the next look may succeed.
 function take(document) {
   heard();
-  if (!document.data) return;
+  if (!document.data) { tell("refused", document.error); return; }
   waiting.push(document.data);
   if (waiting.length === 1) setTimeout(() => tell("statuses", waiting.splice(0)), BURST_MS);
 }

@@ -22,6 +22,8 @@ export default {
   serviceIs: "{service} is {state}",
   engineAway: "The engine does not answer",
   lookingForCause: "Looking for the first broken hop…",
+  firstLook: "Looking at the hub…",
+  cannotLook: "hubctl cannot look at the hub",
   mend: "To mend it:",
   copy: "Copy",
   copyCommand: "Copy command",

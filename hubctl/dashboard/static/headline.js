@@ -11,6 +11,7 @@ import { hopName, onLanguage, t } from "./text.js";
 
 let status = null;
 let diagnosis = null;
+let refusal = null;
 let readOnly = false;
 let shown = null;
 
@@ -21,6 +22,13 @@ export function mount(session) {
 
 export function takeStatus(next) {
   status = next;
+  refusal = null;
+  show();
+}
+
+// hubctl could not even look: a file of the hub is broken, for one.
+export function takeRefusal(error) {
+  refusal = error;
   show();
 }
 
@@ -31,7 +39,6 @@ export function takeDiagnosis(next) {
 }
 
 function show() {
-  if (!status) return;
   const view = judge();
   const mark = JSON.stringify(view);
   if (mark === shown) return;
@@ -45,12 +52,14 @@ function show() {
     el("div", { class: "words" },
       el("h1", { id: "headline-title" }, title),
       view.said ? said(view.said, "p", { class: "why" }) : null,
-      view.text ? el("p", { class: "why" }, t(view.text, { n: status.services.length })) : null),
+      view.text ? el("p", { class: "why" }, t(view.text, { n: status?.services.length })) : null),
     view.fix ? el("div", { class: "mend" }, remedies(view.fix)) : null);
   if (!isFirst) announce(title);
 }
 
 function judge() {
+  if (refusal) return { tone: "bad", shape: "bad", title: "cannotLook", said: refusal.message, fix: refusal.hint };
+  if (!status) return { tone: "off", shape: "wait", title: "firstLook" };
   const errors = diagnosis?.findings.filter((each) => each.severity === "error") ?? [];
   const found = errors.find((each) => each.hop && each.hop === diagnosis.headline);
   const isHealthy = status.state === "healthy" && status.engine.state === "reachable";
@@ -93,7 +102,7 @@ function action(command) {
   const key = "headline-mend";
   if (command === "hubctl undo") return el("button", { type: "button", class: "primary", "data-key": key, onclick: undo }, t("undo"));
   const [, service] = command.match(/^hubctl restart(?: ([\w.-]+))?$/) ?? [];
-  const name = service ?? status.services.find((each) => each.role === "gateway")?.service;
+  const name = service ?? status?.services.find((each) => each.role === "gateway")?.service;
   if (!command.startsWith("hubctl restart") || !name) return null;
   return el("button", { type: "button", class: "primary", "data-key": key, onclick: () => restart(name) }, t("restartOf", { service: name }));
 }

@@ -41,6 +41,7 @@ function mount(session) {
     logs.offer(statuses.at(-1));
     ready("status");
   });
+  contact.on("refused", (error) => { headline.takeRefusal(error); ready("status"); });
   contact.on("change", () => { reload(); doctor.soon(); });
   contact.on("back", reload);
   contact.connect();

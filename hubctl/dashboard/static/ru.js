@@ -31,6 +31,8 @@ export default {
   serviceIs: "{service}: {state}",
   engineAway: "Движок контейнеров не отвечает",
   lookingForCause: "Ищем первый сломанный участок…",
+  firstLook: "Смотрим, как хаб…",
+  cannotLook: "hubctl не может посмотреть на хаб",
   mend: "Как исправить:",
   copy: "Копировать",
   copyCommand: "Копировать команду",

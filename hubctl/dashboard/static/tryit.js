@@ -8,6 +8,7 @@ import { mark } from "./states.js";
 import { number, onLanguage, seconds, t } from "./text.js";
 
 const FIGURES = ["ttft", "speed", "tokens", "total", "cost", "answeredBy"];
+const OUTCOMES = { passed: ["good", "good"], failed: ["bad", "bad"], error: ["bad", "warn"], skipped: ["off", "off"] };
 let models = [];
 let abort = null;
 let isOwnPrompt = false;
@@ -113,9 +114,8 @@ class Answer {
   judge(check) {
     if (!check) return;
     if (!this.text.textContent && check.reply) this.text.textContent = check.reply;
-    const isGood = check.outcome === "passed";
     const word = t(`outcome_${check.outcome}`);
-    this.box.append(el("p", { class: "verdict" }, mark(...isGood ? ["good", "good"] : ["bad", "bad"], word),
+    this.box.append(el("p", { class: "verdict" }, mark(...OUTCOMES[check.outcome] ?? OUTCOMES.failed, word),
       check.demo ? el("span", { class: "badge" }, t("demo")) : null, check.reason ? said(` ${check.reason}`) : null));
     figures({
       ttft: check.ttft_s === null ? null : seconds(check.ttft_s),
