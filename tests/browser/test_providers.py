@@ -55,6 +55,9 @@ def test_a_provider_is_enabled_after_a_preview_proved_and_taken_back(
     expect(page.locator('#models tr[data-model="gpt-6.1-sol"]').first).to_contain_text("active")
     expect(page.get_by_role("button", name="Enable openai", exact=True)).to_have_count(0)
 
+    made = page.locator("#changes li", has_text="provider enable openai").first
+    made.get_by_text("What it changed").click()
+    expect(made.locator(".added").first).to_contain_text("+  - model_name: gpt-6.1-sol")
     page.get_by_role("button", name=re.compile("^Undo: ")).click()
     dialog = page.get_by_role("dialog", name="Undo the last change")
     expect(dialog.locator(".added").first).to_contain_text("+  # - model_name: gpt-6.1-sol")
@@ -62,6 +65,8 @@ def test_a_provider_is_enabled_after_a_preview_proved_and_taken_back(
     expect(dialog).to_contain_text("Done: the service was restarted.", timeout=CHANGE_MS)
     dialog.get_by_role("button", name="Close").click()
     assert demo.config() == before
+    made = page.locator("#changes li", has_text="provider enable openai").first
+    expect(made).to_contain_text("taken back")
     expect(page.get_by_role("button", name="Enable openai", exact=True)).to_be_visible()
     expect(page.locator("#logs-state")).to_contain_text("following", timeout=10_000)  # the new process' log
     assert GOOD_KEY not in page.content()

@@ -32,20 +32,24 @@ function show() {
   if (!changes) { fill(box, el("p", { class: "empty" }, t("loading"))); return; }
   if (!changes.length) { fill(box, el("p", { class: "empty" }, t("noChanges"))); return; }
   const last = changes.find((change) => change.undoable);
+  const opened = [...box.querySelectorAll("details[open]")].map((details) => details.dataset.id);
   fill(box, el("ol", { class: "changes" }, changes.map((change) => item(change, change === last))));
+  for (const details of box.querySelectorAll("details")) details.open = opened.includes(details.dataset.id);
 }
 
 function item(change, isLast) {
-  const files = change.files.map((file) => within(typeof file === "string" ? file : file.path));
+  const changed = change.files.filter((file) => file.diff);
   return el("li", { "data-change": change.id },
     el("div", { class: "row" },
       el("code", { class: "what" }, change.command),
       isLast && !readOnly ? el("button", {
         type: "button", class: "small", "data-key": "undo", "aria-label": t("undoOf", { command: change.command }), onclick: undo,
       }, t("undo")) : null),
-    el("p", { class: "sub" }, el("time", { datetime: change.at }, moment(new Date(change.at))), " · ", said(files.join(", "))),
-    change.open ? el("p", {}, mark("bad", "warn", t("halfDone"))) : null,
-    change.diff ? el("details", {}, el("summary", { "data-key": `diff-${change.id}` }, t("showDiff")), diffs([{ path: files.join(", "), diff: change.diff }])) : null);
+    el("p", { class: "sub" }, el("time", { datetime: change.at }, moment(new Date(change.at))), " · ", said(change.files.map((file) => within(file.path)).join(", "))),
+    change.open ? el("p", {}, mark("wait", "warn", t("notFinished"))) : null,
+    change.undone ? el("p", {}, mark("off", "off", t("undone"))) : null,
+    changed.length ? el("details", { "data-id": change.id },
+      el("summary", { "data-key": `diff-${change.id}` }, t("showDiff")), diffs(changed)) : null);
 }
 
 export function undo() {

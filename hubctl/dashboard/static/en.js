@@ -123,7 +123,8 @@ export default {
 
   changes: "Changes",
   noChanges: "hubctl has made no change that it remembers.",
-  halfDone: "half done",
+  notFinished: "being made, or left half done",
+  undone: "taken back",
   showDiff: "What it changed",
   undo: "Undo",
   undoOf: "Undo: {command}",

@@ -135,7 +135,8 @@ export default {
 
   changes: "Изменения",
   noChanges: "Изменений, о которых помнит hubctl, нет.",
-  halfDone: "не завершено",
+  notFinished: "выполняется или не завершено",
+  undone: "отменено",
   showDiff: "Что изменено",
   undo: "Отменить",
   undoOf: "Отменить: {command}",
