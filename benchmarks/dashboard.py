@@ -97,7 +97,8 @@ async def _hour(root: Path) -> dict[str, float]:
     from hubctl.dashboard.snapshots import INTERVAL_S, Snapshots
 
     hub = Hub(Settings.read(), Output(as_json=True, color=False), folder=root)
-    board = Board(hub, read_only=False, snapshots=Snapshots(server.look_at(hub), interval_s=0.0))
+    bugs: list[Exception] = []
+    board = Board(hub, read_only=False, snapshots=Snapshots(server.look_at(hub, bugs.append), interval_s=0.0))
     app = build(board)
     app.openapi()
     wanted = int(HOUR_S / INTERVAL_S)
@@ -112,6 +113,7 @@ async def _hour(root: Path) -> dict[str, float]:
 
     await asyncio.gather(*(watch(board.snapshots.events()) for _ in range(PAGES)))
     looking.cancel()
+    assert bugs == []
     return {"looks": wanted, "before_mb": before_mb, "after_mb": _memory_mb()}
 
 

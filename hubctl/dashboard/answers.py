@@ -18,6 +18,7 @@ _STATUS = {
     "unknown_provider": 404,
     "unknown_model": 404,
     "usage": 422,
+    "bug": 500,
     "gateway_unreachable": 502,
     "gateway_silent": 502,
     "gateway_refused": 502,
@@ -28,6 +29,9 @@ _STATUS = {
     "embedded_missing": 503,
 }
 _CONFLICT = 409
+
+
+BUG: Document = error_document("bug", "this is a bug in hubctl", "please report what `hubctl dashboard` printed")
 
 
 def text_of(value: Document) -> str:
@@ -55,7 +59,7 @@ def refusal(status: int, code: str, message: str, hint: str | None = None) -> Re
 
 def bug() -> Response:
     """Make the answer for what hubctl did wrong itself; the operator is told the place, the client is not."""
-    return refusal(500, "bug", "this is a bug in hubctl", "please report what `hubctl dashboard` printed")
+    return answer(BUG)
 
 
 def document_of(call: Callable[[], Result]) -> Document:

@@ -16,7 +16,7 @@ import uvicorn
 from hubctl.adapters import browser, ports
 from hubctl.commands import status
 from hubctl.core.result import Result
-from hubctl.dashboard.answers import document_of
+from hubctl.dashboard.answers import BUG, document_of
 from hubctl.dashboard.app import build
 from hubctl.dashboard.board import Board
 from hubctl.dashboard.connections import BoundedProtocol
@@ -65,13 +65,14 @@ def _terminable() -> Iterator[None]:
 
 def _server(hub: Hub, listener: socket.socket, token: str, *, read_only: bool) -> "Server":
     port = listener.getsockname()[1]
-    board = Board(hub, read_only, Snapshots(look_at(hub)))
+    complaints = _Complaints(hub.output.warn)
+    board = Board(hub, read_only, Snapshots(look_at(hub, complaints.tell)))
     guard = Guard(
         build(board),
         token=token,
         port=port,
         read_only=read_only,
-        on_bug=lambda error: hub.output.warn(f"{place_of(error)}; please report it"),
+        on_bug=complaints.tell,
     )
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # what clients do to their connections is no news
     config = uvicorn.Config(
@@ -90,10 +91,36 @@ def _server(hub: Hub, listener: socket.socket, token: str, *, read_only: bool) -
     return Server(config, board, hub.output.warn)
 
 
-def look_at(hub: Hub) -> Callable[[], Awaitable[Found]]:
-    """Give the look of `hubctl status`, in a thread of its own: it does not wait for what else is asked."""
+def look_at(hub: Hub, on_bug: Callable[[Exception], None]) -> Callable[[], Awaitable[Found]]:
+    """Give the look of `hubctl status`, in a thread of its own: it does not wait for what else is asked.
+
+    After a bug, the next look is another try.
+    """
     threads = Threads(1)
-    return lambda: threads.run(lambda: _found(hub.afresh()))
+
+    async def look() -> Found:
+        try:
+            return await threads.run(lambda: _found(hub.afresh()))
+        except Exception as error:  # noqa: BLE001 - the last place: without a look, all who watch would wait for ever
+            on_bug(error)
+            return Found(BUG)
+
+    return look
+
+
+class _Complaints:
+    """Tells the operator of each bug once: a look that fails does so again and again."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._told: set[str] = set()
+
+    def tell(self, error: Exception) -> None:
+        """Say where it is."""
+        place = place_of(error)
+        if place not in self._told:
+            self._told.add(place)
+            self._say(f"{place}; please report it")
 
 
 def _found(hub: Hub) -> Found:

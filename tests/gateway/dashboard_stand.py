@@ -19,7 +19,7 @@ from tests.servers import reply, requested, serving
 
 CANARY = "sk-proj-c4n4ry0123456789abcdefghWXYZ"
 TEXTS = ("One", " by", " one", ".")
-PAUSE_S = 0.15
+PAUSE_S = 0.3
 CONFIG = """\
 model_list:
   - model_name: quick

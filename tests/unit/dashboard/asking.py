@@ -43,7 +43,7 @@ class Desk:
             hub = Hub(
                 Settings(self.folder, {}), Output(as_json=True, color=False), folder=self.folder, runtime=self.runtime
             )
-            board = Board(hub, self.read_only, Snapshots(look_at(hub)))
+            board = Board(hub, self.read_only, Snapshots(look_at(hub, self.bugs.append)))
             guard = Guard(
                 build(board),
                 token=TOKEN,

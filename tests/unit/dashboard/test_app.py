@@ -200,3 +200,10 @@ def test_the_address_is_a_document_too(tmp_path: Path) -> None:
     data = document(opened)["data"]
     assert isinstance(data, dict)
     assert list(data) == ["url", "api", "token", "read_only"]
+
+
+def test_a_look_that_is_a_bug_is_told_and_keeps_nobody_waiting(desk: Desk) -> None:
+    desk.runtime.views = [[None]]  # type: ignore[list-item]  # what no runtime gives
+    answer = desk.ask("GET", "/api/status")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "bug")
+    assert desk.bugs
