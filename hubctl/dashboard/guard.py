@@ -107,7 +107,7 @@ class Guard:
             return refusal(403, "forbidden", "this address is none of the dashboard's", f"ask http://{HOST} itself")
         if any(origin not in {f"http://{host}" for host in self._hosts} for origin in origins):
             return refusal(403, "forbidden", "another site may not ask the dashboard")
-        if scope["path"] == "/" and _query_token(scope) is not None:
+        if _entering(scope) is not None:
             return None
         signed = self._signed(headers)
         if signed is None:
@@ -162,7 +162,7 @@ class Guard:
 
     def _entrance(self, scope: Scope) -> Response | None:
         """Trade the token in the address for a cookie, and take it out of the address; null for another request."""
-        token = _query_token(scope) if scope["path"] == "/" and scope["method"] == "GET" else None
+        token = _entering(scope)
         if token is None:
             return None
         if not _same(token, self._token):
@@ -177,7 +177,10 @@ def _same(given: str, wanted: str) -> bool:
     return secrets.compare_digest(given.encode("utf-8", "replace"), wanted.encode())
 
 
-def _query_token(scope: Scope) -> str | None:
+def _entering(scope: Scope) -> str | None:
+    """Give the token in the address of the page; null for any other request."""
+    if scope["path"] != "/" or scope["method"] != "GET":
+        return None
     query = parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=20) if scope["query_string"] else []
     return next((value for name, value in query if name == "token"), None)
 

@@ -36,8 +36,8 @@ async def _read(receive: Receive) -> bytes:
     more = True
     while more:
         message = await receive()
-        if message["type"] == "http.disconnect":
-            break
+        if message["type"] == "http.disconnect":  # a part of what was asked for is not to be done
+            raise Refused(refusal(400, "usage", "the body broke off"))
         body += message.get("body", b"")
         if len(body) > MOST_BYTES:
             raise _too_large()

@@ -167,6 +167,19 @@ def test_wrong_tokens_are_counted_and_the_right_one_still_works(desk: Desk) -> N
     desk.run(asking)
 
 
+def test_the_token_in_an_address_is_for_the_page_alone(desk: Desk) -> None:
+    answers = desk.ask_all(
+        [
+            ("POST", f"/?token={TOKEN}", {**JSON}, {"content": b"{}"}),
+            ("HEAD", f"/?token={TOKEN}", {}, {}),
+            ("GET", f"/api/session?token={TOKEN}", {}, {}),
+            ("GET", f"/static/main.js?token={TOKEN}", {}, {}),
+        ]
+    )
+    assert [answer.status_code for answer in answers] == [401] * 4
+    assert not any("set-cookie" in answer.headers for answer in answers)
+
+
 def test_read_only_refuses_every_change_and_no_test(desk: Desk) -> None:
     desk.read_only = True
     answers = desk.ask_all([("POST", path, BEARER, {"json": body}) for path, body in POSTS])
