@@ -99,3 +99,19 @@ def test_after_an_error_nothing_new_begins(workers: int) -> None:
     with pytest.raises(KeyError, match="no such thing"):
         parallel.pooled(work, range(100), workers=workers)
     assert len(begun) <= workers
+
+
+def test_work_that_nobody_waits_for_goes_on_in_another_thread() -> None:
+    begun, over = threading.Event(), threading.Event()
+    seen: list[threading.Thread] = []
+
+    def work() -> None:
+        seen.append(threading.current_thread())
+        begun.set()
+        over.wait(5)
+
+    parallel.start(work)
+    assert begun.wait(5)
+    over.set()
+    assert seen[0] is not threading.main_thread()
+    assert seen[0].daemon

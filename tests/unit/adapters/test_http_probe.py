@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hubctl.adapters import http_probe
 from hubctl.adapters.bounded_socket import Deadline, NoAnswer
 from hubctl.adapters.http_probe import Answer, UnsendableHeader, get
 from hubctl.core.stack import Address
@@ -229,3 +230,17 @@ def test_no_bytes_from_a_server_cause_anything_but_an_answer_or_no_answer() -> N
                 assert error.detail  # noqa: PT017 - either outcome is fine, as long as it is one of the two
 
         ask_anything()
+
+
+def test_a_body_is_posted_as_json_and_without_one_it_is_a_get() -> None:
+    seen: list[str] = []
+    with serving(routes({"/": reply(200, {})}, seen)) as address:
+        http_probe.ask(address, "/", deadline=Deadline(5), body={"a": 1}, headers={"X-Own": "yes"})
+        http_probe.ask(address, "/", deadline=Deadline(5))
+    posted, got = (request.partition("\r\n\r\n") for request in seen)
+    assert posted[0].startswith("POST / ")
+    assert "Content-Type: application/json" in posted[0]
+    assert "X-Own: yes" in posted[0]
+    assert posted[2] == '{"a": 1}'
+    assert got[0].startswith("GET / ")
+    assert got[2] == ""

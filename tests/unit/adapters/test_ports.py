@@ -4,6 +4,7 @@ import socket
 import pytest
 
 from hubctl.adapters import ports
+from hubctl.errors import HubError, PortTaken
 from tests.real_servers import free_port
 
 
@@ -29,3 +30,16 @@ def test_a_free_port_can_be_listened_on() -> None:
     port = ports.free("127.0.0.1")
     assert ports.is_free("127.0.0.1", port)
     socket.create_server(("127.0.0.1", port)).close()
+
+
+def test_a_port_is_taken_once_and_its_second_taker_hears_by_whom() -> None:
+    with ports.listening("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        assert not ports.is_free("127.0.0.1", port)
+        with pytest.raises(PortTaken, match=rf"port {port} of this machine is taken by .* \(pid {os.getpid()}\)"):
+            ports.listening("127.0.0.1", port)
+
+
+def test_an_address_that_is_not_this_machines_is_one_message() -> None:
+    with pytest.raises(HubError, match="cannot be used: Cannot assign requested address"):
+        ports.listening("192.0.2.1", 0)

@@ -156,3 +156,12 @@ def test_json_of_any_other_shape_says_nothing(body: object) -> None:
 )
 def test_a_refusal_without_an_error_in_it_is_quoted(raw: bytes, error: str) -> None:
     assert refused(raw) == Chat(error=error)
+
+
+def test_a_listener_hears_the_text_of_a_stream_as_it_comes() -> None:
+    heard: list[str] = []
+    stream = ChatStream(heard.append)
+    for piece in (WHOLE[:70], WHOLE[70:200], WHOLE[200:]):
+        stream.feed(piece, 0.0)
+    assert heard == ["Hel", "lo"]
+    assert stream.chat.text == "Hello"
