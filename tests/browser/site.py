@@ -81,7 +81,9 @@ def announced(page: Page, text: str) -> None:
 
 
 def wait_well(page: Page) -> None:
-    expect(headline(page)).to_have_text("The hub is well", timeout=30_000)
+    """Wait until the doctor has said so, too."""
+    expect(page.locator("#headline")).to_contain_text("every hop of the path is whole", timeout=30_000)
+    expect(headline(page)).to_have_text("The hub is well")
 
 
 def document(answer: httpx.Response) -> Any:

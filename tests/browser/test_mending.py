@@ -17,8 +17,9 @@ def test_a_gateway_that_does_not_know_the_key_is_restarted_by_the_button_beside_
 ) -> None:
     page = dashboard.open(watch().page)
     wait_well(page)
-    env = demo.hub.root / ENV
-    env.write_text(env.read_text().replace("LITELLM_MASTER_KEY=sk-", "LITELLM_MASTER_KEY=sk-x"))
+    for file, name in ((ENV, "LITELLM_MASTER_KEY"), ("env/openwebui.env", "OPENAI_API_KEYS")):
+        env = demo.hub.root / file
+        env.write_text(env.read_text().replace(f"{name}=sk-", f"{name}=sk-x"))
     expect(tile(page, "litellm").get_by_text("unauthorized", exact=True)).to_be_visible(timeout=8_000)
     expect(headline(page)).to_have_text("Broken: hubctl's key", timeout=20_000)
     page.locator("#headline").get_by_role("button", name="Restart litellm").click()

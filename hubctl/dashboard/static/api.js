@@ -3,6 +3,7 @@
 import { early } from "./early.js";
 
 const WAIT_MS = 20_000;
+const AGAIN_MS = 300;
 const CHANGE_MS = 600_000;
 
 // hubctl said no, or nobody answered: `code` is that of the document, or `no_contact`.
@@ -27,13 +28,24 @@ async function ask(path, options) {
   return opened(await answer(path, options));
 }
 
+// A browser breaks off every request when a network of the machine comes or goes, as containers make it do. So what
+// only reads is asked once more.
 async function answer(path, options) {
+  const isRead = !options.method;
   try {
-    return await ((options.method ? null : early(path)) ?? fetch(path, { cache: "no-store", ...options }));
+    const first = isRead ? early(path) : null;
+    return await (first ?? fetch(path, { cache: "no-store", ...options }));
   } catch (error) {
     if (error.name === "AbortError") throw error;
+    const second = isRead && error.name === "TypeError" ? await again(path, options) : null;
+    if (second) return second;
     throw new Refused({ code: "no_contact", message: "the dashboard does not answer", hint: null });
   }
+}
+
+async function again(path, options) {
+  await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS); });
+  return fetch(path, { cache: "no-store", ...options }).catch(() => null);
 }
 
 async function opened(response) {

@@ -10,3 +10,13 @@ export function early(path) {
   asked.delete(path);
   return answer;
 }
+
+// A page whose scripts broke off on the way is read again, a few times.
+const RELOADS = "hubctl-reloads";
+document.querySelector('script[src$="main.js"]')?.addEventListener("error", () => {
+  const count = Number(sessionStorage.getItem(RELOADS)) + 1;
+  sessionStorage.setItem(RELOADS, String(count));
+  if (count <= 3) setTimeout(() => location.reload(), 500);
+});
+
+export const allIsRead = () => sessionStorage.removeItem(RELOADS);

@@ -5,6 +5,7 @@ import * as changes from "./changes.js";
 import * as contact from "./contact.js";
 import { failure } from "./dialog.js";
 import * as doctor from "./doctor.js";
+import { allIsRead } from "./early.js";
 import { byId, fill } from "./element.js";
 import * as headline from "./headline.js";
 import * as logs from "./logs.js";
@@ -17,6 +18,7 @@ import * as tryit from "./tryit.js";
 import * as verify from "./verify.js";
 
 async function start() {
+  allIsRead();
   offerLanguages();
   speak();
   try {

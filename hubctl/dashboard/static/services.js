@@ -113,7 +113,8 @@ class Tile {
     put(this.facts.uptime, uptime(service));
     put(this.facts.drift, drift(service));
     this.facts.drift.classList.toggle("is-drift", service.drift.length > 0);
-    put(this.facts.address, service.url ?? "–");
+    put(this.facts.address, service.url?.replace(/^\w+:\/\//, "") ?? "–");
+    this.facts.address.title = service.url ?? "";
   }
 }
 

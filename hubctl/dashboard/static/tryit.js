@@ -31,7 +31,7 @@ export function offer(all) {
   const held = choice.value;
   fill(choice, [...new Set(models.map((model) => model.name))].map((name) => el("option", { value: name }, name)));
   if (models.some((model) => model.name === held)) choice.value = held;
-  byId("try-send").disabled = abort !== null || !models.length;
+  byId("try-send").disabled = !models.length;
   offerPaid();
 }
 
