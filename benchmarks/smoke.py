@@ -17,7 +17,7 @@ from hubctl.core.askable import Names
 from hubctl.core.chat import Question
 from hubctl.core.stack import Address
 from hubctl.operations import smoke
-from hubctl.operations.smoke import Plan
+from hubctl.operations.tester import Plan
 from tests.real_servers import litellm_proxy
 from tests.scripted_upstream import EACH_S, FIRST_S, SCRIPTS, Upstream, scripted_upstream
 

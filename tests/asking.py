@@ -10,7 +10,8 @@ from hubctl.core import model_list
 from hubctl.core.askable import Names
 from hubctl.core.chat import Question
 from hubctl.operations import smoke
-from hubctl.operations.smoke import Plan, SmokeTest
+from hubctl.operations.smoke import SmokeTest
+from hubctl.operations.tester import PROMPT, Plan
 from tests.fakes import GATEWAY
 from tests.servers import Script, reply, routes, serving
 
@@ -50,7 +51,7 @@ def ask(
     **plan: Any,
 ) -> SmokeTest:
     with serving(script or routes({**GATEWAY, **(answers or {})}, seen)) as address:
-        full = Plan(question or Question("", smoke.PROMPT), **{"timeout_s": 5.0, **plan})
+        full = Plan(question or Question("", PROMPT), **{"timeout_s": 5.0, **plan})
         return smoke.run(names(CONFIG + f"  fallbacks: {fallbacks}\n"), Gateway(address, key), asked, full, demo=demo)
 
 

@@ -13,7 +13,8 @@ from hubctl.hub import Hub
 from hubctl.operations import smoke, usable
 from hubctl.operations.ci import Reports
 from hubctl.operations.judgement import Expected
-from hubctl.operations.smoke import Plan, SmokeTest
+from hubctl.operations.smoke import SmokeTest
+from hubctl.operations.tester import PROMPT, Plan
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -27,7 +28,7 @@ def ask(
     budget: options.Budget = "0.05",
     timeout: options.Timeout = 60.0,
     wait: options.Wait = None,
-    prompt: options.Prompt = smoke.PROMPT,
+    prompt: options.Prompt = PROMPT,
     system: options.System = None,
     max_tokens: options.MaxTokens = MAX_TOKENS,
     temperature: options.Temperature = None,

@@ -17,7 +17,8 @@ from hubctl.dashboard.threads import soon
 from hubctl.dashboard.wire import event, stream
 from hubctl.hub import Hub
 from hubctl.operations.models import Models
-from hubctl.operations.smoke import Plan, SmokeTest
+from hubctl.operations.smoke import SmokeTest
+from hubctl.operations.tester import Plan
 
 BUDGET_USD = Plan().budget_usd
 OK = 200

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 
-from hubctl.adapters.gateway import HTTP_OK, Deployment, Gateway, Reply
+from hubctl.adapters.gateway import Deployment, Gateway
+from hubctl.adapters.gateway_answer import HTTP_OK, Reply
 from hubctl.core.askable import Askable
 from hubctl.core.chat import Question
 from hubctl.core.money import Price, listed_price

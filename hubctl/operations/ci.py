@@ -1,7 +1,7 @@
 """What CI gets of a smoke test: a JUnit file, annotations, a summary, whatever becomes of the test itself."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from hubctl.adapters import reports
@@ -10,7 +10,7 @@ from hubctl.core.cases import Case, Kind
 from hubctl.core.junit import junit
 from hubctl.errors import BadFile, HubError
 from hubctl.operations.judgement import ChatCheck, Outcome
-from hubctl.operations.smoke import SmokeTest
+from hubctl.operations.smoke import SmokeTest, Untold
 
 _KINDS: dict[Outcome, Kind] = {"passed": "passed", "failed": "failure", "error": "error", "skipped": "skipped"}
 _FIGURES = (
@@ -40,7 +40,8 @@ class Reports:
             self._tell(_nothing(error))
             raise
         cases = [_case(check) for check in result.results]
-        return replace(result, untold=self._tell(cases or _nothing(result.failure)))
+        untold = self._tell(cases or _nothing(result.failure))
+        return _without(result, untold) if untold else result
 
     def _tell(self, cases: Sequence[Case]) -> BadFile | None:
         """Tell everybody; what could not be written keeps nothing else from being told, and is given back."""
@@ -58,6 +59,10 @@ class Reports:
             for line in github.annotations(cases):
                 self.annotate(line)
         return untold
+
+
+def _without(result: SmokeTest, untold: BadFile) -> Untold:
+    return Untold(result.results, result.passed, result.failed, result.errors, result.skipped, untold)
 
 
 def _nothing(why: HubError | None) -> list[Case]:

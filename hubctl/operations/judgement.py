@@ -6,7 +6,7 @@ from math import isfinite
 from statistics import median
 from typing import Literal
 
-from hubctl.adapters.gateway import HTTP_OK, Reply
+from hubctl.adapters.gateway_answer import HTTP_OK, Reply
 from hubctl.core.chat import Question
 from hubctl.core.refusals import reason, refused_key
 

@@ -9,7 +9,7 @@ from hubctl.core.chat import Question
 from hubctl.operations import budget, smoke
 from hubctl.operations.budget import Tariff
 from hubctl.operations.change import Proof
-from hubctl.operations.smoke import Plan
+from hubctl.operations.tester import Plan
 
 CHECK = "a real answer"
 

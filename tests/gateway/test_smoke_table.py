@@ -16,7 +16,8 @@ from hubctl.core.chat import Question
 from hubctl.errors import BudgetExceeded
 from hubctl.operations import smoke
 from hubctl.operations.judgement import ChatCheck, Expected
-from hubctl.operations.smoke import Plan, SmokeTest
+from hubctl.operations.smoke import SmokeTest
+from hubctl.operations.tester import Plan
 from tests.real_servers import free_port, litellm_proxy
 from tests.scripted_upstream import EACH_S, FIRST_S, SCRIPTS, TEXT, Upstream, scripted_upstream
 

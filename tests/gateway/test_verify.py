@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from hubctl.adapters.gateway import Gateway, Reply
+from hubctl.adapters.gateway import Gateway
+from hubctl.adapters.gateway_answer import Reply
 from hubctl.adapters.redis_probe import Entry
 from hubctl.core.chat import Question
 from hubctl.core.embedded_config import RedisLogin

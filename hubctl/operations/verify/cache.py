@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hubctl.adapters import redis_probe
 from hubctl.adapters.bounded_socket import NoAnswer
-from hubctl.adapters.gateway import Reply
+from hubctl.adapters.gateway_answer import Reply
 from hubctl.adapters.redis_probe import Entry
 from hubctl.core import embedded_config
 from hubctl.core.embedded_config import Derived, RedisLogin

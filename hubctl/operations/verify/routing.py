@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from hubctl import parallel
 from hubctl.adapters import gateway_probe
-from hubctl.adapters.gateway import HTTP_OK, Gateway, Reply
+from hubctl.adapters.gateway import Gateway
+from hubctl.adapters.gateway_answer import HTTP_OK, Reply
 from hubctl.core.chat import Question
 from hubctl.core.log_causes import causes
 from hubctl.core.second_config import LIMITED, LIMITS, RETRIED, SPREAD, Routing

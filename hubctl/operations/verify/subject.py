@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from hubctl.adapters.gateway import HTTP_OK, Gateway, Reply
+from hubctl.adapters.gateway import Gateway
+from hubctl.adapters.gateway_answer import HTTP_OK, Reply
 from hubctl.core.askable import Names
 from hubctl.core.chat import Question
 from hubctl.core.layout import Layout
@@ -17,8 +18,8 @@ from hubctl.errors import HubError
 from hubctl.operations import status
 from hubctl.operations.credentials import Credentials
 from hubctl.operations.judgement import ChatCheck, Expected, judge
-from hubctl.operations.smoke import PROMPT
 from hubctl.operations.status import StackStatus
+from hubctl.operations.tester import PROMPT
 from hubctl.operations.verify.finding import Finding, Unproved, failed, not_configured
 from hubctl.runtimes import Runtime
 

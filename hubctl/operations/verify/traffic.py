@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hubctl import parallel
 from hubctl.adapters import http_probe
 from hubctl.adapters.bounded_socket import Deadline, NoAnswer
-from hubctl.adapters.gateway import Reply
+from hubctl.adapters.gateway_answer import Reply
 from hubctl.errors import HubError
 from hubctl.operations.verify.finding import Finding, Unproved, failed, not_configured, proved
 from hubctl.operations.verify.subject import Running, fresh, trouble_of

@@ -8,7 +8,8 @@ from statistics import median
 import httpx
 import pytest
 
-from hubctl.adapters.gateway import Deployment, Gateway, Reply
+from hubctl.adapters.gateway import Deployment, Gateway
+from hubctl.adapters.gateway_answer import Reply
 from hubctl.core.chat import Chat, Question
 from hubctl.core.money import Price
 from hubctl.core.stack import Address

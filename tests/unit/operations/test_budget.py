@@ -8,14 +8,14 @@ import pytest
 from hubctl.core.chat import MAX_TOKENS, Question
 from hubctl.core.money import TOKENS_PER_MESSAGE
 from hubctl.errors import BudgetExceeded, GatewayRefused
-from hubctl.operations import smoke
 from hubctl.operations.judgement import Expected
+from hubctl.operations.tester import PROMPT
 from tests.asking import CHAT, ask, chats, prices
 from tests.fakes import chat
 from tests.servers import Script, reply
 
 CHEAP = {"input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6}
-COST = (len(smoke.PROMPT) + TOKENS_PER_MESSAGE) * 1e-6 + MAX_TOKENS * 2e-6
+COST = (len(PROMPT) + TOKENS_PER_MESSAGE) * 1e-6 + MAX_TOKENS * 2e-6
 LIST = "/public/litellm_model_cost_map"
 
 
@@ -137,7 +137,7 @@ def test_prompt_system_message_and_token_limit_count() -> None:
     assert ask("gpt", answers=answers, budget_usd=most_usd * 1.01, question=question).exit_code == 0
 
 
-THROUGH = Question("", smoke.PROMPT, through_fallbacks=True)
+THROUGH = Question("", PROMPT, through_fallbacks=True)
 DEAR = {"input_cost_per_token": 1e-3, "output_cost_per_token": 1e-3}
 
 

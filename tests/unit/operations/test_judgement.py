@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hubctl.adapters.gateway import Reply
+from hubctl.adapters.gateway_answer import Reply
 from hubctl.core.chat import Chat, Question
 from hubctl.operations.judgement import ChatCheck, Expected, combined, judge
 

@@ -15,7 +15,8 @@ from hubctl.core.stack import Address
 from hubctl.errors import GatewayRefused, NotReady
 from hubctl.operations import smoke
 from hubctl.operations.judgement import REPLY_CHARACTERS, ChatCheck
-from hubctl.operations.smoke import Plan, SmokeTest
+from hubctl.operations.smoke import SmokeTest
+from hubctl.operations.tester import Plan
 from tests.asking import CHAT, ask, chats, names
 from tests.fakes import GATEWAY, chat
 from tests.real_servers import free_port

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from hubctl.adapters.bounded_socket import NoAnswer
-from hubctl.adapters.gateway import Reply
+from hubctl.adapters.gateway_answer import Reply
 from hubctl.adapters.redis_probe import Entry
 from hubctl.core.chat import Chat
 from hubctl.core.stack import Address
