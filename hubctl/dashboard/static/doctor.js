@@ -12,6 +12,8 @@ import { clock, hopName, onLanguage, t } from "./text.js";
 
 const WAIT_MS = 60_000;
 const APART_MS = 4_000;
+// What is broken may mend itself without any service changing its state.
+const BROKEN_MS = 8_000;
 let diagnosis = null;
 let problem = null;
 let lookedAt = null;
@@ -44,6 +46,7 @@ export function soon() {
 
 async function look(isAsked = false) {
   if (looking) return;
+  clearTimeout(next);
   looking = true;
   wanted = false;
   show();
@@ -59,6 +62,7 @@ async function look(isAsked = false) {
   show();
   if (isAsked) announce(problem ? problem.message : summary());
   if (wanted) soon();
+  else if (problem || diagnosis.headline) next = setTimeout(look, BROKEN_MS);
 }
 
 const summary = () => diagnosis.errors + diagnosis.warnings
