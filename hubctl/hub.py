@@ -161,14 +161,19 @@ class Hub:
     def runtime(self) -> Runtime:
         """What runs this hub: the embedded gateway where it runs or ran last, else Docker Compose."""
         if self._runtime is None:
-            self._runtime = self.embedded(demo=False) if is_current(self.state_folder) else self.composed()
+            self._runtime = self.embedded(demo=False) if self.is_embedded else self.composed()
         return self._runtime
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the gateway runs, or ran last, as a process of this machine."""
+        return is_current(self.state_folder)
 
     def starting(self, *, embedded: bool, demo: bool) -> Runtime:
         """Choose what is to run this hub from now on. Raises HubError while the other one runs it."""
         if embedded:
             self._runtime = self.embedded(demo=demo)
-        elif is_current(self.state_folder):
+        elif self.is_embedded:
             forget(self.state_folder)
             self._runtime = self.composed()
         return self.runtime
@@ -209,16 +214,12 @@ class Hub:
     def gateway_address(self) -> Address:
         """Where the gateway can be reached from here. Raises UnknownService when it publishes no port that can be."""
         address = self.address("gateway")
-        if address is None and (machine := self.engine_address.machine):
-            raise UnknownService(
-                f"the service {self.gateway.name} publishes no port beyond {machine}, so it cannot be asked from here",
-                hint=f"run hubctl on {machine}",
-            )
         if address is None:
-            raise UnknownService(
-                f"the service {self.gateway.name} publishes no port, so it cannot be asked from here",
-                hint="publish its port 4000 on 127.0.0.1 in the compose file",
-            )
+            machine = self.engine_address.machine
+            port = f"port beyond {machine}" if machine else "port"
+            way = f"run hubctl on {machine}" if machine else "publish its port 4000 on 127.0.0.1 in the compose file"
+            why = f"the service {self.gateway.name} publishes no {port}, so it cannot be asked from here"
+            raise UnknownService(why, hint=way)
         return address
 
     @cached_property

@@ -83,7 +83,8 @@ def check(
     cwd = hub.settings.cwd
     files = [cwd / path for path in paths or ()]
     environment = hub.settings.environment
-    subjects = config.of_files(files, environment) if files else [subject.of_hub(hub.layout, hub.gateway)]
+    whole = () if files else (subject.of_hub(hub.layout, hub.gateway, embedded=hub.is_embedded),)
+    subjects = config.of_files(files, environment) if files else whole
     if fix:
         if files:
             asked = _of_files(hub, files, dry_run)

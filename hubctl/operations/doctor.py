@@ -171,7 +171,8 @@ def _files(exam: Examination, running: list[ServiceStatus]) -> Iterator[Hop]:
 def _in_files(exam: Examination) -> Iterator[Diagnosed]:
     """Judge the hub's files by the rules of `hubctl config check`, for the LiteLLM that runs."""
     version = next((each.version for each in exam.with_role("gateway")), None)
-    read = subject.of_hub(exam.layout, exam.gateway, gateway_version=version)
+    embedded = exam.runtime.name == "embedded"
+    read = subject.of_hub(exam.layout, exam.gateway, gateway_version=version, embedded=embedded)
     for found in config.check([read], folder=exam.layout.root).findings:
         yield Diagnosed(**{each.name: getattr(found, each.name) for each in fields(found) if each.repr})
 

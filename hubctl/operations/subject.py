@@ -22,8 +22,12 @@ def of_hub(
     *,
     gateway_version: str | None = None,
     missing_packages: frozenset[str] = frozenset(),
+    embedded: bool = False,
 ) -> Subject:
-    """Read all files of a hub. What is missing or cannot be read is for the rules to tell; nothing is raised."""
+    """Read all files of a hub. What is missing or cannot be read is for the rules to tell; nothing is raised.
+
+    `embedded` says that the gateway runs as a process of this machine.
+    """
     config_path = layouts.config_path(gateway)
     reading = _Reading(layout.variables)
     for file in layout.files:
@@ -50,6 +54,7 @@ def of_hub(
         missing_packages=missing_packages,
         unreadable=tuple(reading.unreadable.values()),
         whole=True,
+        embedded=embedded,
     )
 
 

@@ -110,8 +110,8 @@ def is_loopback(subject: Subject) -> Iterator[Found]:
     for base in _bases(subject):
         if base.url.hostname in _LOOPBACK:
             where = f"`{base.entry.name}` is asked at {base.url.hostname}"
-            if gateway:
-                yield Found(base.file, base.line, f"{where}, from inside the container of {gateway.name}")
+            if subject.in_container:
+                yield Found(base.file, base.line, f"{where}, from inside the container of {subject.gateway}")
             else:
                 yield Found(base.file, base.line, f"{where}: right only outside a container", severity="info")
 

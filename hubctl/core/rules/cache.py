@@ -224,8 +224,8 @@ def has_no_params(subject: Subject) -> Iterator[Found]:
 )
 def is_at_loopback(subject: Subject) -> Iterator[Found]:
     """In the config, or in the variable that LiteLLM reads; not where the gateway shares the host's network."""
-    config, gateway, environment = _on(subject), subject.gateway_service, subject.gateway_environment
-    if config is None or gateway is None or gateway.network_mode or environment is None or _kind(config) not in _REDIS:
+    config, environment = _on(subject), subject.gateway_environment
+    if config is None or not subject.in_container or environment is None or _kind(config) not in _REDIS:
         return
     given = _params(config).get("host")
     host = subject.resolved(given) or environment.get("REDIS_HOST")

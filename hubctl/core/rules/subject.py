@@ -13,6 +13,7 @@ from hubctl.core.layout import Layout, Service
 from hubctl.core.model_list import section, variable_of
 from hubctl.core.rules.known import Known
 from hubctl.core.rules.packed import Packed, unpack
+from hubctl.core.rules.scalars import scalars
 from hubctl.core.yaml_nodes import Document
 
 Values = Mapping[str, object]
@@ -124,7 +125,7 @@ class Config:
     @cached_property
     def values(self) -> tuple[tuple[tuple[str | int, ...], object], ...]:
         """Every scalar with its path, below dictionaries and lists alike."""
-        return tuple(_scalars(self.data))
+        return tuple(scalars(self.data))
 
     @cached_property
     def is_partial(self) -> bool:
@@ -169,7 +170,8 @@ class Subject:
 
     `whole` tells that these are all files of a hub; else one file is judged on its own, and what its neighbours say is
     not known. `today` is an ISO date. `missing_packages` are Python packages that the gateway is known to lack.
-    `unreadable` says where and why files that are there could not be read.
+    `unreadable` says where and why files that are there could not be read. `embedded` tells that the gateway is a
+    process of this machine, whatever the compose file says.
     """
 
     known: Known
@@ -185,6 +187,7 @@ class Subject:
     gateway_version: str | None = None
     missing_packages: frozenset[str] = frozenset()
     whole: bool = False
+    embedded: bool = False
 
     @property
     def gateway_environment(self) -> Mapping[str, str] | None:
@@ -196,6 +199,12 @@ class Subject:
         """The gateway as the compose file has it; null where that is not known."""
         services = self.layout.services if self.layout and self.whole else ()
         return next((service for service in services if service.name == self.gateway), None)
+
+    @property
+    def in_container(self) -> bool:
+        """Whether the gateway is known to be in a container with a network of its own: localhost is that container."""
+        service = self.gateway_service
+        return service is not None and not service.network_mode and not self.embedded
 
     @property
     def lacks_env_file(self) -> bool:
@@ -233,18 +242,3 @@ def _entry(index: int, item: object) -> Entry:
         fields,
         isinstance(item, dict),
     )
-
-
-def _scalars(data: object) -> list[tuple[tuple[str | int, ...], object]]:
-    """Every scalar with its path, in the order of the file."""
-    found: list[tuple[tuple[str | int, ...], object]] = []
-    waiting: list[tuple[tuple[str | int, ...], object]] = [((), data)]
-    while waiting:
-        path, value = waiting.pop()
-        if isinstance(value, dict):
-            waiting += [((*path, str(key)), item) for key, item in reversed(value.items())]
-        elif isinstance(value, list):
-            waiting += [((*path, index), item) for index, item in reversed(list(enumerate(value)))]
-        else:
-            found.append((path, value))
-    return found

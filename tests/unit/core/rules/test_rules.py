@@ -1,6 +1,7 @@
 """Every rule fires where it should, on the right line, and is quiet where it should be."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.unit.core.rules import (
     cases_settings,
     cases_targets,
 )
-from tests.unit.core.rules.judging import COMPOSE, CONFIG, HUB, LITELLM_ENV, Case, hub, judged, marked
+from tests.unit.core.rules.judging import COMPOSE, CONFIG, HUB, LITELLM_ENV, Case, hub, judged, marked, subject_of
 
 TABLES = [cases_document, cases_targets, cases_settings, cases_routing, cases_keys, cases_environment, cases_compose]
 FIRES = {rule: cases for table in TABLES for rule, cases in table.FIRES.items()}
@@ -70,6 +71,19 @@ def test_a_variable_that_many_entries_use_is_named_once(tmp_path: Path) -> None:
         litellm_env=LITELLM_ENV.replace("http://ollama", "http://localhost"),
     )
     assert [finding.line for finding in judged(files, tmp_path, "HUB142")] == [2]
+
+
+@pytest.mark.parametrize("rule", ["HUB142", "HUB230"])
+def test_localhost_is_right_for_a_gateway_that_is_a_process_of_this_machine(rule: str, tmp_path: Path) -> None:
+    cached = "request_timeout: 300\n  cache: true\n  cache_params: {type: redis, host: localhost}"
+    files = hub(
+        config=CONFIG.replace("request_timeout: 300", cached),
+        litellm_env=LITELLM_ENV.replace("http://ollama", "http://localhost"),
+    )
+    subject = subject_of(files, tmp_path)
+    assert [finding.severity for finding in rules.check(subject, only=[rule])] == ["error"]
+    found = rules.check(replace(subject, embedded=True), only=[rule])
+    assert all(finding.severity == "info" for finding in found)
 
 
 @pytest.mark.parametrize(
