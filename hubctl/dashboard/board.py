@@ -8,6 +8,7 @@ from starlette.responses import Response
 from hubctl.core.result import Result
 from hubctl.dashboard.answers import Document, answer, document_of
 from hubctl.dashboard.followers import Followers
+from hubctl.dashboard.shared import Shared
 from hubctl.dashboard.snapshots import Snapshots
 from hubctl.dashboard.threads import Threads
 from hubctl.hub import Hub
@@ -26,6 +27,7 @@ class Board:
     threads: Threads = field(default_factory=lambda: Threads(LOOKS_AT_ONCE))
     deeds: Threads = field(default_factory=lambda: Threads(DEEDS_AT_ONCE))
     followers: Followers = field(default_factory=Followers)
+    looks: dict[str, Shared] = field(default_factory=dict)
     at_work: list[str] = field(default_factory=list)
 
     async def document(self, call: Callable[[Hub], Result], *, slow: bool = False) -> Document:
@@ -36,6 +38,11 @@ class Board:
     async def ask(self, call: Callable[[Hub], Result]) -> Response:
         """Answer with the document of what only looks."""
         return answer(await self.document(call))
+
+    async def look(self, name: str, call: Callable[[Hub], Result], *, rest_s: float = 0.0) -> Response:
+        """Answer likewise, with one look for all who ask for what has this name."""
+        shared = self.looks.setdefault(name, Shared(rest_s))
+        return answer(await shared.get(lambda: self.document(call)))
 
     async def do(self, what: str, call: Callable[[Hub], Result], *, changes: bool = True) -> Response:
         """Answer with the document of what must not be cut off; all who watch are told that the hub was changed."""

@@ -19,7 +19,7 @@ def routes(board: Board) -> APIRouter:
     @router.get("/api/changes", responses=described(Changes))
     async def made() -> Response:
         """List the changes that are still remembered, the newest first."""
-        return await board.ask(lambda hub: changes.made(hub.ledger()))
+        return await board.look("changes", lambda hub: changes.made(hub.ledger()))
 
     @router.post("/api/undo", responses=described(Changed))
     async def take_back(change: ChangeAsked) -> Response:

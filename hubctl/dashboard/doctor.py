@@ -8,6 +8,9 @@ from hubctl.dashboard.board import Board
 from hubctl.dashboard.described import described
 from hubctl.operations.doctor import Diagnosis
 
+# It asks each hop from inside the services: not more often than this, however many pages want to know.
+REST_S = 2.0
+
 
 def routes(board: Board) -> APIRouter:
     """The route."""
@@ -16,6 +19,6 @@ def routes(board: Board) -> APIRouter:
     @router.get("/api/doctor", responses=described(Diagnosis))
     async def diagnosis() -> Response:
         """Find what is broken on the way to the models, hop by hop."""
-        return await board.ask(doctor.diagnose)
+        return await board.look("doctor", doctor.diagnose, rest_s=REST_S)
 
     return router

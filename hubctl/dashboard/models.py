@@ -31,7 +31,7 @@ def routes(board: Board) -> APIRouter:
     @router.get("/api/litellm/models", responses=described(Models))
     async def listing() -> Response:
         """Show the models of the hub: active, disabled, listed by the gateway, pulled, usable."""
-        return await board.ask(models.show)
+        return await board.look("models", models.show)
 
     @router.post("/api/litellm/test", responses=described(SmokeTest, streams=True))
     async def test(body: TestAsked) -> Response:

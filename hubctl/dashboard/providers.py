@@ -22,7 +22,7 @@ def routes(board: Board) -> APIRouter:
     @router.get("/api/providers", responses=described(Providers))
     async def providers() -> Response:
         """Show every provider: its key, masked, where it stands, and its models. Nobody is asked about a key."""
-        return await board.ask(provider.show)
+        return await board.look("providers", provider.show)
 
     @router.post("/api/providers/{name}/{verb}", responses=described(Changed))
     async def switch(name: Name, verb: Literal["enable", "disable"], change: ChangeAsked) -> Response:
