@@ -21,7 +21,7 @@ from tests.real_servers import missing
 
 KEY = "sk-proj-killed0123456789WXYZ"
 CALLS = "write,pwrite64,fsync,rename,renameat,renameat2,unlink,unlinkat,openat,fchmod,mkdir"
-# A tenth of what `make soak` kills.
+# A fifth of what `make soak` kills.
 KILLS = int(os.environ.get("HUBCTL_TEST_KILLS", "200"))
 COMMANDS = [
     ("provider", "enable", "openai", "--stdin", "--force", "--no-restart"),
