@@ -101,9 +101,28 @@ class Field:
 class Owner:
     field = Field()
 """
+# Python ends such a thread by unwinding its stack, which Rust answers by aborting the process.
+INTERRUPTED_BESIDE_A_THREAD = """\
+import os, signal, threading, time
+from pydantic_core import SchemaValidator, core_schema
+def stay(value):
+    while True:
+        time.sleep(0.001)
+validator = SchemaValidator(core_schema.no_info_plain_validator_function(stay))
+threading.Thread(target=validator.validate_python, args=(1,), daemon=True).start()
+time.sleep(0.1)
+os.kill(os.getpid(), signal.SIGINT)
+"""
 
 
-@pytest.mark.parametrize(("library", "text"), [("typer", INTERRUPTED), ("rich", INTERRUPTED_IN_A_CLASS)])
+@pytest.mark.parametrize(
+    ("library", "text"),
+    [
+        pytest.param("typer", INTERRUPTED, id="at the top of a module"),
+        pytest.param("rich", INTERRUPTED_IN_A_CLASS, id="while a class is made"),
+        pytest.param("typer", INTERRUPTED_BESIDE_A_THREAD, id="beside a thread in a Rust library"),
+    ],
+)
 def test_an_interrupt_while_the_program_loads_shows_no_traceback(tmp_path: Path, library: str, text: str) -> None:
     (tmp_path / f"{library}.py").write_text(text)
     (tmp_path / "config.yaml").write_text("model_list: []\n")
