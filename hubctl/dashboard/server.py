@@ -46,7 +46,8 @@ def serve(hub: Hub, *, port: int, read_only: bool, open_browser: bool) -> Iterat
             if open_browser and (trouble := browser.show(opened.url, state_folder, hub.settings.environment)):
                 hub.output.warn(trouble)
             try:
-                server.run([listener])
+                with server.capture_signals():  # from before the loop is there: uvicorn does it only within
+                    server.run([listener])
             finally:
                 browser.forget(state_folder)
     if server.interrupted:
