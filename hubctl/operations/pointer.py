@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 
-from hubctl.core import rules
 from hubctl.core.layout import Layout, Service
-from hubctl.operations import subject
 from hubctl.operations.status import ServiceStatus, StackStatus
 
 LOOK_FURTHER = "`hubctl doctor` looks further, from inside the services, and names the first broken hop"
@@ -12,6 +10,10 @@ LOOK_FURTHER = "`hubctl doctor` looks further, from inside the services, and nam
 
 def cause_in_files(layout: Layout, gateway: Service) -> str | None:
     """Give the first finding with which the gateway does not start, in one sentence; null where there is none."""
+    # Over a hundred rules, which the status of a hub that is well does not wait for.
+    from hubctl.core import rules
+    from hubctl.operations import subject
+
     found = next(iter(rules.stops(subject.of_hub(layout, gateway))), None)
     if found is None:
         return None
