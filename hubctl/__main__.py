@@ -1,10 +1,5 @@
 """Where the program begins: `hubctl` and `python -m hubctl`."""
 
-import os
-import sys
-from contextlib import suppress
-from typing import NoReturn
-
 INTERRUPTED = 130
 
 
@@ -22,12 +17,10 @@ def main() -> None:
         raise
 
 
-def _leave() -> NoReturn:
-    """End at once. Threads may be left behind, and the end of the interpreter aborts one that is in a Rust library."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
-            stream.flush()
-    os._exit(INTERRUPTED)
+def _leave() -> None:
+    from hubctl import stdout
+
+    stdout.leave(INTERRUPTED)
 
 
 if __name__ == "__main__":
