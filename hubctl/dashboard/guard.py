@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hubctl.dashboard.answers import bug, refusal
-from hubctl.dashboard.incoming import Refused, body_of, replayed
+from hubctl.dashboard.incoming import Refused, body_of, let_come, replayed
 
 HOST = "127.0.0.1"
 _LEFT_OUT = 80  # the port that browsers do not name
@@ -88,6 +88,8 @@ class Guard:
                 receive = replayed(await body_of(scope, receive), receive)
                 await self._app(scope, receive, guarded)
                 return
+            if scope["method"] != "GET":
+                await let_come(scope, receive)
         except Refused as refused:
             early = refused.answer
         except Exception as error:  # noqa: BLE001 - the last place: no client is shown a traceback

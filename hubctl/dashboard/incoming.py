@@ -1,6 +1,7 @@
 """The body of a request: all of it in a short time, and not more than a request needs."""
 
 import asyncio
+from contextlib import suppress
 
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope
@@ -9,6 +10,7 @@ from hubctl.dashboard.answers import refusal
 
 MOST_BYTES = 64 * 1024
 MOST_S = 10.0
+UNWANTED_S = 1.0
 
 
 class Refused(Exception):
@@ -29,6 +31,13 @@ async def body_of(scope: Scope, receive: Receive) -> bytes:
             return await _read(receive)
     except TimeoutError:
         raise Refused(refusal(408, "too_slow", f"the body did not come within {MOST_S:g} s")) from None
+
+
+async def let_come(scope: Scope, receive: Receive) -> None:
+    """Take in a small body that nobody wants: a connection that is closed while it comes loses its answer."""
+    with suppress(Refused, TimeoutError):
+        async with asyncio.timeout(UNWANTED_S):
+            await body_of(scope, receive)
 
 
 async def _read(receive: Receive) -> bytes:
