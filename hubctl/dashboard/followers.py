@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 
 from hubctl import parallel
-from hubctl.dashboard.snapshots import HEARTBEAT_S, happens
+from hubctl.dashboard.news import News, happens
+from hubctl.dashboard.snapshots import HEARTBEAT_S
 from hubctl.dashboard.threads import soon
 from hubctl.dashboard.wire import HEARTBEAT, event
 from hubctl.errors import HubError
@@ -24,7 +25,7 @@ class Follower:
         self._read = read
         self._lines: deque[tuple[int, str]] = deque(maxlen=MOST_LINES)
         self._number = 0
-        self._news = asyncio.Event()
+        self._news = News()
         self.watchers = 0
         self.over = False
         self.reading = True
@@ -44,22 +45,18 @@ class Follower:
     def _add(self, line: str) -> None:
         self._number += 1
         self._lines.append((self._number, line))
-        self._tell()
+        self._news.tell()
 
     def end(self) -> None:
         """Say that no more lines come."""
         self.over = True
-        self._tell()
-
-    def _tell(self) -> None:
-        news, self._news = self._news, asyncio.Event()
-        news.set()
+        self._news.tell()
 
     async def events(self, tail: int) -> AsyncIterator[str]:
         """Yield the last lines, then the new ones; a watcher that is slow misses those that many others followed."""
         number = max(0, self._number - tail)
         while True:
-            news, over = self._news, self.over
+            news, over = self._news.next, self.over
             for at, line in [each for each in self._lines if each[0] > number]:
                 number = at
                 yield event("line", json.dumps({"text": line}))

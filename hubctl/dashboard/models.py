@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from hubctl.commands import models, smoke
 from hubctl.core.chat import Question
-from hubctl.dashboard.answers import answer, status_of, text_of
+from hubctl.dashboard.answers import OK, answer, status_of, text_of
 from hubctl.dashboard.board import Board
 from hubctl.dashboard.bodies import TestAsked
 from hubctl.dashboard.described import described
@@ -21,7 +21,6 @@ from hubctl.operations.smoke import SmokeTest
 from hubctl.operations.tester import Plan
 
 BUDGET_USD = Plan().budget_usd
-OK = 200
 
 
 def routes(board: Board) -> APIRouter:

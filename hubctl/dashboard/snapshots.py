@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from hubctl.dashboard.answers import Document, text_of
+from hubctl.dashboard.news import News, happens
 from hubctl.dashboard.wire import HEARTBEAT, event
 
 # A service that hangs shows after the time limit of a look: interval and limit together are less than 5 s.
@@ -53,7 +54,7 @@ class Snapshots:
         self._changes = 0
         self._streams = 0
         self._asked_s = -WATCHED_S
-        self._news = asyncio.Event()
+        self._news = News()
         self._wanted = asyncio.Event()
         self._over = False
 
@@ -70,20 +71,20 @@ class Snapshots:
             if mark is not None and found.mark != mark:  # by the command line, or by hand
                 self._changes += 1
             mark = found.mark
-            self._tell()
+            self._news.tell()
             await self._rest(began_s)
 
     def stop(self) -> None:
         """End it, and every stream of it."""
         self._over = True
         self._wanted.set()
-        self._tell()
+        self._news.tell()
 
     def changed(self) -> None:
         """Tell all who watch that the hub was changed, and look again soon."""
         self._changes += 1
         self._wanted.set()
-        self._tell()
+        self._news.tell()
 
     async def last(self) -> Seen | None:
         """Give the last look; the first one, and one after a long rest, is waited for. Null when all is over."""
@@ -92,7 +93,7 @@ class Snapshots:
             if self._recent and self._clock() - self._recent[-1].at_s <= STALE_S:
                 return self._recent[-1]
             self._wanted.set()
-            await self._news.wait()
+            await self._news.next.wait()
         return None
 
     async def events(self, after: int = 0) -> AsyncIterator[str]:
@@ -103,7 +104,7 @@ class Snapshots:
             changes = self._changes
             number = after if self._recent and after <= self._recent[-1].number else 0
             while not self._over:
-                news = self._news
+                news = self._news.next
                 for seen in [each for each in self._recent if each.number > number]:
                     number = seen.number
                     yield event("status", seen.text, number)
@@ -115,11 +116,6 @@ class Snapshots:
         finally:
             self._streams -= 1
 
-    def _tell(self) -> None:
-        """Wake all who wait; the next news is another one."""
-        news, self._news = self._news, asyncio.Event()
-        news.set()
-
     async def _rest(self, began_s: float) -> None:
         """Wait for the next look: the usual interval while somebody watches, else until somebody does."""
         watched = self._streams > 0 or self._clock() - self._asked_s < WATCHED_S
@@ -128,12 +124,3 @@ class Snapshots:
             await asyncio.sleep(least_s)
         if not watched:
             await happens(self._wanted, IDLE_S)
-
-
-async def happens(what: asyncio.Event, within_s: float) -> bool:
-    """Wait for an event for a time; tells whether it came."""
-    try:
-        await asyncio.wait_for(what.wait(), within_s)
-    except TimeoutError:
-        return False
-    return True

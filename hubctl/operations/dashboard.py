@@ -12,7 +12,6 @@ from hubctl.core.result import Result
 from hubctl.core.stack import Address
 from hubctl.errors import Busy, HubError
 
-HOST = "127.0.0.1"
 FILE, LOCK = "dashboard.json", "dashboard.lock"
 
 
