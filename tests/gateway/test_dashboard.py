@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -23,18 +22,6 @@ pytestmark = [pytest.mark.gateway, pytest.mark.redis]
 
 Beside = tuple[Path, dict[str, str]]
 TIMES = {"elapsed_ms", "latency_ms"}
-
-
-@pytest.fixture(scope="module")
-def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    with standing(tmp_path_factory.mktemp("dashboard")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def board(stand: Stand) -> Iterator[Dashboard]:
-    with dashboard(stand.root, stand.env) as found:
-        yield found
 
 
 @pytest.fixture

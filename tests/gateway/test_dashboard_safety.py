@@ -6,14 +6,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
 from tests.dashboards import Dashboard, dashboard, received
-from tests.gateway.dashboard_stand import CANARY, Stand, standing
+from tests.gateway.dashboard_stand import CANARY, Stand
 from tests.gateway.embedded_hub import KEY, PASSWORD
 from tests.processes import environment, hubctl
 from tests.real_servers import missing
@@ -32,18 +31,6 @@ GETS = (
     "/api/logs/litellm?tail=1000",
     "/openapi.json",
 )
-
-
-@pytest.fixture(scope="module")
-def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    with standing(tmp_path_factory.mktemp("safety")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def board(stand: Stand) -> Iterator[Dashboard]:
-    with dashboard(stand.root, stand.env) as found:
-        yield found
 
 
 def status_of(answer: bytes) -> int:
