@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.timing import Bar
-from hubctl.core import model_edit
-from hubctl.core.model_edit import Edited
+from hubctl.core.models import edit as model_edit
+from hubctl.core.models.edit import Edited
 
 ENTRIES = 500
 PATH = Path("litellm_config.yaml")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.timing import Bar
-from hubctl.core.stack import Address
+from hubctl.core.compose.stack import Address
 from tests.liveliness import TICK_S, says_well, watched
 from tests.real_hub import RealHub, docker_problem, hub_at
 

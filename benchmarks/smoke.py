@@ -11,13 +11,13 @@ from pathlib import Path
 import httpx
 
 from benchmarks.timing import Bar
-from hubctl.adapters.gateway import Gateway
-from hubctl.core import model_list
-from hubctl.core.askable import Names
-from hubctl.core.chat import Question
-from hubctl.core.stack import Address
-from hubctl.operations import smoke
-from hubctl.operations.tester import Plan
+from hubctl.adapters.gateway.client import Gateway
+from hubctl.core.compose.stack import Address
+from hubctl.core.gateway.chat import Question
+from hubctl.core.models import model_list
+from hubctl.core.models.askable import Names
+from hubctl.operations.smoke import run
+from hubctl.operations.smoke.call import Plan
 from tests.real_servers import litellm_proxy
 from tests.scripted_upstream import EACH_S, FIRST_S, SCRIPTS, Upstream, scripted_upstream
 
@@ -42,9 +42,9 @@ def bars() -> Iterator[Bar]:
 
 
 def _jobs(gateway: Gateway, names: Names) -> Bar:
-    smoke.run(names, gateway, ["well"], Plan())
+    run.run(names, gateway, ["well"], Plan())
     began = time.perf_counter()
-    result = smoke.run(names, gateway, [f"one-second-{n}" for n in range(MODELS)], Plan(jobs=JOBS))
+    result = run.run(names, gateway, [f"one-second-{n}" for n in range(MODELS)], Plan(jobs=JOBS))
     took = time.perf_counter() - began
     assert result.passed == MODELS, result
     return Bar(

@@ -9,7 +9,7 @@ from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 
 from hubctl.hub import Hub
-from hubctl.operations import status
+from hubctl.operations.stack import status
 from hubctl.output import Output
 from hubctl.render import render
 from hubctl.settings import Settings

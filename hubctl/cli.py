@@ -15,22 +15,22 @@ from hubctl import __version__
 
 # name -> (module, what --help says); a module is imported when its command is called, so that --help costs Typer only.
 COMMANDS = {
-    "init": ("init", "Make a hub: files and secrets. Never overwrites."),
-    "up": ("stack", "Start the stack and wait until it is healthy."),
-    "down": ("stack", "Stop the stack. Data stays."),
-    "logs": ("stack", "Show the logs of the stack, or of one service."),
-    "status": ("status", "Show the state of every service."),
-    "models": ("models", "Show, switch, add and pull the models of the hub."),
-    "test-model": ("smoke", "Ask models for a real answer."),
+    "init": ("stack.init", "Make a hub: files and secrets. Never overwrites."),
+    "up": ("stack.lifecycle", "Start the stack and wait until it is healthy."),
+    "down": ("stack.lifecycle", "Stop the stack. Data stays."),
+    "logs": ("stack.lifecycle", "Show the logs of the stack, or of one service."),
+    "status": ("stack.status", "Show the state of every service."),
+    "models": ("models.entries", "Show, switch, add and pull the models of the hub."),
+    "test-model": ("smoke.run", "Ask models for a real answer."),
     "verify": ("verify", "Prove on the running hub what it is said to do, with free models only."),
-    "provider": ("provider", "Add, check, switch and remove providers."),
+    "provider": ("providers", "Add, check, switch and remove providers."),
     "restart": (
-        "restart",
+        "stack.restart",
         "Make a service read its files again, and prove that it did.",
     ),
     "doctor": ("doctor", "Find what is broken on the way to the models, hop by hop."),
     "dashboard": ("dashboard", "Show the hub in a browser, on this machine alone, and serve its JSON API."),
-    "undo": ("undo", "Take the last change back."),
+    "undo": ("change.undo", "Take the last change back."),
     "config": ("config", "Check the litellm config, env files and compose file together."),
 }
 
@@ -103,7 +103,7 @@ def _open(stream: TextIO | None) -> TextIO:
 
 def _usage(error: typer.TyperException) -> int:
     """Say what is wrong with the command line, without repeating what may be a key that no argument should be."""
-    from hubctl.core.catalog import scrub
+    from hubctl.core.providers.catalog import scrub
     from hubctl.output import Output
 
     message, superfluous = _SUPERFLUOUS.subn(r"\1", scrub(error.format_message()))

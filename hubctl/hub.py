@@ -5,24 +5,25 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from hubctl.adapters import engine_address, hub_files
-from hubctl.adapters.compose import Compose
-from hubctl.adapters.engine import Engine
-from hubctl.adapters.engine_address import EngineAddress
-from hubctl.adapters.ledger import Ledger
-from hubctl.adapters.proven import Proven
-from hubctl.core import layout
-from hubctl.core.layout import Layout, Service
-from hubctl.core.stack import Address, Role, Snapshot
+from hubctl.adapters.docker import engine_address
+from hubctl.adapters.docker.compose import Compose
+from hubctl.adapters.docker.engine import Engine
+from hubctl.adapters.docker.engine_address import EngineAddress
+from hubctl.adapters.files import hub_files
+from hubctl.adapters.state.ledger import Ledger
+from hubctl.adapters.state.proven import Proven
+from hubctl.core.compose import layout
+from hubctl.core.compose.layout import Layout, Service
+from hubctl.core.compose.stack import Address, Role, Snapshot
 from hubctl.errors import AmbiguousService, BadFile, HubError, HubNotFound, UnknownService
-from hubctl.operations import credentials
-from hubctl.operations.credentials import Credentials
-from hubctl.operations.keys import EnvFiles, GatewayFiles
-from hubctl.operations.start import Starter
+from hubctl.operations.providers import credentials
+from hubctl.operations.providers.credentials import Credentials
+from hubctl.operations.providers.keys import EnvFiles, GatewayFiles
+from hubctl.operations.stack.start import Starter
 from hubctl.output import Output
 from hubctl.runtimes import Runtime
-from hubctl.runtimes.compose import ComposeRuntime
-from hubctl.runtimes.embedded import EmbeddedRuntime, forget, is_current
+from hubctl.runtimes.compose.runtime import ComposeRuntime
+from hubctl.runtimes.embedded.runtime import EmbeddedRuntime, forget, is_current
 from hubctl.settings import Settings
 
 LOOK_S = 5.0

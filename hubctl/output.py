@@ -8,8 +8,8 @@ from io import StringIO
 from typing import TYPE_CHECKING, TextIO
 
 from hubctl import stdout
-from hubctl.core.printable import printable
 from hubctl.core.result import Result, document, error_document
+from hubctl.core.text.printable import printable
 from hubctl.errors import Declined, HubError, Unwritten
 from hubctl.progress import ByteProgress
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hubctl.adapters.gateway import Gateway
-from hubctl.core import model_list
-from hubctl.core.askable import Names
-from hubctl.core.chat import Question
-from hubctl.operations import smoke
-from hubctl.operations.smoke import SmokeTest
-from hubctl.operations.tester import PROMPT, Plan
+from hubctl.adapters.gateway.client import Gateway
+from hubctl.core.gateway.chat import Question
+from hubctl.core.models import model_list
+from hubctl.core.models.askable import Names
+from hubctl.operations.smoke import run
+from hubctl.operations.smoke.call import PROMPT, Plan
+from hubctl.operations.smoke.run import SmokeTest
 from tests.fakes import GATEWAY
 from tests.servers import Script, reply, routes, serving
 
@@ -52,7 +52,7 @@ def ask(
 ) -> SmokeTest:
     with serving(script or routes({**GATEWAY, **(answers or {})}, seen)) as address:
         full = Plan(question or Question("", PROMPT), **{"timeout_s": 5.0, **plan})
-        return smoke.run(names(CONFIG + f"  fallbacks: {fallbacks}\n"), Gateway(address, key), asked, full, demo=demo)
+        return run.run(names(CONFIG + f"  fallbacks: {fallbacks}\n"), Gateway(address, key), asked, full, demo=demo)
 
 
 def prices(**infos: object) -> bytes:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from hubctl.cli import app
 from hubctl.hub import Hub
-from hubctl.operations.init import init
+from hubctl.operations.stack.init import init
 from hubctl.output import Output
 from hubctl.runtimes import Runtime
 from hubctl.settings import Settings

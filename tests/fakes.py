@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from hubctl.adapters.http_probe import Answer
-from hubctl.core.drift import Drift, DriftKind
-from hubctl.core.probe import Probe
-from hubctl.core.stack import Address, EngineState, Follow, Instance, LogLine, Role, ServiceRun, Snapshot
+from hubctl.core.change.drift import Drift, DriftKind
+from hubctl.core.compose.stack import Address, EngineState, Follow, Instance, LogLine, Role, ServiceRun, Snapshot
+from hubctl.core.probe import Answer, Probe
 from hubctl.errors import HubError
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway

@@ -5,9 +5,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hubctl.adapters import http_probe
-from hubctl.adapters.bounded_socket import Deadline, NoAnswer
-from hubctl.core.stack import Address
+from hubctl.adapters.net.bounded_socket import Deadline
+from hubctl.adapters.services import http_probe
+from hubctl.core.compose.stack import Address
+from hubctl.core.probe import NoAnswer
 
 TICK_S = 0.02
 

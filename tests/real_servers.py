@@ -16,9 +16,10 @@ from typing import NoReturn
 
 import pytest
 
-from hubctl.adapters import http_probe
-from hubctl.adapters.bounded_socket import Deadline, NoAnswer
-from hubctl.core.stack import Address
+from hubctl.adapters.net.bounded_socket import Deadline
+from hubctl.adapters.services import http_probe
+from hubctl.core.compose.stack import Address
+from hubctl.core.probe import NoAnswer
 
 
 def missing(what: str, remedy: str) -> NoReturn:

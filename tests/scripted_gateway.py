@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from hubctl.core.stack import Address
+from hubctl.core.compose.stack import Address
 from tests.fakes import GATEWAY
 from tests.servers import Script, requested, serving
 

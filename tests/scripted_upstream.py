@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from hubctl.core.stack import Address
+from hubctl.core.compose.stack import Address
 from tests.servers import Script, requested, serving
 
 WORDS = ("Yes, ", "I ", "am ", "here.")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-from hubctl.core.stack import Address
+from hubctl.core.compose.stack import Address
 
 Script = Callable[[socket.socket], None]
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1] / "hubctl"
 FILES = sorted(ROOT.rglob("*.py"))
 NAMES = [str(path.relative_to(ROOT)) for path in FILES]
+MODULES = {".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__") for path in FILES}
 
 # From the top down: each may import what stands below it, and itself.
 LAYERS = [
@@ -22,6 +24,73 @@ LAYERS = [
     {"core"},
 ]
 FREE = {"errors", "progress", "settings", "parallel", ""}
+# What each room of a layer may look at in its own layer: no other room, and no circle. A module beside the rooms is a
+# room of one file. An arrow more is a decision; a circle is a room that does not know what it is for.
+ARROWS: dict[str, dict[str, set[str]]] = {
+    "core": {
+        "result": set(),
+        "probe": set(),
+        "change": set(),
+        "text": set(),
+        "reports": {"text"},
+        "providers": {"text"},
+        "compose": {"change", "text"},
+        "models": {"providers", "text"},
+        "gateway": {"compose", "models", "text"},
+        "judging": {"compose", "models", "providers", "text"},
+        "rules": {"compose", "judging", "models", "providers", "text"},
+    },
+    "adapters": {
+        "files": set(),
+        "net": {"files"},
+        "state": {"files"},
+        "docker": set(),
+        "services": {"net"},
+        "gateway": {"files", "net", "services"},
+    },
+    "runtimes": {
+        "obstacles": set(),
+        "compose": {"obstacles"},
+        "embedded": {"obstacles"},
+    },
+    "operations": {
+        "change": set(),
+        "dashboard": set(),
+        "config": {"change"},
+        "providers": {"change"},
+        "smoke": {"change"},
+        "models": {"change", "providers", "smoke"},
+        "stack": {"change", "config", "providers"},
+        "doctor": {"config", "providers", "stack"},
+        "verify": {"dashboard", "providers", "smoke", "stack"},
+    },
+    "render": {
+        "parts": set(),
+        "change": {"parts"},
+        "config": {"parts"},
+        "dashboard": {"parts"},
+        "doctor": {"parts"},
+        "models": {"parts"},
+        "providers": {"parts"},
+        "smoke": {"parts"},
+        "stack": {"change", "parts"},
+        "verify": {"parts"},
+    },
+    "commands": {
+        "_options": set(),
+        "_completion": set(),
+        "_command": {"_options"},
+        "change": {"_command", "_options"},
+        "config": {"_command", "_options", "change"},
+        "dashboard": {"_command"},
+        "doctor": {"_command", "_options"},
+        "models": {"_command", "_completion", "_options", "change"},
+        "providers": {"_command", "_completion", "_options", "change"},
+        "smoke": {"_command", "_completion", "_options"},
+        "stack": {"_command", "_completion", "_options"},
+        "verify": {"_command", "_options"},
+    },
+}
 LARGEST_FILE = 250
 LONGEST_FUNCTION = 40
 
@@ -69,6 +138,19 @@ def imported(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module == "hubctl")
 
 
+def modules(path: Path) -> Iterator[str]:
+    """Every module of hubctl that a file imports: `from hubctl.a import b` is hubctl.a.b where that is a module."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("hubctl"):
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield full if full in MODULES else str(node.module)
+
+
+def rooms(layer: str) -> set[str]:
+    return {path.stem for path in (ROOT / layer).iterdir() if path.stem not in {"__init__", "__pycache__"}}
+
+
 def own(path: Path) -> set[str]:
     """The layers and top-level modules of hubctl that a file imports."""
     return {name.split(".")[1] for name in imported(path) if name.startswith("hubctl.")} - {"__version__"}
@@ -87,6 +169,49 @@ def test_imports_go_one_way(path: Path) -> None:
         return
     wrong = {below for below in own(path) - FREE if rank(below) < rank(above)}
     assert wrong == set()
+
+
+@pytest.mark.parametrize("layer", ARROWS)
+def test_every_room_is_on_the_map(layer: str) -> None:
+    assert rooms(layer) == set(ARROWS[layer])
+
+
+@pytest.mark.parametrize("layer", ARROWS)
+def test_no_room_leads_back_to_itself(layer: str) -> None:
+    tuple(TopologicalSorter(ARROWS[layer]).static_order())  # raises CycleError
+
+
+@pytest.mark.parametrize("layer", ARROWS)
+def test_a_room_looks_only_where_it_may_and_has_no_arrow_too_many(layer: str) -> None:
+    seen: dict[str, set[str]] = {room: set() for room in rooms(layer)}
+    for path in (ROOT / layer).rglob("*.py"):
+        room = path.relative_to(ROOT / layer).with_suffix("").parts[0]
+        for name in modules(path):
+            if name.startswith(f"hubctl.{layer}.") and room != "__init__":
+                seen[room].add(name.split(".")[2])
+    assert {room: others - {room} for room, others in seen.items()} == ARROWS[layer]
+
+
+def test_a_room_has_the_same_noun_in_each_layer() -> None:
+    nouns = rooms("operations")
+    assert rooms("commands") - {"_command", "_completion", "_options"} <= nouns
+    assert rooms("render") - {"parts"} <= nouns
+
+
+def test_the_unit_tests_mirror_the_rooms() -> None:
+    for layer in ("core", "adapters", "operations", "runtimes"):
+        tested = {path.name for path in (ROOT.parent / "tests/unit" / layer).iterdir() if path.is_dir()}
+        assert tested - {"__pycache__"} <= rooms(layer)
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_rules_hold_rules_alone(path: Path) -> None:
+    """What helps them lives in `judging`, so that no rule needs another one's module."""
+    if not path.is_relative_to(ROOT / "core/rules") or path.name == "__init__.py":
+        return
+    assert not [name for name in modules(path) if name.startswith("hubctl.core.rules")]
+    functions = [node for node in tree(path).body if isinstance(node, ast.FunctionDef)]
+    assert all(node.decorator_list or node.name.startswith("_") for node in functions)
 
 
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
@@ -169,8 +294,3 @@ def test_no_function_is_too_long_to_understand(path: Path) -> None:
         and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
     ]
     assert long == []
-
-
-def test_a_command_has_an_operation_of_the_same_noun() -> None:
-    commands = {path.stem for path in (ROOT / "commands").glob("[!_]*.py")}
-    assert commands <= {path.stem for path in (ROOT / "operations").iterdir()}

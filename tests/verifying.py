@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from hubctl.adapters.gateway import Gateway
-from hubctl.core import layout, model_list
-from hubctl.core.stack import Address, LogLine
-from hubctl.operations.credentials import Credentials
-from hubctl.operations.verify.subject import Running
+from hubctl.adapters.gateway.client import Gateway
+from hubctl.core.compose import layout
+from hubctl.core.compose.stack import Address, LogLine
+from hubctl.core.models import model_list
+from hubctl.operations.providers.credentials import Credentials
+from hubctl.operations.verify.running import Running
 from tests.fakes import FakeRuntime, instance, run_of
 from tests.scripted_gateway import Chat, gateway, well
 from tests.servers import Script

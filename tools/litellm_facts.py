@@ -1,4 +1,4 @@
-"""Writes hubctl/core/rules/litellm.json from the LiteLLM that is installed: `python -m tools.litellm_facts`.
+"""Writes hubctl/core/judging/litellm.json from the LiteLLM that is installed: `python -m tools.litellm_facts`.
 
 What LiteLLM accepts is asked of LiteLLM itself where it can be asked; the keys that it reads from a section by name
 are found in its source.
@@ -18,7 +18,7 @@ from typing import Any, get_args
 
 os.environ.update({"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MODE": "PRODUCTION"})
 
-TARGET = Path(__file__).parents[1] / "hubctl/core/rules/litellm.json"
+TARGET = Path(__file__).parents[1] / "hubctl/core/judging/litellm.json"
 SOURCE = Path((find_spec("litellm") or inspect).origin or "").parent
 
 # Packages that LiteLLM's own extra `proxy` does not bring, and the callbacks that end the start without them.

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from hubctl.adapters import litellm_facts
-from hubctl.core.rules import RULES, Rule
+from hubctl.adapters.gateway import litellm_facts
+from hubctl.core.judging.rule import Rule
+from hubctl.core.rules import RULES
 
 TARGET = Path(__file__).parents[1] / "docs/rules.md"
 GROUPS = {

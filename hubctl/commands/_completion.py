@@ -33,7 +33,7 @@ def _services(context: typer.Context) -> Iterable[str]:
 
 
 def _providers(_context: typer.Context) -> Iterable[str]:
-    from hubctl.core import catalog
+    from hubctl.core.providers import catalog
 
     return (provider.name for provider in catalog.PROVIDERS)
 
@@ -53,7 +53,7 @@ def _models(*states: str) -> Callable[[typer.Context], Iterable[str]]:
 
 def _local(context: typer.Context) -> Iterable[str]:
     """Names of entries, in any state, that an Ollama answers for, and their aliases."""
-    from hubctl.core.model_list import ollama_name
+    from hubctl.core.models.model_list import ollama_name
 
     listed = _listed(context)
     names = [entry.name for entry in listed.entries if ollama_name(entry.target)]
@@ -61,15 +61,15 @@ def _local(context: typer.Context) -> Iterable[str]:
 
 
 def _listed(context: typer.Context) -> Any:
-    from hubctl.adapters import files
-    from hubctl.core import model_list
+    from hubctl.adapters.files import disk
+    from hubctl.core.models import model_list
 
     config = _config(context)
-    return model_list.read(files.read_text(config), config)
+    return model_list.read(disk.read_text(config), config)
 
 
 def _layout(context: typer.Context) -> Any:
-    from hubctl.adapters import hub_files
+    from hubctl.adapters.files import hub_files
 
     settings = Settings.read()
     named = context.params.get("hub_folder") or settings.hub
@@ -79,7 +79,7 @@ def _layout(context: typer.Context) -> Any:
 
 
 def _config(context: typer.Context) -> Path:
-    from hubctl.core import layout
+    from hubctl.core.compose import layout
 
     if named := context.params.get("config"):
         return Path(named)

@@ -5,17 +5,19 @@ from typing import Annotated
 
 import typer
 
-from hubctl.adapters.ledger import Ledger
-from hubctl.commands._changing import LEFT_TO_DO, terms
+from hubctl.adapters.state.ledger import Ledger
 from hubctl.commands._command import command
 from hubctl.commands._options import DryRun, NoRestart, StartTimeout, Yes
+from hubctl.commands.change.terms import LEFT_TO_DO, terms
 from hubctl.core.rules import RULES
 from hubctl.errors import HubError
 from hubctl.hub import Hub
-from hubctl.operations import config, config_fix, subject
-from hubctl.operations.change import Changed, Terms, files_only
-from hubctl.operations.config import Checked, Format
-from hubctl.operations.start import START_S
+from hubctl.operations.change.transaction import Changed, Terms, files_only
+from hubctl.operations.config import check as config
+from hubctl.operations.config import fix as config_fix
+from hubctl.operations.config import sources
+from hubctl.operations.config.check import Checked, Format
+from hubctl.operations.stack.start import START_S
 
 LONE = "files alone, of no hub: nothing was asked to read them, and `hubctl undo` cannot take this back"
 
@@ -83,7 +85,7 @@ def check(
     cwd = hub.settings.cwd
     files = [cwd / path for path in paths or ()]
     environment = hub.settings.environment
-    whole = () if files else (subject.of_hub(hub.layout, hub.gateway, embedded=hub.is_embedded),)
+    whole = () if files else (sources.of_hub(hub.layout, hub.gateway, embedded=hub.is_embedded),)
     subjects = config.of_files(files, environment) if files else whole
     if fix:
         if files:

@@ -5,12 +5,14 @@ from typing import Annotated
 
 import typer
 
-from hubctl.adapters import reports
+from hubctl.adapters.files import reports
 from hubctl.commands._command import command
 from hubctl.commands._options import seconds
 from hubctl.hub import Hub
-from hubctl.operations import change, doctor, ticket
-from hubctl.operations.doctor import Diagnosis, Patient
+from hubctl.operations.change import transaction
+from hubctl.operations.doctor import diagnosis as doctor
+from hubctl.operations.doctor import report as ticket
+from hubctl.operations.doctor.diagnosis import Diagnosis, Patient
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -28,7 +30,7 @@ def diagnose(
     target = hub.settings.cwd / report if report else None
     if target:
         reports.prepare(target)
-    patient = Patient(hub.layout, hub.gateway, hub.runtime, hub.credentials, lambda: change.told(hub.ledger()))
+    patient = Patient(hub.layout, hub.gateway, hub.runtime, hub.credentials, lambda: transaction.told(hub.ledger()))
     diagnosis = doctor.diagnose(patient, timeout_s=timeout, progress=hub.progress)
     if target:
         ticket.write(target, diagnosis)

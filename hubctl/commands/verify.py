@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
-from hubctl.adapters import files, reports
-from hubctl.adapters.gateway import Gateway
+from hubctl.adapters.files import disk, reports
+from hubctl.adapters.gateway.client import Gateway
 from hubctl.commands._command import command
 from hubctl.commands._options import seconds
-from hubctl.core import model_list
+from hubctl.core.models import model_list
 from hubctl.hub import Hub
 from hubctl.operations import verify
 from hubctl.operations.verify import Verification, report
-from hubctl.operations.verify.subject import Running
+from hubctl.operations.verify.running import Running
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -34,7 +34,7 @@ def prove(
         raise typer.BadParameter(f"{report_file} ends in neither .md nor .json", param_hint="'--report'")
     if report_file:
         reports.prepare(hub.settings.cwd / report_file)
-    text = files.read_text(hub.config)
+    text = disk.read_text(hub.config)
     running = Running(
         root=hub.root,
         state_folder=hub.state_folder,

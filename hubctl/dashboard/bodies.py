@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hubctl.operations.tester import PROMPT
+from hubctl.operations.smoke.call import PROMPT
 
 LONGEST_NAME, LONGEST_PROMPT = 200, 16_000
 

@@ -3,13 +3,13 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from hubctl.commands import undo
+from hubctl.commands.change import undo
 from hubctl.dashboard.board import Board
 from hubctl.dashboard.bodies import ChangeAsked
 from hubctl.dashboard.described import described
-from hubctl.operations import changes
-from hubctl.operations.change import Changed
-from hubctl.operations.changes import Changes
+from hubctl.operations.change import history
+from hubctl.operations.change.history import Changes
+from hubctl.operations.change.transaction import Changed
 
 
 def routes(board: Board) -> APIRouter:
@@ -19,7 +19,7 @@ def routes(board: Board) -> APIRouter:
     @router.get("/api/changes", responses=described(Changes))
     async def made() -> Response:
         """List the changes that are still remembered, the newest first."""
-        return await board.look("changes", lambda hub: changes.made(hub.ledger()))
+        return await board.look("changes", lambda hub: history.made(hub.ledger()))
 
     @router.post("/api/undo", responses=described(Changed))
     async def take_back(change: ChangeAsked) -> Response:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from hubctl.commands import doctor
 from hubctl.dashboard.board import Board
 from hubctl.dashboard.described import described
-from hubctl.operations.doctor import Diagnosis
+from hubctl.operations.doctor.diagnosis import Diagnosis
 
 # It asks each hop from inside the services: not more often than this, however many pages want to know.
 REST_S = 2.0

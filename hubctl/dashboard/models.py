@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from hubctl.commands import models, smoke
-from hubctl.core.chat import Question
+from hubctl.commands.models import entries
+from hubctl.commands.smoke import run
+from hubctl.core.gateway.chat import Question
 from hubctl.dashboard.answers import OK, answer, status_of, text_of
 from hubctl.dashboard.board import Board
 from hubctl.dashboard.bodies import TestAsked
@@ -16,9 +17,9 @@ from hubctl.dashboard.described import described
 from hubctl.dashboard.threads import soon
 from hubctl.dashboard.wire import event, stream
 from hubctl.hub import Hub
-from hubctl.operations.models import Models
-from hubctl.operations.smoke import SmokeTest
-from hubctl.operations.tester import Plan
+from hubctl.operations.models.listing import Models
+from hubctl.operations.smoke.call import Plan
+from hubctl.operations.smoke.run import SmokeTest
 
 BUDGET_USD = Plan().budget_usd
 
@@ -30,7 +31,7 @@ def routes(board: Board) -> APIRouter:
     @router.get("/api/litellm/models", responses=described(Models))
     async def listing() -> Response:
         """Show the models of the hub: active, disabled, listed by the gateway, pulled, usable."""
-        return await board.look("models", models.show)
+        return await board.look("models", entries.show)
 
     @router.post("/api/litellm/test", responses=described(SmokeTest, streams=True))
     async def test(body: TestAsked) -> Response:
@@ -47,7 +48,7 @@ async def _tested(board: Board, body: TestAsked, heard: Callable[[str], None] | 
         """Ask as `hubctl test-model` does. Nothing may be spent on a model unless the client says so."""
         question = Question("", body.prompt, stream=body.stream)
         plan = Plan(question, budget_usd=BUDGET_USD if body.paid else 0.0)
-        return smoke.run(hub, [body.model], plan, heard=heard)
+        return run.run(hub, [body.model], plan, heard=heard)
 
     found = await board.document(ask, slow=True)
     board.snapshots.changed()  # it may be known by now that a model is usable

@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from hubctl.commands import provider
+from hubctl.commands import providers as provider
 from hubctl.dashboard.board import Board
 from hubctl.dashboard.bodies import ChangeAsked
 from hubctl.dashboard.described import described
-from hubctl.operations.change import Changed
-from hubctl.operations.provider import Providers
+from hubctl.operations.change.transaction import Changed
+from hubctl.operations.providers.listing import Providers
 
 Name = Annotated[str, Path(max_length=100)]
 

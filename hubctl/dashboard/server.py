@@ -13,8 +13,8 @@ from types import FrameType
 
 import uvicorn
 
-from hubctl.adapters import browser, ports
-from hubctl.commands import status
+from hubctl.adapters.net import browser, ports
+from hubctl.commands.stack import status
 from hubctl.core.result import Result
 from hubctl.dashboard.answers import BUG, document_of
 from hubctl.dashboard.app import build
@@ -25,7 +25,8 @@ from hubctl.dashboard.snapshots import LOOK_S, Found, Snapshots
 from hubctl.dashboard.threads import Threads
 from hubctl.errors import HubError, place_of
 from hubctl.hub import Hub
-from hubctl.operations import changes, dashboard
+from hubctl.operations import dashboard
+from hubctl.operations.change import history
 from hubctl.operations.dashboard import Opened
 
 # Answers that are under way at the end get so long; streams end at once.
@@ -128,7 +129,7 @@ def _found(hub: Hub) -> Found:
     mark = None
     with suppress(HubError):  # which the document tells
         files = hub.gateway_files()
-        mark = changes.mark(hub.state_folder, filter(None, [files.config, *(files.env.files if files.env else ())]))
+        mark = history.mark(hub.state_folder, filter(None, [files.config, *(files.env.files if files.env else ())]))
     return Found(document_of(lambda: _status(hub)), mark)
 
 

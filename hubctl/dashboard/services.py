@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from hubctl.commands import restart
+from hubctl.commands.stack import restart
+from hubctl.core.compose.stack import LogLine
 from hubctl.core.result import Result
-from hubctl.core.stack import LogLine
 from hubctl.dashboard.answers import OK, answer, status_of
 from hubctl.dashboard.board import Board
 from hubctl.dashboard.bodies import Nothing
@@ -17,8 +17,9 @@ from hubctl.dashboard.described import described
 from hubctl.dashboard.followers import MOST_LINES
 from hubctl.dashboard.wire import stream
 from hubctl.hub import Hub
-from hubctl.operations import credentials, stack
-from hubctl.operations.restart import Restarted
+from hubctl.operations.providers import credentials
+from hubctl.operations.stack import lifecycle
+from hubctl.operations.stack.restart import Restarted
 
 Name = Annotated[str, Path(max_length=200)]
 
@@ -58,11 +59,11 @@ def routes(board: Board) -> APIRouter:
 def _log(hub: Hub, service: str, tail: int) -> ServiceLog:
     hub.layout.named(service)
     masked = credentials.masker(hub.layout)
-    lines = stack.logs(hub.runtime, service, tail=tail, since=None).lines
+    lines = lifecycle.logs(hub.runtime, service, tail=tail, since=None).lines
     return ServiceLog(service, tuple(replace(line, text=masked(line.text)) for line in lines))
 
 
 def _followed(hub: Hub, service: str, going: Callable[[], bool]) -> Iterator[str]:
     masked = credentials.masker(hub.layout)
-    for line in stack.follow_logs(hub.runtime, service, tail=MOST_LINES, since=None, follow=going):
+    for line in lifecycle.follow_logs(hub.runtime, service, tail=MOST_LINES, since=None, follow=going):
         yield masked(line.text)

@@ -9,7 +9,7 @@ from hubctl.dashboard.answers import refusal, status_of
 from hubctl.dashboard.board import Board
 from hubctl.dashboard.described import EVENTS, described
 from hubctl.dashboard.wire import stream
-from hubctl.operations.status import StackStatus
+from hubctl.operations.stack.status import StackStatus
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 

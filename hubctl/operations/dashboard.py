@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hubctl.adapters import files
-from hubctl.adapters.lock import holder_of, hub_lock
+from hubctl.adapters.files import disk
+from hubctl.adapters.state.lock import holder_of, hub_lock
+from hubctl.core.compose.stack import Address
 from hubctl.core.result import Result
-from hubctl.core.stack import Address
 from hubctl.errors import Busy, HubError
 
 FILE, LOCK = "dashboard.json", "dashboard.lock"
@@ -36,11 +36,11 @@ class Place:
 @contextmanager
 def announced(state_folder: Path, opened: Opened) -> Iterator[None]:
     """Let others of this user find the dashboard while it runs. Raises Busy where this hub has one already, BadFile."""
-    files.private_folder(state_folder)
+    disk.private_folder(state_folder)
     file = state_folder / FILE
     try:
         with hub_lock(state_folder / LOCK, "dashboard", wait_s=0):
-            files.write_private(file, json.dumps({"url": opened.api, "token": opened.token}).encode())
+            disk.write_private(file, json.dumps({"url": opened.api, "token": opened.token}).encode())
             try:
                 yield
             finally:
@@ -57,7 +57,7 @@ def running(state_folder: Path) -> Place | None:
     if holder_of(state_folder / LOCK) is None:
         return None
     try:
-        told = json.loads(files.read_bytes(state_folder / FILE))
+        told = json.loads(disk.read_bytes(state_folder / FILE))
         host, _, port = str(told["url"]).rpartition("/")[2].rpartition(":")
         return Place(Address(host, int(port)), str(told["token"]))
     except (HubError, ValueError, KeyError, TypeError):

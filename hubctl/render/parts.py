@@ -8,8 +8,8 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from hubctl.core.printable import printable
 from hubctl.core.result import Result
+from hubctl.core.text.printable import printable
 
 MOST_NOTES = 5
 

@@ -3,7 +3,7 @@
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from hubctl.core.printable import printable
+from hubctl.core.text.printable import printable
 from hubctl.operations.verify import Verification
 from hubctl.render.parts import Rows, notes, page, plain, sign, word
 

@@ -5,10 +5,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from hubctl.adapters.http_probe import Answer
-from hubctl.core.drift import Drift, DriftKind
-from hubctl.core.probe import Probe
-from hubctl.core.stack import Address, Follow, LogLine, Snapshot
+from hubctl.core.change.drift import Drift, DriftKind
+from hubctl.core.compose.stack import Address, Follow, LogLine, Snapshot
+from hubctl.core.probe import Answer, Probe
 from hubctl.errors import HubError
 from hubctl.progress import Progress
 
@@ -106,7 +105,7 @@ class Runtime(Protocol):
         """Run a gateway like the running one of `service`, on another config, until the block ends.
 
         A scripted model runs beside it, at the address that the config finds as os.environ/UPSTREAM_URL; what it is
-        asked for it does (adapters/scripted_model.py). Both are gone afterwards; what a hubctl that was killed left of
-        them is removed first, and by `down`. Raises EngineRefused, EngineUnavailable, EngineRemote, UnknownService,
-        EmbeddedMissing, NotReady.
+        asked for it does (adapters/gateway/scripted_model.py). Both are gone afterwards; what a hubctl that was killed
+        left of them is removed first, and by `down`. Raises EngineRefused, EngineUnavailable, EngineRemote,
+        UnknownService, EmbeddedMissing, NotReady.
         """

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from hubctl.adapters import files
-from hubctl.core import env_text
-from hubctl.core.layout import Service, config_path
+from hubctl.adapters.files import disk
+from hubctl.core.compose.layout import Service, config_path
+from hubctl.core.text import env_text
 from hubctl.errors import BadFile
 
 
@@ -14,7 +14,7 @@ def bad_env_files(services: Iterable[Service], variables: Mapping[str, str]) -> 
         if not env_file.required and not env_file.path.exists():
             continue
         try:
-            text = files.read_text(env_file.path)
+            text = disk.read_text(env_file.path)
         except BadFile as error:
             yield error
             continue

@@ -15,7 +15,7 @@ import pytest
 import typer.main
 
 from hubctl.cli import app
-from hubctl.operations.init import init
+from hubctl.operations.stack.init import init
 from tests.processes import Finished, hubctl, in_terminal
 from tests.servers import reply, routes, serving
 

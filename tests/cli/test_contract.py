@@ -12,7 +12,7 @@ import typer.main
 
 from hubctl import errors
 from hubctl.cli import COMMANDS
-from hubctl.core.stack import Address, Instance, LogLine
+from hubctl.core.compose.stack import Address, Instance, LogLine
 from hubctl.errors import EngineUnavailable, HubError
 from tests.conftest import Ended, Run
 from tests.fakes import AWAY, GATEWAY, FakeRuntime, chat, instance, run_of, well

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.operations.init import init
+from hubctl.operations.stack.init import init
 from tests.processes import Finished, environment, hubctl
 from tests.real_servers import missing
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hubctl import parallel
-from hubctl.core import env_text, model_list
+from hubctl.core.models import model_list
+from hubctl.core.text import env_text
 from tests.conftest import Ended, Run
 from tests.fakes import FakeRuntime, instance, run_of
 from tests.processes import Finished, hubctl, in_terminal

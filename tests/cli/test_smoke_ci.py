@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from junitparser import Error, Failure, JUnitXml, Properties, Skipped, TestCase
 
-from hubctl.core.stack import Address
+from hubctl.core.compose.stack import Address
 from tests.conftest import Run, run_command
 from tests.fakes import GATEWAY, FakeRuntime, instance, run_of
 from tests.real_servers import free_port

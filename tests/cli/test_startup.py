@@ -36,8 +36,8 @@ def test_the_top_level_loads_no_library_but_typer_and_none_of_the_commands(
 
 def test_help_of_one_command_loads_that_command_and_no_library(tmp_path: Path) -> None:
     modules = loaded(tmp_path, "status", "--help")
-    assert "hubctl.commands.status" in modules
-    assert "hubctl.commands.smoke" not in modules
+    assert "hubctl.commands.stack.status" in modules
+    assert "hubctl.commands.smoke.run" not in modules
     assert {name.split(".")[0] for name in modules} & set(HEAVY) == set()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hubctl.core.stack import Address, LogLine
+from hubctl.core.compose.stack import Address, LogLine
 from hubctl.runtimes import SecondGateway
 from tests.conftest import Ended, Run
 from tests.fakes import FakeRuntime, instance, run_of

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from hubctl.adapters.engine_address import choose
-from hubctl.core.stack import Address
+from hubctl.adapters.docker.engine_address import choose
+from hubctl.core.compose.stack import Address
 from tests.servers import serving
 
 if TYPE_CHECKING:

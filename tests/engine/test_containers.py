@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from hubctl.adapters.containers import LABEL
-from hubctl.adapters.engine import Engine
-from hubctl.adapters.engine_address import choose
-from hubctl.core.stack import KILLED, Instance
+from hubctl.adapters.docker.containers import LABEL
+from hubctl.adapters.docker.engine import Engine
+from hubctl.adapters.docker.engine_address import choose
+from hubctl.core.compose.stack import KILLED, Instance
 
 pytestmark = pytest.mark.engine
 

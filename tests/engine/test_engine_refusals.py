@@ -10,8 +10,8 @@ from uuid import uuid4
 import docker
 import pytest
 
-from hubctl.adapters.engine_address import DEFAULT_SOCKET, EngineAddress
-from hubctl.adapters.engine_complaints import explain
+from hubctl.adapters.docker.engine_address import DEFAULT_SOCKET, EngineAddress
+from hubctl.adapters.docker.engine_complaints import explain
 from hubctl.errors import EngineRefused, HubError, PortTaken
 from tests.real_hub import IMAGES
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.adapters.engine_address import choose
+from hubctl.adapters.docker.engine_address import choose
 from hubctl.errors import UnknownContext
 from tests.engine.relays import engine_socket, relayed, ssh_server
 from tests.fakes import context

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.core import env_edit
+from hubctl.core.text import env_edit
 
 pytestmark = [
     pytest.mark.engine,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.core import env_text
+from hubctl.core.text import env_text
 
 pytestmark = [
     pytest.mark.engine,

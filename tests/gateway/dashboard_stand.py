@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hubctl.core.stack import Address
+from hubctl.core.compose.stack import Address
 from tests.gateway.embedded_hub import PASSWORD, HubFolder
 from tests.processes import environment
 from tests.real_hub import RealHub

@@ -10,12 +10,12 @@ from typing import Any
 
 import httpx
 
-from hubctl.adapters import hub_files
-from hubctl.core.stack import Instance
-from hubctl.operations import credentials
+from hubctl.adapters.files import hub_files
+from hubctl.core.compose.stack import Instance
+from hubctl.operations.providers import credentials
 from hubctl.progress import silent
 from hubctl.runtimes import Runtime
-from hubctl.runtimes.embedded import EmbeddedRuntime
+from hubctl.runtimes.embedded.runtime import EmbeddedRuntime
 from tests.real_servers import free_port
 
 ROOT = Path(__file__).parents[2]

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.core import embedded_run
-from hubctl.core.stack import ServiceRun
+from hubctl.core.compose.stack import ServiceRun
+from hubctl.core.gateway import embedded_run
 from hubctl.progress import silent
 from hubctl.runtimes import Runtime
-from hubctl.runtimes.embedded import EmbeddedRuntime
+from hubctl.runtimes.embedded.runtime import EmbeddedRuntime
 from tests.gateway.embedded_hub import KEY, PASSWORD, HubFolder
 from tests.real_servers import missing
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.adapters import ollama_probe
-from hubctl.adapters.gateway_process import GatewayProcess
-from hubctl.core.embedded_config import DEMO_ANSWER
-from hubctl.core.log_causes import causes
-from hubctl.core.stack import Address
+from hubctl.adapters.gateway.process import GatewayProcess
+from hubctl.adapters.services import ollama_probe
+from hubctl.core.compose.stack import Address
+from hubctl.core.gateway.embedded_config import DEMO_ANSWER
+from hubctl.core.gateway.log_causes import causes
 from hubctl.errors import BadFile, EngineRefused, HubError, PortTaken, UnknownService
 from hubctl.progress import silent
-from hubctl.runtimes.embedded import forget, is_current
+from hubctl.runtimes.embedded.runtime import forget, is_current
 from tests.gateway.embedded_hub import KEY, PASSWORD, HubFolder, content, eventually, instance
 from tests.real_servers import missing, redis_server
 from tests.servers import reply, routes, serving

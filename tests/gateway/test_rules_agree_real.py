@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from hubctl.adapters import litellm_facts
-from hubctl.core import rules
-from hubctl.core.rules import Subject
-from hubctl.core.rules.subject import Config
+from hubctl.adapters.gateway import litellm_facts
+from hubctl.core.judging import judge
+from hubctl.core.judging.config import Config
+from hubctl.core.judging.subject import Subject
+from hubctl.core.rules import RULES
 from tests.real_servers import missing, redis_server
 from tests.unit.core.rules.judging import Case, Machine
 from tests.unit.core.rules.test_rules import FIRES, QUIET
@@ -81,7 +82,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_the_start_ends_just_where_a_rule_says_so(loaded: dict[str, Any], name: str) -> None:
     lacks = frozenset(package for package in PACKAGES if find_spec(package) is None)
     known = litellm_facts.load()
-    found = rules.stoppers(TEXTS[name], PATH, known, environment=ENVIRONMENT, missing_packages=lacks)
+    found = judge.stoppers(RULES, TEXTS[name], PATH, known, environment=ENVIRONMENT, missing_packages=lacks)
     error = loaded[name]["error"]
     stopping = [finding.rule for finding in found if error or finding.rule not in LATER]
     assert bool(stopping) == bool(error), f"rules: {stopping}; LiteLLM: {error}\n{TEXTS[name]}"
@@ -93,7 +94,7 @@ def test_entries_are_dropped_just_where_a_rule_says_so(loaded: dict[str, Any], n
     if loaded[name]["error"] or config.packed:
         return
     subject = Subject(litellm_facts.load(), "2026-11-24", config=config, texts={PATH: TEXTS[name]})
-    lost = {finding.line for finding in rules.check(subject, only=["HUB129", "HUB131"])}
+    lost = {finding.line for finding in judge.check(RULES, subject, only=["HUB129", "HUB131"])}
     lines = {
         entry.index: {config.line("model_list", entry.index, "litellm_params", key) for key in entry.params}
         for entry in config.entries

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from hubctl.core import rules
-from hubctl.core.stack import Address
-from hubctl.operations import subject
+from hubctl.core.compose.stack import Address
+from hubctl.core.judging import judge
+from hubctl.core.rules import RULES
+from hubctl.operations.config import sources
 from tests.real_servers import litellm_proxy
 from tests.servers import reply, routes, serving
 
@@ -96,7 +97,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         config = RUNS.format(upstream=f"http://{upstream.host}:{upstream.port}")
         with litellm_proxy(folder, config, KEY) as address:
             said: dict[str, list[str]] = {}
-            for each in rules.check(subject.of_file(folder / "config.yaml", {})):
+            for each in judge.check(RULES, sources.of_file(folder / "config.yaml", {})):
                 said.setdefault(each.rule, []).append(each.message)
             yield Running(address, seen, said)
 

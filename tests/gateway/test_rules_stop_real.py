@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.adapters import litellm_facts
-from hubctl.core import rules
+from hubctl.adapters.gateway import litellm_facts
+from hubctl.core.judging import judge
+from hubctl.core.rules import RULES
 from tests.real_servers import free_port, missing
 
 pytestmark = pytest.mark.gateway
@@ -94,7 +95,9 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def _said(text: str) -> list[str]:
     return [
         each.rule
-        for each in rules.stoppers(text, Path("c.yaml"), litellm_facts.load(), environment={"LITELLM_MASTER_KEY": KEY})
+        for each in judge.stoppers(
+            RULES, text, Path("c.yaml"), litellm_facts.load(), environment={"LITELLM_MASTER_KEY": KEY}
+        )
     ]
 
 
@@ -146,5 +149,5 @@ def test_a_bad_key_or_database_stops_the_proxy(
         timeout=60,
     )
     assert done.returncode != 0
-    found = rules.stoppers(config, Path("c.yaml"), litellm_facts.load(), environment=environment)
+    found = judge.stoppers(RULES, config, Path("c.yaml"), litellm_facts.load(), environment=environment)
     assert [each.rule for each in found] == [rule]

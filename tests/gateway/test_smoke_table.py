@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from hubctl.adapters.gateway import Gateway
-from hubctl.core import model_list
-from hubctl.core.askable import Names
-from hubctl.core.chat import Question
+from hubctl.adapters.gateway.client import Gateway
+from hubctl.core.gateway.chat import Question
+from hubctl.core.models import model_list
+from hubctl.core.models.askable import Names
 from hubctl.errors import BudgetExceeded
-from hubctl.operations import smoke
-from hubctl.operations.judgement import ChatCheck, Expected
-from hubctl.operations.smoke import SmokeTest
-from hubctl.operations.tester import Plan
+from hubctl.operations.smoke import run
+from hubctl.operations.smoke.call import Plan
+from hubctl.operations.smoke.run import SmokeTest
+from hubctl.operations.smoke.verdict import ChatCheck, Expected
 from tests.real_servers import free_port, litellm_proxy
 from tests.scripted_upstream import EACH_S, FIRST_S, SCRIPTS, TEXT, Upstream, scripted_upstream
 
@@ -48,7 +48,7 @@ class Hub:
 
     def ask(self, *names: str, question: Question | None = None, **plan: Any) -> SmokeTest:
         full = Plan(question or Question("", "hi"), **{"timeout_s": 2.0, **plan})
-        return smoke.run(self.names, self.gateway, names, full)
+        return run.run(self.names, self.gateway, names, full)
 
     def one(self, name: str, question: Question | None = None, **plan: Any) -> ChatCheck:
         (check,) = self.ask(name, question=question, **plan).results
@@ -219,7 +219,7 @@ def test_a_cache_does_not_answer_for_a_model_unless_it_was_asked_for(hub: Hub, s
 
 def test_a_running_gateway_with_another_target_is_noticed(hub: Hub) -> None:
     edited = read("model_list:\n" + ENTRY.format(name="moved", target="openai/new", more=FREE))
-    (check,) = smoke.run(edited, hub.gateway, ("moved",), Plan(timeout_s=5)).results
+    (check,) = run.run(edited, hub.gateway, ("moved",), Plan(timeout_s=5)).results
     assert (check.outcome, check.answered_by) == ("failed", "openai/well")
     assert (
         check.reason

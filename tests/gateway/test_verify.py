@@ -15,15 +15,15 @@ from typing import Any
 
 import pytest
 
-from hubctl.adapters.gateway import Gateway
-from hubctl.adapters.gateway_answer import Reply
-from hubctl.adapters.redis_probe import Entry
-from hubctl.core.chat import Question
-from hubctl.core.embedded_config import RedisLogin
-from hubctl.core.stack import Address
+from hubctl.adapters.gateway.answer import Reply
+from hubctl.adapters.gateway.client import Gateway
+from hubctl.adapters.services.redis_probe import Entry
+from hubctl.core.compose.stack import Address
+from hubctl.core.gateway.chat import Question
+from hubctl.core.gateway.embedded_config import RedisLogin
 from hubctl.operations.verify import cache
 from hubctl.operations.verify.cache import RedisPlace
-from hubctl.operations.verify.subject import fresh
+from hubctl.operations.verify.running import fresh
 from tests.gateway.embedded_hub import KEY, PASSWORD, HubFolder, eventually
 from tests.processes import PROGRAM, environment
 from tests.real_hub import RealHub

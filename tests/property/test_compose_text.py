@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubctl import errors
-from hubctl.core import layout
-from hubctl.core.compose_merge import merge
-from hubctl.core.compose_text import parse
+from hubctl.core.compose import layout
+from hubctl.core.compose.merge import merge
+from hubctl.core.compose.text import parse
 
 FILE = Path("/hub/compose.yaml")
 KEYS = [

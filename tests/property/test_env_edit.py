@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hubctl.core import env_edit, env_text
+from hubctl.core.text import env_edit, env_text
 from hubctl.errors import EditRefused
 
 HERE = Path("some.env")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubctl.core import env_text
+from hubctl.core.text import env_text
 
 texts = st.one_of(st.text(), st.text(alphabet="AB=:'\"\\$ {}#\n\r\t-x?", max_size=80))
 

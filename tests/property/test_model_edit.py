@@ -7,8 +7,9 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hubctl.core import model_edit, model_list
-from hubctl.core.model_list import ModelEntry
+from hubctl.core.models import edit as model_edit
+from hubctl.core.models import model_list
+from hubctl.core.models.model_list import ModelEntry
 from hubctl.errors import EditRefused, HubError
 
 CONFIG = Path("config.yaml")

@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubctl.core import model_list
+from hubctl.core.models import model_list
 from hubctl.errors import BadFile
 
 CONFIG = Path("config.yaml")

@@ -5,10 +5,13 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hubctl.adapters import litellm_facts
-from hubctl.core import compose_text, layout, rules
-from hubctl.core.rules import Subject
-from hubctl.core.rules.subject import Config, EnvFile
+from hubctl.adapters.gateway import litellm_facts
+from hubctl.core.compose import layout
+from hubctl.core.compose import text as compose_text
+from hubctl.core.judging import judge
+from hubctl.core.judging.config import Config
+from hubctl.core.judging.subject import EnvFile, Subject
+from hubctl.core.rules import RULES
 from hubctl.errors import BadFile
 from tests.unit.core.rules.judging import COMPOSE, CONFIG, KEY
 
@@ -85,7 +88,7 @@ def _whole(config: str, env: str, compose: str = COMPOSE) -> Subject:
 
 @given(text=st.text(max_size=200))
 def test_any_text_can_be_judged(text: str) -> None:
-    rules.check(_whole(text, text))
+    judge.check(RULES, _whole(text, text))
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
@@ -94,9 +97,9 @@ def test_any_shape_of_config_can_be_judged(data: dict[str, object]) -> None:
     import yaml
 
     text = yaml.safe_dump(data, allow_unicode=True)
-    for finding in rules.check(_whole(text, f"LITELLM_MASTER_KEY={KEY}\n")):
+    for finding in judge.check(RULES, _whole(text, f"LITELLM_MASTER_KEY={KEY}\n")):
         assert finding.line is None or 1 <= finding.line <= text.count("\n") + COMPOSE.count("\n") + 2
-    rules.stoppers(text, PATH, litellm_facts.load())
+    judge.stoppers(RULES, text, PATH, litellm_facts.load())
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
@@ -105,6 +108,6 @@ def test_any_shape_of_compose_file_can_be_judged(data: dict[str, object]) -> Non
     import yaml
 
     try:
-        rules.check(_whole(CONFIG, "", yaml.safe_dump({"services": data}, allow_unicode=True)))
+        judge.check(RULES, _whole(CONFIG, "", yaml.safe_dump({"services": data}, allow_unicode=True)))
     except BadFile:
         return  # what no reader takes is refused before rules see it

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from hubctl import errors
-from hubctl.adapters import hub_files
-from hubctl.core.layout import Layout
+from hubctl.adapters.files import hub_files
+from hubctl.core.compose.layout import Layout
 
 CORPUS = os.environ.get("HUBCTL_CORPUS")
 

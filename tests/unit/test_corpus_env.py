@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.core import env_edit, env_text
+from hubctl.core.text import env_edit, env_text
 from hubctl.errors import EditRefused
 
 CORPUS = os.environ.get("HUBCTL_CORPUS")

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hubctl.core import model_edit, model_list
-from hubctl.core.model_edit import Edited
-from hubctl.core.model_list import ModelEntry
+from hubctl.core.models import edit as model_edit
+from hubctl.core.models import model_list
+from hubctl.core.models.edit import Edited
+from hubctl.core.models.model_list import ModelEntry
 from hubctl.errors import BadFile, EditRefused
 
 CORPUS = os.environ.get("HUBCTL_CORPUS")

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.core import rules
-from hubctl.core.rules import Finding
-from hubctl.operations import subject
+from hubctl.core.judging import judge
+from hubctl.core.judging.rule import Finding
+from hubctl.core.rules import RULES
+from hubctl.operations.config import sources
 
 CORPUS = os.environ.get("HUBCTL_CORPUS")
 
@@ -46,7 +47,7 @@ def _files(kind: str) -> list[Path]:
 
 
 def _found(file: Path) -> tuple[Finding, ...]:
-    return rules.check(subject.of_file(file, {}))
+    return judge.check(RULES, sources.of_file(file, {}))
 
 
 def _traits() -> Iterator[tuple[str, str]]:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.core.stack import Address
+from hubctl.core.compose.stack import Address
 from hubctl.errors import AmbiguousService, BadFile, HubNotFound, UnknownService
 from hubctl.hub import Hub
-from hubctl.operations.init import init
+from hubctl.operations.stack.init import init
 from hubctl.output import Output
 from hubctl.runtimes import Runtime
-from hubctl.runtimes.compose import ComposeRuntime
+from hubctl.runtimes.compose.runtime import ComposeRuntime
 from hubctl.settings import Settings
 from tests.conftest import NO_ENGINE
 from tests.fakes import FakeRuntime, run_of, well

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.core.stack import LogLine
+from hubctl.core.compose.stack import LogLine
 from hubctl.errors import BadFile
-from hubctl.operations.smoke import SmokeTest
-from hubctl.operations.stack import LogEntry, Logs
+from hubctl.operations.smoke.run import SmokeTest
+from hubctl.operations.stack.lifecycle import LogEntry, Logs
 from hubctl.output import Output
 from tests.processes import HIDE_CURSOR, PROGRAM, SHOW_CURSOR, environment, hubctl, in_terminal, running
 
@@ -195,9 +195,9 @@ def test_watching_in_a_pipe_prints_a_document_a_line(hub_folder: Path) -> None:
 
 USES_OUTPUT = """\
 import sys, time
-from hubctl.core.stack import LogLine
+from hubctl.core.compose.stack import LogLine
 from hubctl.errors import HubError
-from hubctl.operations.stack import LogEntry, Logs
+from hubctl.operations.stack.lifecycle import LogEntry, Logs
 from hubctl.output import Output
 
 output = Output(as_json="--json" in sys.argv, color=True)

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from hubctl import __version__
-from hubctl.adapters import files, gateway_probe
-from hubctl.adapters.lock import hub_lock
-from hubctl.core import second_config
+from hubctl.adapters.files import disk
+from hubctl.adapters.gateway import probe
+from hubctl.adapters.state.lock import hub_lock
+from hubctl.core.gateway import second_config
+from hubctl.core.gateway.second_config import Routing
 from hubctl.core.result import Result, document
-from hubctl.core.second_config import Routing
 from hubctl.errors import GatewayRefused, GatewayUnreachable, HubError
-from hubctl.operations.status import HubInfo
+from hubctl.operations.stack.status import HubInfo
 from hubctl.operations.verify import cache, dashboard, models, routing, traffic
 from hubctl.operations.verify.finding import (
     NOT_CONFIGURED,
@@ -28,7 +29,7 @@ from hubctl.operations.verify.finding import (
     not_configured,
 )
 from hubctl.operations.verify.routing import Second
-from hubctl.operations.verify.subject import STATUS_S, Running
+from hubctl.operations.verify.running import STATUS_S, Running
 from hubctl.progress import Progress, silent
 
 RESULT_FILE, LOCK_FILE = "verify.json", "verify.lock"
@@ -97,26 +98,26 @@ def run(hub: Running, progress: Progress = silent) -> Verification:
     GatewayRefused where there is no gateway to prove anything on.
     """
     began = time.monotonic()
-    files.private_folder(hub.state_folder)
+    disk.private_folder(hub.state_folder)
     with hub_lock(hub.state_folder / LOCK_FILE, "verify", wait_s=0):
         _check_gateway(hub)
         claims = tuple(_all(hub, progress))
         result = _result(hub, claims, round(time.monotonic() - began, 3))
-        files.write_private(hub.state_folder / RESULT_FILE, json.dumps(document(result)).encode())
+        disk.write_private(hub.state_folder / RESULT_FILE, json.dumps(document(result)).encode())
     return result
 
 
 def last(state_folder: Path) -> dict[str, Any] | None:
     """Give the document that the last run left, with its `checked_at`; null where there is none that can be read."""
     try:
-        found = json.loads(files.read_bytes(state_folder / RESULT_FILE))
+        found = json.loads(disk.read_bytes(state_folder / RESULT_FILE))
     except (HubError, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and isinstance(found.get("data"), dict) else None
 
 
 def _check_gateway(hub: Running) -> None:
-    health = gateway_probe.check(hub.gateway.address, hub.credentials.gateway_key, STATUS_S)
+    health = probe.check(hub.gateway.address, hub.credentials.gateway_key, STATUS_S)
     if health.state == "unauthorized":
         raise GatewayRefused(
             f"the gateway at {hub.gateway.address}: {health.detail}",

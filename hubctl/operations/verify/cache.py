@@ -4,16 +4,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hubctl.adapters import redis_probe
-from hubctl.adapters.bounded_socket import NoAnswer
-from hubctl.adapters.gateway_answer import Reply
-from hubctl.adapters.redis_probe import Entry
-from hubctl.core import embedded_config
-from hubctl.core.embedded_config import Derived, RedisLogin
-from hubctl.core.model_list import section
-from hubctl.core.stack import Address
+from hubctl.adapters.gateway.answer import Reply
+from hubctl.adapters.services import redis_probe
+from hubctl.adapters.services.redis_probe import Entry
+from hubctl.core.compose.stack import Address
+from hubctl.core.gateway import embedded_config
+from hubctl.core.gateway.embedded_config import Derived, RedisLogin
+from hubctl.core.models.model_list import section
+from hubctl.core.probe import NoAnswer
 from hubctl.operations.verify.finding import Finding, Unproved, failed, not_configured, proved
-from hubctl.operations.verify.subject import Running, fresh, trouble_of
+from hubctl.operations.verify.running import Running, fresh, trouble_of
 
 HEADER = "x-litellm-cache-key"
 REDIS_S = 5.0

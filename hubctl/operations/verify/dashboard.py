@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from hubctl.adapters import http_probe
-from hubctl.adapters.bounded_socket import Deadline, NoAnswer
+from hubctl.adapters.net.bounded_socket import Deadline
+from hubctl.adapters.services import http_probe
+from hubctl.core.probe import Answer, NoAnswer
 from hubctl.operations import dashboard
 from hubctl.operations.verify.finding import Finding, failed, not_configured, proved
-from hubctl.operations.verify.subject import Running
+from hubctl.operations.verify.running import Running
 
 
 def answers(hub: Running) -> Finding:
@@ -40,7 +41,7 @@ def answers(hub: Running) -> Finding:
     return proved(f"{place.address}: {', '.join(texts)}")
 
 
-def _trouble(told: http_probe.Answer, document: object) -> str | None:
+def _trouble(told: Answer, document: object) -> str | None:
     """Say why an answer is not what was asked for; null for one that is."""
     match document:
         case {"ok": True, "data": {"results": [{"outcome": "passed"}]}} | {"ok": True, "data": None}:

@@ -1,9 +1,9 @@
 """Claims about services and models: healthy, listed, completing, streaming, and aliases."""
 
-from hubctl.adapters import gateway_probe
+from hubctl.adapters.gateway import probe
 from hubctl.operations.verify.cache import judged_service
 from hubctl.operations.verify.finding import Finding, failed, not_configured, proved
-from hubctl.operations.verify.subject import STATUS_S, Running
+from hubctl.operations.verify.running import STATUS_S, Running
 
 
 def healthy(hub: Running) -> Finding:
@@ -26,7 +26,7 @@ def listed(hub: Running) -> Finding:
     wanted = [name for name in hub.names.all if name not in hub.models.hidden]
     if not wanted:
         return not_configured("the config has no active model")
-    seen = gateway_probe.models(hub.gateway.address, hub.credentials.gateway_key, STATUS_S)
+    seen = probe.models(hub.gateway.address, hub.credentials.gateway_key, STATUS_S)
     if missing := [name for name in wanted if name not in seen]:
         return failed(f"{len(missing)} of {len(wanted)} not in /v1/models: {', '.join(missing)}")
     return proved(f"{len(wanted)} of {len(wanted)} in /v1/models: {', '.join(wanted)}")

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from hubctl.adapters import reports
-from hubctl.core.printable import printable
+from hubctl.adapters.files import reports
 from hubctl.core.result import document
+from hubctl.core.text.printable import printable
 from hubctl.operations.verify import Verification
 
 ENDINGS = (".md", ".json")

@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hubctl import parallel
-from hubctl.adapters import gateway_probe
-from hubctl.adapters.gateway import Gateway
-from hubctl.adapters.gateway_answer import HTTP_OK, Reply
-from hubctl.core.chat import Question
-from hubctl.core.log_causes import causes
-from hubctl.core.second_config import LIMITED, LIMITS, RETRIED, SPREAD, Routing
+from hubctl.adapters.gateway import probe
+from hubctl.adapters.gateway.answer import Reply
+from hubctl.adapters.gateway.client import Gateway
+from hubctl.core.gateway.chat import Question
+from hubctl.core.gateway.log_causes import causes
+from hubctl.core.gateway.second_config import LIMITED, LIMITS, RETRIED, SPREAD, Routing
+from hubctl.core.probe import HTTP_OK
 from hubctl.errors import GatewayRefused, NotReady
 from hubctl.operations.verify.finding import Claim, Finding, failed, proved
-from hubctl.operations.verify.subject import fresh
+from hubctl.operations.verify.running import fresh
 from hubctl.runtimes import SecondGateway
 
 READY_WITHIN_S = 90.0
@@ -53,7 +54,7 @@ class RoutingClaim:
 def wait(started: SecondGateway, *, within_s: float = READY_WITHIN_S) -> Gateway:
     """Wait until the second gateway answers. Raises NotReady with the log lines that name the cause."""
     give_up_at = time.monotonic() + within_s
-    while (health := gateway_probe.check(started.address, started.key, 2.0)).state != "healthy":
+    while (health := probe.check(started.address, started.key, 2.0)).state != "healthy":
         ended = started.has_ended()
         if ended or time.monotonic() >= give_up_at:
             lines = started.log()

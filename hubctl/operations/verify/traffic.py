@@ -5,12 +5,13 @@ import time
 from collections.abc import Sequence
 
 from hubctl import parallel
-from hubctl.adapters import http_probe
-from hubctl.adapters.bounded_socket import Deadline, NoAnswer
-from hubctl.adapters.gateway_answer import Reply
+from hubctl.adapters.gateway.answer import Reply
+from hubctl.adapters.net.bounded_socket import Deadline
+from hubctl.adapters.services import http_probe
+from hubctl.core.probe import HTTP_OK, NoAnswer
 from hubctl.errors import HubError
 from hubctl.operations.verify.finding import Finding, Unproved, failed, not_configured, proved
-from hubctl.operations.verify.subject import Running, fresh, trouble_of
+from hubctl.operations.verify.running import Running, fresh, trouble_of
 
 AT_ONCE = 8
 STATUS_PATHS = ("/health/liveliness", "/health/readiness", "/v1/models")
@@ -59,7 +60,7 @@ def soon(hub: Running) -> Finding:
             ]
         except NoAnswer as silence:
             return failed(f"{path} {silence.detail}")
-        if refused := [answer.status for answer in answers if answer.status != http_probe.HTTP_OK]:
+        if refused := [answer.status for answer in answers if answer.status != HTTP_OK]:
             return failed(f"{path} answered HTTP {refused[0]}")
         median_ms = statistics.median(answer.latency_ms for answer in answers)
         slow = slow or median_ms >= STATUS_LIMIT_MS

@@ -7,7 +7,7 @@ import time
 import httpx
 import pytest
 
-from hubctl.core.stack import Address
+from hubctl.core.compose.stack import Address
 from tests.engine.restart.paid_hub import address, authorization, restart
 from tests.liveliness import watched
 from tests.one_key_provider import SLOWLY, WORDS

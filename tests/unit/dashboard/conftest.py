@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.core.stack import LogLine
+from hubctl.core.compose.stack import LogLine
 from tests.fakes import GATEWAY, FakeRuntime, instance, run_of
 from tests.servers import routes, serving
 from tests.unit.dashboard.asking import Desk

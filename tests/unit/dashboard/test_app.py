@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from hubctl.adapters.receipts import Write
+from hubctl.adapters.state.receipts import Write
+from hubctl.core.compose.stack import LogLine
 from hubctl.core.result import document
-from hubctl.core.stack import LogLine
 from hubctl.errors import EngineUnavailable
 from hubctl.operations.dashboard import Opened
 from tests.conftest import Run
@@ -148,7 +148,7 @@ def test_changes_are_listed_with_their_diffs_and_taken_back(desk: Desk, run: Run
 
 
 def test_a_diff_of_an_env_file_shows_no_secret(desk: Desk) -> None:
-    from hubctl.adapters.receipts import Receipts
+    from hubctl.adapters.state.receipts import Receipts
 
     env = desk.folder / "env/litellm.env"
     old = env.read_bytes()

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hubctl.adapters import hub_files
-from hubctl.core import rules
-from hubctl.core.rules import Finding, Subject
-from hubctl.operations import subject
+from hubctl.adapters.files import hub_files
+from hubctl.core.judging import judge
+from hubctl.core.judging.rule import Finding
+from hubctl.core.judging.subject import Subject
+from hubctl.core.rules import RULES
+from hubctl.operations.config import sources
 
 MARK = "# <-"
 
@@ -96,15 +98,15 @@ def subject_of(case: Case, folder: Path) -> Subject:
     """Read the files of a case as the command does."""
     paths = written(case, folder)
     if len(paths) == 1:
-        return subject.of_file(paths[0], {})
+        return sources.of_file(paths[0], {})
     layout = hub_files.load(folder, {})
     lacks = case.lacks if isinstance(case, Machine) else frozenset()
-    return subject.of_hub(layout, layout.service("gateway"), missing_packages=lacks)
+    return sources.of_hub(layout, layout.service("gateway"), missing_packages=lacks)
 
 
 def judged(case: Case, folder: Path, *only: str) -> tuple[Finding, ...]:
     """The findings on a case, of all rules or of `only` some."""
-    return rules.check(subject_of(case, folder), only=only)
+    return judge.check(RULES, subject_of(case, folder), only=only)
 
 
 def marked(folder: Path) -> set[tuple[str, int]]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.core import rules
-from hubctl.core.rules.rule import SEVERITIES
+from hubctl.core.judging import judge
+from hubctl.core.judging.rule import SEVERITIES, Rule
+from hubctl.core.rules import RULES
 from tests.unit.core.rules import (
     cases_compose,
     cases_document,
@@ -40,19 +41,19 @@ def test_a_rule_is_quiet_where_nothing_is_wrong(rule: str, case: Case, tmp_path:
 
 
 def test_every_rule_has_cases_of_both_kinds() -> None:
-    ids = {rule.id for rule in rules.RULES}
+    ids = {rule.id for rule in RULES}
     assert set(FIRES) == ids
     assert set(QUIET) == ids
 
 
 def test_ids_are_unique_and_in_order() -> None:
-    ids = [rule.id for rule in rules.RULES]
+    ids = [rule.id for rule in RULES]
     assert ids == sorted(set(ids))
     assert all(re.fullmatch(r"HUB[1-5]\d\d", each) for each in ids)
 
 
-@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.id)
-def test_a_rule_says_what_follows_and_what_to_do(rule: rules.Rule) -> None:
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_says_what_follows_and_what_to_do(rule: Rule) -> None:
     assert rule.severity in SEVERITIES
     assert rule.title
     assert rule.effect
@@ -81,8 +82,8 @@ def test_localhost_is_right_for_a_gateway_that_is_a_process_of_this_machine(rule
         litellm_env=LITELLM_ENV.replace("http://ollama", "http://localhost"),
     )
     subject = subject_of(files, tmp_path)
-    assert [finding.severity for finding in rules.check(subject, only=[rule])] == ["error"]
-    found = rules.check(replace(subject, embedded=True), only=[rule])
+    assert [finding.severity for finding in judge.check(RULES, subject, only=[rule])] == ["error"]
+    found = judge.check(RULES, replace(subject, embedded=True), only=[rule])
     assert all(finding.severity == "info" for finding in found)
 
 

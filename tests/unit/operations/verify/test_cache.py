@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from hubctl.adapters.bounded_socket import NoAnswer
-from hubctl.adapters.gateway_answer import Reply
-from hubctl.adapters.redis_probe import Entry
-from hubctl.core.chat import Chat
-from hubctl.core.stack import Address
+from hubctl.adapters.gateway.answer import Reply
+from hubctl.adapters.services.redis_probe import Entry
+from hubctl.core.compose.stack import Address
+from hubctl.core.gateway.chat import Chat
+from hubctl.core.probe import NoAnswer
 from hubctl.operations.verify import cache
 from hubctl.operations.verify.finding import Finding, Unproved
 from tests.fakes import FakeRuntime, instance, run_of, well

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.core.stack import Address
+from hubctl.core.compose.stack import Address
 from hubctl.operations.dashboard import Opened, announced, running
 from hubctl.operations.verify import dashboard
 from hubctl.operations.verify.finding import Finding, Unproved

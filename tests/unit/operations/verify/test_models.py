@@ -2,7 +2,7 @@
 
 import pytest
 
-from hubctl.core.stack import Address
+from hubctl.core.compose.stack import Address
 from hubctl.operations.verify import models
 from hubctl.operations.verify.finding import Unproved
 from tests.fakes import AWAY, FakeRuntime, instance, run_of, well

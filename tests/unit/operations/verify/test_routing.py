@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.adapters.gateway import Gateway
-from hubctl.core import model_list, second_config
-from hubctl.core.second_config import LIMITED, RETRIED, SPREAD, Routing
-from hubctl.core.stack import Address
+from hubctl.adapters.gateway.client import Gateway
+from hubctl.core.compose.stack import Address
+from hubctl.core.gateway import second_config
+from hubctl.core.gateway.second_config import LIMITED, RETRIED, SPREAD, Routing
+from hubctl.core.models import model_list
 from hubctl.errors import GatewayRefused, NotReady
 from hubctl.operations.verify import routing
 from hubctl.operations.verify.finding import Finding

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.adapters.lock import hub_lock
-from hubctl.core.stack import Address, LogLine
+from hubctl.adapters.state.lock import hub_lock
+from hubctl.core.compose.stack import Address, LogLine
 from hubctl.errors import BadFile, Busy, EngineRefused, GatewayRefused, GatewayUnreachable
 from hubctl.operations import verify
-from hubctl.operations.status import HubInfo
+from hubctl.operations.stack.status import HubInfo
 from hubctl.operations.verify import ClaimResult, Verification, report, routing
-from hubctl.operations.verify.subject import Running
+from hubctl.operations.verify.running import Running
 from hubctl.runtimes import SecondGateway
 from tests.fakes import FakeRuntime, instance, run_of
 from tests.real_servers import free_port

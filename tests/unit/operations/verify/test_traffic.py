@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hubctl.core.stack import LogLine
+from hubctl.core.compose.stack import LogLine
 from hubctl.operations.verify import traffic
 from hubctl.operations.verify.finding import Finding, Unproved
 from tests.scripted_gateway import Asked, completion

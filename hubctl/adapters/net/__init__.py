@@ -1,0 +1,1 @@
+"""The network below everything: sockets with a deadline, ports, proxies, requests to providers."""

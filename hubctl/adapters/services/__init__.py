@@ -1,0 +1,1 @@
+"""Every service of a hub, asked how it is."""

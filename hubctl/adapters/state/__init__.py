@@ -1,0 +1,1 @@
+"""What hubctl keeps in `.hubctl/`: the lock, receipts, proven configs, verdicts of smoke tests."""

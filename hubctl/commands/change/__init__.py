@@ -1,0 +1,1 @@
+"""The commands about changes, and what every changing command needs."""

@@ -1,0 +1,1 @@
+"""`hubctl test-model`."""

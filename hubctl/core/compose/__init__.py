@@ -1,0 +1,1 @@
+"""Compose files as values: services, roles, ports, where the config is."""

@@ -1,0 +1,1 @@
+"""Text that hubctl reads and edits: YAML, env files, diffs."""

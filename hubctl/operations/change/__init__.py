@@ -1,0 +1,1 @@
+"""A change of files and of what runs, as one transaction: planned, applied, proved, undone."""

@@ -1,0 +1,231 @@
+"""A change as one transaction: files written, what runs made to read them, all of it proved or all of it taken back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, Protocol
+
+from hubctl.adapters.files import disk
+from hubctl.adapters.state.ledger import Ledger
+from hubctl.adapters.state.receipts import Write
+from hubctl.core.change.receipt import FileKind, Receipt, fingerprint
+from hubctl.core.result import Result
+from hubctl.errors import EditRefused, HalfDone, HubError, NotReady, RolledBack
+from hubctl.operations.change.plan import FileChange, Plan
+
+EffectKind = Literal["unchanged", "restarted", "recreated", "rolled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was done. `id` names its receipt; `effect` says how the gateway got to read the files, `reason` why so."""
+
+    id: str | None
+    files: tuple[FileChange, ...]
+    effect: EffectKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One thing that was checked after the change."""
+
+    check: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Result):
+    """The document of every command that changes something. `cause` says why it was taken back, if it was."""
+
+    change: Change
+    proof: tuple[Proof, ...] = ()
+    rolled_back: bool = False
+    notes: tuple[str, ...] = ()
+    cause: str | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """4 when it was taken back, or not proved."""
+        return 4 if self.failure else 0
+
+    @property
+    def failure(self) -> HubError | None:
+        """Why it did not come to what was asked."""
+        if self.cause is None:
+            return None
+        if self.rolled_back:
+            return RolledBack(f"taken back: {self.cause}", hint="correct the cause and run again")
+        return NotReady(f"not proved: {self.cause}", hint="`hubctl status` and `hubctl logs` show more")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the running services took a change. `failed` says in words why it is not proved; null when it is."""
+
+    effect: EffectKind
+    reason: str
+    proof: tuple[Proof, ...] = ()
+    failed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a change is about: the kinds of files it touches, and the model names that it makes askable.
+
+    cut_off says that an earlier attempt was, so that what runs may be anything.
+    """
+
+    kinds: frozenset[FileKind]
+    enabled: tuple[str, ...] = ()
+    cut_off: bool = False
+
+
+class Effect(Protocol):
+    """Makes what runs read the changed files, and proves it."""
+
+    def __call__(self, scope: Scope, *, back: bool) -> Outcome:
+        """Do it after the files were written; with `back`, after they were put back."""
+
+
+def files_only(reason: str) -> Effect:
+    """Leave what runs alone."""
+    return lambda _scope, *, back: Outcome("unchanged", "taken back" if back else reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a change is to be made. `approve` is shown the plan, and raises Declined when the operator says no.
+
+    `require_ready` raises when what runs could not be made to read changed files.
+    """
+
+    ledger: Ledger
+    take_effect: Effect
+    dry_run: bool = False
+    approve: Callable[[Changed], None] = lambda _plan: None
+    require_ready: Callable[[], None] = lambda: None
+
+
+def run(
+    terms: Terms, doing: str, planned: Callable[[], Plan], *, check: Callable[[], tuple[str, ...]] = lambda: ()
+) -> Changed:
+    """Plan a change, check what it rests on, have it approved, and make it, all in one turn.
+
+    `check` gives notes and raises when the change would not work; it may ask the network. Raises Busy, HalfDone,
+    Declined, and what `planned`, `check`, `require_ready` and `make` raise.
+    """
+    if terms.dry_run:
+        return preview(planned())
+    with terms.ledger.turn(doing):
+        check_none_is_open(terms.ledger)
+        plan = planned()
+        if plan.writes and not plan.unread:
+            terms.require_ready()
+        plan = replace(plan, notes=(*plan.notes, *check()))
+        if plan.writes:
+            terms.approve(preview(plan))
+        return make(terms.ledger, plan, files_only(plan.unread) if plan.unread else terms.take_effect)
+
+
+_FINISH = "`hubctl undo` takes it back; `hubctl restart` finishes it where all its files are written, or all put back"
+
+
+def check_none_is_open(ledger: Ledger) -> None:
+    """Raise HalfDone, with where it stopped, when an earlier change was neither finished nor taken back."""
+    if receipt := ledger.half_done():
+        raise HalfDone(f"an earlier change stopped half way: {where_it_stopped(receipt)}", hint=_FINISH)
+
+
+def told(ledger: Ledger) -> tuple[str, ...]:
+    """Tell of a change that is being made, or that stopped half way and how to finish it, where there is one."""
+    receipt = ledger.half_done()
+    if receipt is None:
+        return ()
+    if holder := ledger.holder():
+        return (f"a change is being made by {holder}",)
+    return (f"a change stopped half way: {where_it_stopped(receipt)}; {_FINISH}",)
+
+
+def where_it_stopped(receipt: Receipt) -> str:
+    """Say which files of an open change are new and which are old."""
+    words = {each.after: "new" for each in receipt.files} | {each.before: "old" for each in receipt.files}
+    seen = (f"{each.path} is {words.get(_now(each.path), 'changed since')}" for each in receipt.files)
+    return f"`hubctl {receipt.command}` of {receipt.at}: {', '.join(seen)}"
+
+
+def preview(plan: Plan) -> Changed:
+    """Show what a plan would do."""
+    return Changed(Change(None, plan.files, "unchanged", "a dry run: nothing was written"), notes=plan.notes)
+
+
+def make(ledger: Ledger, plan: Plan, take_effect: Effect) -> Changed:
+    """Make a change, whole or not at all; the caller has the ledger's turn.
+
+    Raises EditRefused when a file is no longer what the plan was made from; BadFile; what `take_effect` raises, with
+    everything put back.
+    """
+    writes = [write for write in plan.writes if write.before != write.after]
+    if not writes:
+        return Changed(Change(None, (), "unchanged", "it is so already"), notes=plan.notes)
+    _check_unchanged(writes)
+    receipts = ledger.receipts
+    receipt = receipts.open(plan.command, writes) if receipts else None
+
+    def forget() -> None:
+        if receipts and receipt:
+            receipts.drop(receipt)
+
+    scope = Scope(frozenset(write.kind for write in writes), plan.enabled)
+    outcome, back = transact(writes, scope, take_effect, all_back=forget)
+    if receipts and receipt and back is None:
+        receipts.keep(receipt.now("done"))
+    change = Change(receipt.id if receipt else None, plan.files, outcome.effect, outcome.reason)
+    return changed(change, outcome, back, plan.notes)
+
+
+def changed(change: Change, outcome: Outcome, back: Outcome | None, notes: tuple[str, ...]) -> Changed:
+    """Put together what came of a transaction."""
+    proof = (*outcome.proof, *(back.proof if back else ()))
+    cause = outcome.failed if back is None or back.failed is None else f"{outcome.failed}; and then {back.failed}"
+    return Changed(change, proof, rolled_back=back is not None, notes=notes, cause=cause)
+
+
+def transact(
+    writes: Sequence[Write], scope: Scope, take_effect: Effect, *, all_back: Callable[[], None]
+) -> tuple[Outcome, Outcome | None]:
+    """Write the files and let them take effect; when that is not proved, put all back and prove that.
+
+    Gives both outcomes, the second one null when nothing had to be put back. `all_back` is called once nothing is left
+    of the change, whatever is raised then.
+    """
+    try:
+        for write in writes:
+            disk.replace(write.path, write.after, mode=write.mode)
+        outcome = take_effect(scope, back=False)
+    except BaseException:
+        _put_back(writes, scope, take_effect, all_back)
+        raise
+    return outcome, None if outcome.failed is None else _put_back(writes, scope, take_effect, all_back)
+
+
+def _put_back(writes: Sequence[Write], scope: Scope, take_effect: Effect, all_back: Callable[[], None]) -> Outcome:
+    for write in writes:
+        if _now(write.path) != fingerprint(write.before):
+            disk.replace(write.path, write.before)
+    outcome = take_effect(scope, back=True)
+    if outcome.failed is None:
+        all_back()
+    return outcome
+
+
+def _check_unchanged(writes: Sequence[Write]) -> None:
+    """Refuse to write over what somebody else wrote while a question waited for its answer."""
+    for write in writes:
+        if _now(write.path) != fingerprint(write.before):
+            raise EditRefused(f"{write.path} was changed meanwhile; nothing was written", hint="run the command again")
+
+
+def _now(path: Path) -> str:
+    return fingerprint(disk.read_bytes(path))

@@ -1,0 +1,111 @@
+"""Take the last change back: the bytes from before, for every file that still is as hubctl left it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hubctl.adapters.files import disk
+from hubctl.adapters.state.ledger import Ledger
+from hubctl.adapters.state.receipts import LONGEST, MOST, Receipts, Write
+from hubctl.core.change.receipt import Receipt, Touched, fingerprint
+from hubctl.core.result import Result
+from hubctl.errors import BadFile, NothingToUndo
+from hubctl.operations.change import transaction
+from hubctl.operations.change.plan import Plan
+from hubctl.operations.change.transaction import Change, Changed, Effect, Scope, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten(Result):
+    """The document of `hubctl undo --forget`: how many receipts were deleted."""
+
+    receipts: int
+
+
+def undo(terms: Terms) -> Changed:
+    """Take back the change that stopped half way, else the last one that was not taken back yet.
+
+    A file that was changed since is left alone and named. Raises NothingToUndo when no file can be restored, Busy.
+    """
+    receipts = terms.ledger.receipts
+    if receipts is None:
+        raise NothingToUndo("changes of lone files leave no receipt")
+    if terms.dry_run:
+        return _preview(receipts, _chosen(receipts))
+    with terms.ledger.turn("undo"):
+        receipt = _chosen(receipts)
+        terms.require_ready()
+        return take_back(receipts, receipt, terms.take_effect)
+
+
+def forget(ledger: Ledger) -> Forgotten:
+    """Delete every receipt, of a change that stopped half way too, and with them the bytes from before. Raises Busy."""
+    with ledger.turn("undo --forget"):
+        return Forgotten(ledger.receipts.forget() if ledger.receipts else 0)
+
+
+def take_back(receipts: Receipts, receipt: Receipt, take_effect: Effect) -> Changed:
+    """Take back one change; the caller has the ledger's turn. Raises NothingToUndo, BadFile."""
+    writes, strangers = _restorable(receipts, receipt)
+    plan = Plan(f"undo of `hubctl {receipt.command}`", tuple(writes))
+    was = receipt.state
+    receipts.keep(receipt.now("open"))
+    scope = Scope(frozenset(each.kind for each in receipt.files), cut_off=was == "open")
+    outcome, back = transaction.transact(writes, scope, take_effect, all_back=lambda: receipts.keep(receipt.now(was)))
+    if back is None:
+        receipts.keep(receipt.now("undone"), keep_before=bool(strangers))
+    made = Change(receipt.id, plan.files, outcome.effect, f"{plan.command} of {receipt.at}; {outcome.reason}")
+    return transaction.changed(made, outcome, back, tuple(f"left alone: {stranger}" for stranger in strangers))
+
+
+def next_of(kept: Sequence[Receipt]) -> Receipt | None:
+    """Choose what `undo` is about: the change that stopped half way, else the last one that was not taken back yet."""
+    half_done = [each for each in kept if each.state == "open"]
+    done = [each for each in kept if each.state == "done"]
+    return next(reversed([*done, *half_done]), None)
+
+
+def _chosen(receipts: Receipts) -> Receipt:
+    receipt = next_of(receipts.all())
+    if receipt is None:
+        raise NothingToUndo(
+            "there is no change to take back", hint=f"the last {MOST} changes can be, for {LONGEST.days} days"
+        )
+    return receipt
+
+
+def _preview(receipts: Receipts, receipt: Receipt) -> Changed:
+    """Show what taking a change back would do. Raises NothingToUndo."""
+    writes, strangers = _restorable(receipts, receipt)
+    notes = tuple(f"left alone: {stranger}" for stranger in strangers)
+    return transaction.preview(Plan(f"undo of `hubctl {receipt.command}`", tuple(writes), notes))
+
+
+def _restorable(receipts: Receipts, receipt: Receipt) -> tuple[Sequence[Write], Sequence[str]]:
+    """Find what to put back, and what to leave alone. Raises NothingToUndo when that is all of it."""
+    writes, strangers = writes_of(receipts, receipt)
+    if strangers and not writes:
+        raise NothingToUndo(
+            f"`hubctl {receipt.command}` of {receipt.at} cannot be taken back: {', '.join(strangers)}",
+            hint=f"the bytes from before are in {receipts.folder(receipt)}; `hubctl undo --forget` deletes them",
+        )
+    return writes, strangers
+
+
+def writes_of(receipts: Receipts, receipt: Receipt) -> tuple[Sequence[Write], Sequence[str]]:
+    """Find what to put back, and what was changed by somebody else since. What is old already needs nothing."""
+    writes: list[Write] = []
+    strangers: list[str] = []
+    for number, touched in enumerate(receipt.files):
+        current = _current(touched)
+        if current is None or fingerprint(current) not in (touched.before, touched.after):
+            strangers.append(f"{touched.path} was {'removed' if current is None else 'changed'} since")
+        elif fingerprint(current) == touched.after:
+            writes.append(Write(touched.path, touched.kind, current, receipts.before(receipt, number)))
+    return writes, strangers
+
+
+def _current(touched: Touched) -> bytes | None:
+    try:
+        return disk.read_bytes(touched.path)
+    except BadFile:
+        return None

@@ -1,0 +1,1 @@
+"""The live path, hop by hop: what is looked at, and what it means."""

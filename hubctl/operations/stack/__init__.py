@@ -1,0 +1,1 @@
+"""The stack through its days: made, started, looked at, restarted, stopped."""

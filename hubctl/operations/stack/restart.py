@@ -1,0 +1,100 @@
+"""Restart one service and prove that it took; when it did not, go back to the config that was proved last."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from hubctl.adapters.files import disk
+from hubctl.adapters.state.ledger import Ledger
+from hubctl.adapters.state.proven import Proven
+from hubctl.adapters.state.receipts import Receipts
+from hubctl.core.change.receipt import Receipt, fingerprint
+from hubctl.operations.change import transaction, undo
+from hubctl.operations.change.transaction import Change, Changed, Outcome
+from hubctl.operations.stack import effect
+from hubctl.operations.stack.start import Starter
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted(Changed):
+    """The document of `hubctl restart`. `cause` is null when the service runs as it should."""
+
+    service: str = ""
+
+
+def restart(
+    starter: Starter, ledger: Ledger, proven: Proven, *, recreate: bool, check: Callable[[], tuple[str, ...]]
+) -> Restarted:
+    """Start a service anew and prove it; a gateway that does not come back runs again on its proven config.
+
+    Finishes a change that stopped half way, when all its files are written or all are put back. `check` raises when
+    the start would fail, and gives notes. Raises EngineRefused, EngineRemote, HalfDone, Busy, UnknownService, and what
+    `check` raises.
+    """
+    with ledger.turn(f"restart {starter.service}"):
+        half_done = ledger.half_done()
+        is_written = half_done is not None and _is_written(half_done)
+        if half_done is not None and not is_written and not _is_put_back(half_done):
+            transaction.check_none_is_open(ledger)
+        starter.require_startable()
+        notes = check()
+        outcome = starter.start(recreate=recreate)
+        if outcome.failed is not None and half_done is not None and is_written and ledger.receipts:
+            return _take_back(starter, ledger.receipts, half_done, outcome)
+        if outcome.failed is not None:
+            back, more = _roll_back(starter, proven)
+            return _restarted(starter, outcome, back, (*notes, *more))
+        effect.remember(starter, proven)
+        if half_done is not None and ledger.receipts:
+            notes = (_finish(ledger.receipts, half_done, is_written=is_written), *notes)
+        return _restarted(starter, outcome, None, notes)
+
+
+def _is_written(receipt: Receipt) -> bool:
+    return all(fingerprint(disk.read_bytes(each.path)) == each.after for each in receipt.files)
+
+
+def _is_put_back(receipt: Receipt) -> bool:
+    return all(fingerprint(disk.read_bytes(each.path)) == each.before for each in receipt.files)
+
+
+def _finish(receipts: Receipts, receipt: Receipt, *, is_written: bool) -> str:
+    """Close an open change that what runs has just been proved on, or proved to be rid of, and say so."""
+    if is_written:
+        receipts.keep(receipt.now("done"))
+        return f"this finished `hubctl {receipt.command}` of {receipt.at}"
+    receipts.drop(receipt)
+    return f"this finished the way back from `hubctl {receipt.command}` of {receipt.at}"
+
+
+def _take_back(starter: Starter, receipts: Receipts, receipt: Receipt, outcome: Outcome) -> Restarted:
+    """Take back the change that this restart was to finish."""
+    taken = undo.take_back(receipts, receipt, lambda _scope, *, back: starter.start(asked_for="taken back"))  # noqa: ARG005
+    return Restarted(
+        change=taken.change,
+        proof=(*outcome.proof, *taken.proof),
+        rolled_back=not taken.rolled_back,
+        notes=taken.notes,
+        cause="; and then ".join(filter(None, (outcome.failed, taken.cause))),
+        service=starter.service,
+    )
+
+
+def _roll_back(starter: Starter, proven: Proven) -> tuple[Outcome | None, tuple[str, ...]]:
+    """Run on the proven config again, with the operator's own kept beside it. Null where that is not possible."""
+    config = starter.config
+    good = proven.of(config) if config else None
+    if config is None or good is None:
+        return None, ("nothing was rolled back: no config of this service was proved to run before",)
+    current = disk.read_bytes(config)
+    if current == good:
+        return None, ("nothing was rolled back: the service ran on this very config before, so the cause is elsewhere",)
+    rejected = config.with_name(f"{config.name}.rejected-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+    disk.write_private(rejected, current)
+    disk.replace(config, good)
+    return starter.start(asked_for="rolled back"), (f"the config that was not proved is kept as {rejected}",)
+
+
+def _restarted(starter: Starter, outcome: Outcome, back: Outcome | None, notes: tuple[str, ...]) -> Restarted:
+    done = transaction.changed(Change(None, (), outcome.effect, outcome.reason), outcome, back, notes)
+    return Restarted(done.change, done.proof, done.rolled_back, done.notes, done.cause, starter.service)

@@ -1,0 +1,1 @@
+"""What the doctor saw, for a person."""

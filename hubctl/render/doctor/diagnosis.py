@@ -1,0 +1,55 @@
+"""What `hubctl doctor` found: the first broken hop, what follows from it, the whole path, and the rest."""
+
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from hubctl.operations.doctor.diagnosis import Diagnosed, Diagnosis
+from hubctl.render.parts import Rows, notes, page, plain
+
+_COLORS = {"error": "red", "warning": "yellow", "info": "dim"}
+_SIGNS = {"well": ("●", "green"), "broken": ("✗", "red"), "unknown": ("◐", "yellow")}
+
+
+@page.register
+def _(result: Diagnosis) -> RenderableType:
+    titles = {hop.hop: hop.title for hop in result.hops}
+    table = Rows("", "HOP", "SEEN", ID=60)
+    for hop in result.hops:
+        sign, color = _SIGNS[hop.state]
+        why = f"follows from {titles[hop.follows_from]}: " if hop.follows_from else ""
+        table.add_row(Text(sign, style=color), plain(hop.title), plain(f"{why}{hop.detail}"), plain(hop.rule, "dim"))
+    own = [finding for finding in result.findings if not finding.follows_from]
+    blocks = [_block(finding, result.findings, titles) for finding in own if finding.severity != "info"]
+    return Group(table, *blocks, _summary(result), *notes(result.notes))
+
+
+def _block(finding: Diagnosed, findings: Iterable[Diagnosed], titles: dict[str, str]) -> Text:
+    place = f"{finding.file}{f':{finding.line}' if finding.line else ''}: " if finding.file else ""
+    text = Text("\n")
+    text.append(f"{finding.severity} {finding.rule}", _COLORS[finding.severity])
+    text.append_text(plain(f": {place}{finding.message}"))
+    if finding.effect:
+        text.append_text(plain(f"\n    so: {finding.effect}", "dim"))
+    text.append_text(plain(f"\n   fix: {finding.fix}"))
+    follow = [titles[each.hop] for each in findings if each.hop and finding.hop and each.follows_from == finding.hop]
+    if follow:
+        text.append_text(plain(f"\n   so also: {', '.join(follow)}", "dim"))
+    return text
+
+
+def _summary(result: Diagnosis) -> Text:
+    titles = {hop.hop: hop.title for hop in result.hops}
+    if result.headline:
+        return plain(f"\nbroken: {titles[result.headline]}", "red")
+    unseen = sum(hop.state == "unknown" for hop in result.hops)
+    but = f"; {_counted(unseen, 'hop')} could not be looked at" if unseen else ""
+    if result.errors or result.warnings:
+        found = f"{_counted(result.errors, 'error')}, {_counted(result.warnings, 'warning')}"
+        return plain(f"\nno hop is broken; {found}{but}", "yellow")
+    return plain(f"\nnothing is broken{but}", "yellow" if unseen else "green")
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"

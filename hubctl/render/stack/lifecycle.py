@@ -1,0 +1,28 @@
+"""The stack: stopped, and its logs."""
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from hubctl.core.text.printable import printable
+from hubctl.operations.stack.lifecycle import LogEntry, Logs, Stopped
+from hubctl.render.parts import page
+
+
+@page.register
+def _(result: Stopped) -> RenderableType:
+    done = "stopped" if result.was_running else "nothing was running"
+    return Text(f"{done}; data {'deleted' if result.volumes_deleted else 'kept'}")
+
+
+@page.register
+def _(result: Logs) -> RenderableType:
+    return Group(*(_log_line(line.service, line.text) for line in result.lines))
+
+
+@page.register
+def _(result: LogEntry) -> RenderableType:
+    return _log_line(result.service, result.text)
+
+
+def _log_line(service: str, text: str) -> Text:
+    return Text.assemble((f"{service} | ", "dim"), printable(text))

@@ -1,0 +1,250 @@
+"""The hub on one machine: Docker Compose creates and removes, the Docker SDK looks and restarts."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from hubctl import parallel
+from hubctl.adapters.docker.compose import Compose
+from hubctl.adapters.docker.containers import LABEL, Container, created_from
+from hubctl.adapters.docker.engine import Engine, Image
+from hubctl.adapters.docker.inside import ContainerInside
+from hubctl.adapters.net import ports
+from hubctl.core.change.drift import Drift, DriftKind, Fresh
+from hubctl.core.compose.layout import Layout, Service, project_name
+from hubctl.core.compose.stack import EngineState, Follow, LogLine, Snapshot
+from hubctl.errors import BadFile, EngineRefused, EngineUnavailable, HubError, PortTaken, UnknownService
+from hubctl.progress import Progress
+from hubctl.runtimes import SecondGateway
+from hubctl.runtimes.compose import second
+from hubctl.runtimes.compose.drift import ComposeDrift, images_of
+from hubctl.runtimes.compose.starts import StartNotes
+from hubctl.runtimes.compose.view import BOOT_GRACE_S, grace_s_of, is_left_over, names_to_be, run_of
+from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
+
+
+class ComposeRuntime:
+    """A hub run by Docker Compose."""
+
+    name = "compose"
+    ended_by_restart: frozenset[DriftKind] = frozenset({"config"})
+
+    def __init__(
+        self,
+        hub: Layout,
+        engine: Engine,
+        compose: Compose,
+        *,
+        environment: Callable[[Service], Fresh],
+        state_folder: Path,
+    ) -> None:
+        self._layout = hub
+        self._environment = environment
+        self._starts = StartNotes(state_folder, hub)
+        self._engine = engine
+        self._compose = compose
+        self._files = frozenset(os.path.realpath(file) for file in hub.files)
+
+    def prepare(self, *, progress: Progress) -> None:
+        """Pull the images that are not on the engine's machine."""
+        self._engine.require_local()
+        services = [service for service in self._expected() if service.image and not service.build]
+        wanted = frozenset(service.image for service in services if service.image)
+        missing = wanted - self._engine.images(wanted).keys()
+        if not missing:
+            return
+        progress(f"pulling {', '.join(sorted(missing))}")
+        try:
+            self._compose.pull([service.name for service in services if service.image in missing], progress=progress)
+        except HubError as error:
+            names = ", ".join(sorted(missing))
+            raise EngineRefused(
+                f"missing on this machine and not to be pulled: {names} ({error.message})",
+                hint="correct the image in .env or the compose file, or load it with `docker load`",
+            ) from error
+
+    def up(self, *, timeout_s: float, progress: Progress) -> None:
+        """Create and start every service."""
+        self._engine.require_local()
+        containers = self._containers(self._engine)
+        project = self._project(containers)
+        self._clear_away(containers, progress)
+        progress("starting the services")
+        with self._starting():
+            self._compose.up(project=project, timeout_s=timeout_s, progress=progress)
+
+    def down(self, *, volumes: bool, progress: Progress) -> bool:
+        """Remove containers and networks, and with `volumes` the data."""
+        self._engine.require_local()
+        containers = self._containers(self._engine)
+        # Left by a hubctl that was killed, it would hold on to the network.
+        second.containers(self._engine, self._layout).remove()
+        self._compose.down(project=self._project(containers), volumes=volumes, progress=progress)
+        return bool(containers)
+
+    def snapshot(self, *, timeout_s: float) -> Snapshot:
+        """Describe every service of the compose files; the notes say what could not be read in them."""
+        engine = self._engine.within(timeout_s)
+        machine = engine.address.machine
+        notes = tuple(str(note) for note in self._layout.notes)
+        try:
+            # Each request has its limit; together they have this one.
+            ((containers, images),) = parallel.each(
+                self._look, [engine], timeout_s=timeout_s, late=lambda engine: engine.give_up()
+            )
+        except (EngineUnavailable, EngineRefused) as error:
+            state = EngineState("unreachable", error.sentence)
+            return Snapshot(None, state, tuple(run_of(service, [], machine) for service in self._expected()), notes)
+        seen_only = f", on another machine: hubctl only looks; to change anything, run it on {machine}"
+        state = EngineState("reachable", f"{engine.address}{seen_only if machine else ''}")
+        compared = ComposeDrift(self._environment, self._starts, images)
+        runs = []
+        for service in self._expected():
+            mine = [each for each in containers if each.service == service.name and not is_left_over(each)]
+            runs.append(run_of(service, mine, machine, () if machine else compared.of(service, mine)))
+        cut_off = (
+            f"{container.instance.name} is left of a recreation that was cut off: `hubctl up` finishes it"
+            for container in filter(is_left_over, containers)
+        )
+        return Snapshot(self._project(containers), state, tuple(runs), (*notes, *compared.notes, *cut_off))
+
+    def restart(self, service: str, *, progress: Progress) -> None:
+        """Restart every container of the service, with the environment that it was created with.
+
+        What a recreation that was cut off has left of it goes.
+        """
+        self._engine.require_local()
+        found = self._of(service)
+        containers = [each for each in found if not is_left_over(each)]
+        if not containers:
+            raise UnknownService(f"the service {service} has no container", hint="`hubctl up` creates it")
+        self._clear_away(found, progress)
+        with self._starting():
+            for container in containers:
+                progress(f"restarting {container.instance.name}")
+                self._engine.restart(container.instance.id, grace_s=grace_s_of(container))
+
+    def recreate(self, service: str, *, timeout_s: float, progress: Progress) -> None:
+        """Create the service's containers anew by Docker Compose; what an earlier attempt left half done goes, too."""
+        self._engine.require_local()
+        containers = self._of(service)
+        self._clear_away(containers, progress)
+        project = self._project(self._containers(self._engine))
+        grace_s = max(map(grace_s_of, containers), default=BOOT_GRACE_S)
+        progress(f"creating {service} anew")
+        with self._starting():
+            self._compose.recreate(
+                service,
+                {*_names(containers), *names_to_be(self._layout, service, project)},
+                project=project,
+                grace_s=grace_s,
+                timeout_s=timeout_s,
+                progress=progress,
+            )
+
+    def drift(self, service: str) -> tuple[Drift, ...]:
+        """Compare the service's containers with the files, and ask Compose about what that passes over."""
+        self._engine.require_local()
+        containers = [each for each in self._of(service) if not is_left_over(each)]
+        if not containers:
+            return ()
+        images = images_of(self._engine, containers)
+        described = self._layout.named(service)
+        found = ComposeDrift(self._environment, self._starts, images).of(described, containers)
+        explained = {each.kind for each in found} & {"env", "image"}
+        if explained:
+            return found
+        if not self._compose.would_recreate(service, _names(containers), project=containers[0].project):
+            return found
+        detail = f"{service} is described otherwise in the compose file since its container was created"
+        return (*found, Drift("compose", service, detail))
+
+    def obstacles(self, service: str) -> tuple[HubError, ...]:
+        """Look at the files that a start of the service needs, and for its image. Raises EngineRemote."""
+        self._engine.require_local()
+        described = self._layout.named(service)
+        found: list[HubError] = [*bad_env_files(self._expected(), self._layout.variables)]
+        found += config_obstacles(described)
+        image = described.image
+        if image and not described.build and not self._engine.images([image]):
+            found.append(EngineRefused(f"the image {image} is not on this machine", hint="`hubctl up` pulls it"))
+        return tuple(found)
+
+    def inside(self, service: str) -> ContainerInside | None:
+        """Give the first container of the service that runs."""
+        running = (each for each in self._of(service) if each.instance.status == "running")
+        return next((ContainerInside(self._engine, each) for each in running), None)
+
+    def logs(self, service: str | None, *, follow: Follow, tail: int | None, since: str | None) -> Iterator[LogLine]:
+        """Read the logs of the project's containers."""
+        containers = self._containers(self._engine)
+        project = self._project(containers)
+        if project is None:
+            raise UnknownService("nothing of this hub runs, so there are no logs", hint="`hubctl up` starts it")
+        if service is not None and service not in {each.service for each in containers}:
+            raise UnknownService(
+                f"the service {service} has no container, so no log", hint="`hubctl status` lists them"
+            )
+        services = {each.instance.name.removeprefix(f"{project}-"): each.service for each in containers}
+        lines = self._compose.logs(service, project=project, follow=follow, tail=tail, since=since)
+        return (LogLine(services.get(source, source), text) for source, text in lines)
+
+    def demo_models(self) -> frozenset[str]:
+        """Containers never answer with canned texts."""
+        return frozenset()
+
+    def second_gateway(self, service: str, config: str, *, progress: Progress) -> AbstractContextManager[SecondGateway]:
+        """Run two containers of the running gateway's image, on its network."""
+        return second.run(self._engine, self._layout, self._of(service), config, progress)
+
+    def _expected(self) -> tuple[Service, ...]:
+        return tuple(service for service in self._layout.services if not service.profiles)
+
+    def _of(self, service: str) -> list[Container]:
+        return [container for container in self._containers(self._engine) if container.service == service]
+
+    def _look(self, engine: Engine) -> tuple[list[Container], dict[str, Image]]:
+        containers = self._containers(engine)
+        return containers, images_of(engine, containers)
+
+    def _clear_away(self, containers: Sequence[Container], progress: Progress) -> None:
+        """Remove what a recreation that was cut off has left beside the container that it was to follow."""
+        whole = {(each.service, each.number) for each in containers if not is_left_over(each)}
+        for each in filter(is_left_over, containers):
+            if (each.service, each.number) in whole:
+                progress(f"removing {each.instance.name}, left of a recreation that was cut off")
+                self._engine.remove(each.instance.id)
+
+    def _containers(self, engine: Engine) -> list[Container]:
+        return engine.containers(self._belongs)
+
+    def _belongs(self, labels: Mapping[str, str]) -> bool:
+        """Whether a container was created from one of this hub's compose files.
+
+        On another machine the files lie elsewhere: there it is the project that Compose would look for from here.
+        """
+        if self._engine.address.machine and labels.get(f"{LABEL}project") == project_name(self._layout):
+            return True
+        return any(os.path.realpath(file) in self._files for file in created_from(labels))
+
+    def _project(self, containers: list[Container]) -> str | None:
+        """Read the project's name from its containers; null before the first `up`. It is never derived."""
+        return containers[0].project if containers else None
+
+    @contextmanager
+    def _starting(self) -> Iterator[None]:
+        """Note what is started meanwhile, and say more of what stops it than engine and Compose can."""
+        try:
+            with self._starts.noting(lambda: self._containers(self._engine)):
+                yield
+        except PortTaken as taken:
+            container = self._engine.publisher(taken.port)
+            owner = f"the container {container}" if container else ports.owner(taken.port)
+            raise PortTaken(taken.port, owner) from taken
+        except BadFile as error:
+            raise next(bad_env_files(self._expected(), self._layout.variables), error) from error
+
+
+def _names(containers: Sequence[Container]) -> list[str]:
+    return [container.instance.name for container in containers]

@@ -1,0 +1,1 @@
+"""The hub without Docker: the LiteLLM proxy as a local process."""
