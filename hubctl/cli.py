@@ -13,26 +13,33 @@ import typer.main
 
 from hubctl import __version__
 
-# name -> (module, what --help says); a module is imported when its command is called, so that --help costs Typer only.
-COMMANDS = {
-    "init": ("stack.init", "Make a hub: files and secrets. Never overwrites."),
-    "up": ("stack.lifecycle", "Start the stack and wait until it is healthy."),
-    "down": ("stack.lifecycle", "Stop the stack. Data stays."),
-    "logs": ("stack.lifecycle", "Show the logs of the stack, or of one service."),
-    "status": ("stack.status", "Show the state of every service."),
-    "models": ("models.entries", "Show, switch, add and pull the models of the hub."),
-    "test-model": ("smoke.run", "Ask models for a real answer."),
-    "verify": ("verify", "Prove on the running hub what it is said to do, with free models only."),
-    "provider": ("providers", "Add, check, switch and remove providers."),
-    "restart": (
-        "stack.restart",
-        "Make a service read its files again, and prove that it did.",
-    ),
-    "doctor": ("doctor", "Find what is broken on the way to the models, hop by hop."),
-    "dashboard": ("dashboard", "Show the hub in a browser, on this machine alone, and serve its JSON API."),
-    "undo": ("change.undo", "Take the last change back."),
-    "config": ("config", "Check the litellm config, env files and compose file together."),
+# group of --help -> command -> (module, what --help says); a module is imported when its command is called, so that
+# --help costs Typer only.
+GROUPS = {
+    "Run it": {
+        "init": ("stack.init", "Make a hub: files and secrets. Never overwrites."),
+        "up": ("stack.lifecycle", "Start the stack and wait until it is healthy."),
+        "down": ("stack.lifecycle", "Stop the stack. Data stays."),
+        "logs": ("stack.lifecycle", "Show the logs of the stack, or of one service."),
+        "status": ("stack.status", "Show the state of every service."),
+        "restart": ("stack.restart", "Make a service read its files again, and prove that it did."),
+        "dashboard": ("dashboard", "Show the hub in a browser, on this machine alone, and serve its JSON API."),
+    },
+    "Models and providers": {
+        "models": ("models.entries", "Show, switch, add and pull the models of the hub."),
+        "provider": ("providers", "Add, check, switch and remove providers."),
+    },
+    "Prove": {
+        "test-model": ("smoke.run", "Ask models for a real answer."),
+        "doctor": ("doctor", "Find what is broken on the way to the models, hop by hop."),
+        "config": ("config", "Check the litellm config, env files and compose file together."),
+        "verify": ("verify", "Prove on the running hub what it is said to do, with free models only."),
+    },
+    "Change back": {
+        "undo": ("change.undo", "Take the last change back."),
+    },
 }
+COMMANDS = {name: found for group in GROUPS.values() for name, found in group.items()}
 
 _SUPERFLUOUS = re.compile(r"(unexpected extra argument\(?s?\)?) \(.*\)", re.DOTALL)
 
@@ -52,9 +59,11 @@ class Commands(typer.core.TyperGroup):
         return typer.main.get_group(module.app).get_command(ctx, cmd_name)
 
     def format_commands(self, _ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
-        """List the commands for --help without loading them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        """List the commands by group for --help without loading them."""
+        width = max(map(len, COMMANDS))
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), text) for name, (_, text) in commands.items()])
 
 
 app = typer.Typer(cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=True)

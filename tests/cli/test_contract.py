@@ -11,12 +11,12 @@ import pytest
 import typer.main
 
 from hubctl import errors
-from hubctl.cli import COMMANDS
+from hubctl.cli import COMMANDS, GROUPS
 from hubctl.core.compose.stack import Address, Instance, LogLine
 from hubctl.errors import EngineUnavailable, HubError
 from tests.conftest import Ended, Run
 from tests.fakes import AWAY, GATEWAY, FakeRuntime, chat, instance, run_of, well
-from tests.processes import hubctl_at_once
+from tests.processes import hubctl, hubctl_at_once
 from tests.real_servers import free_port
 from tests.servers import reply, routes, serving
 
@@ -258,6 +258,14 @@ def test_hubctl_alone_shows_its_help(tmp_path: Path) -> None:
     for name, (_, text) in COMMANDS.items():
         assert f"  {name}  " in alone.out
         assert text in " ".join(alone.out.split())
+
+
+def test_help_lists_each_command_once_and_under_its_group(tmp_path: Path) -> None:
+    shown = hubctl("--help", cwd=tmp_path).out
+    for title, commands in GROUPS.items():
+        lines = shown.partition(f"\n{title}:\n")[2].partition("\n\n")[0].splitlines()
+        assert [line.split()[0] for line in lines if line[2:3].strip()] == list(commands)
+    assert sum(len(commands) for commands in GROUPS.values()) == len(COMMANDS)
 
 
 def loaded(name: str) -> Any:
