@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +22,40 @@ from hubctl.settings import Settings
 _KEPT = ("PATH", "TMPDIR", "LANG", "HUBCTL_CORPUS")
 _KEPT_STARTS = ("HUBCTL_TEST_", "PYTEST_", "COVERAGE_", "LC_")
 NO_ENGINE = "unix:///nonexistent/this-test-must-not-touch-the-engine.sock"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a module together where they share something that was made for all of them."""
+    for item in items:
+        shared = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 - pytest tells it nowhere else
+        if any(definitions[-1].scope in {"module", "package"} for definitions in shared):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+# `make check` runs the tests without these: what one runs before a commit starts no server and no second Python. A test
+# that does start one without saying so fails, so that nothing but what a test does decides where it belongs.
+SLOW_KINDS = ("process", "gateway", "redis", "postgres", "wheel", "browser", "engine")
+_UNDECLARED: list[str] = []
+_declared = True
+
+
+def _notice(event: str, args: tuple[object, ...]) -> None:
+    if event == "subprocess.Popen" and not _declared and sys.executable in f"{args[0]} {args[1]}":
+        _UNDECLARED.append(f"{args[1]}"[:200])
+
+
+sys.addaudithook(_notice)
+
+
+@pytest.fixture(autouse=True)
+def _starts_what_it_says(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that starts a Python of its own and bears none of the markers for that."""
+    global _declared  # noqa: PLW0603 - an audit hook cannot be taken away again
+    _declared = any(request.node.get_closest_marker(kind) for kind in SLOW_KINDS)
+    _UNDECLARED.clear()
+    yield
+    _declared = True
+    assert not _UNDECLARED, f"starts a program of its own ({_UNDECLARED[0]}): mark it with `process`"
 
 
 @pytest.fixture(autouse=True)

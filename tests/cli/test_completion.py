@@ -74,12 +74,14 @@ def test_names_are_offered_in_every_shell(hub_folder: Path, program: Path, name:
         assert "gemini-pro" not in text, words
 
 
+@pytest.mark.process
 def test_what_stands_on_the_line_is_not_offered_again(run: Run) -> None:
     names = complete("models enable gpt-4 gpt")
     assert "gpt-4" not in names
     assert "gpt-6-luna" in names
 
 
+@pytest.mark.process
 def test_where_nothing_can_be_read_nothing_is_offered_and_nothing_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

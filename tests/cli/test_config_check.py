@@ -6,6 +6,8 @@ import pytest
 
 from tests.processes import hubctl
 
+pytestmark = pytest.mark.process
+
 CONFIG = """\
 model_list:
   - model_name: a

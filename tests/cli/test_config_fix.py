@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.processes import hubctl
+
+pytestmark = pytest.mark.process
 
 MODEL = "      api_base: os.environ/OLLAMA_BASE_URL\n"
 

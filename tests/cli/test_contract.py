@@ -238,6 +238,7 @@ USAGE = [
 ]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("words", "message"), USAGE, ids=[" ".join(words) for words, _ in USAGE])
 def test_a_usage_error_is_exit_2_and_a_document_under_json(
     tmp_path: Path, words: tuple[str, ...], message: str
@@ -251,6 +252,7 @@ def test_a_usage_error_is_exit_2_and_a_document_under_json(
     assert (document.document["ok"], document.document["error"]["code"]) == (False, "usage")
 
 
+@pytest.mark.process
 def test_hubctl_alone_shows_its_help(tmp_path: Path) -> None:
     alone, asked = hubctl_at_once((), ("--help",), cwd=tmp_path)
     assert (alone.code, asked.code, alone.err) == (0, 0, "")
@@ -260,6 +262,7 @@ def test_hubctl_alone_shows_its_help(tmp_path: Path) -> None:
         assert text in " ".join(alone.out.split())
 
 
+@pytest.mark.process
 def test_help_lists_each_command_once_and_under_its_group(tmp_path: Path) -> None:
     shown = hubctl("--help", cwd=tmp_path).out
     for title, commands in GROUPS.items():
@@ -304,12 +307,14 @@ def test_every_command_takes_the_common_options(name: str) -> None:
         assert {"--json", "--hub", "--service"} <= options
 
 
+@pytest.mark.process
 def test_without_a_hub_every_command_that_needs_one_says_so(tmp_path: Path) -> None:
     named = {name: (name,) for name in COMMANDS if name != "init"} | {"config": ("config", "check")}
     for ended in hubctl_at_once(*((*words, "--json") for words in named.values()), cwd=tmp_path):
         assert (ended.code, ended.document["error"]["code"]) == (4, "hub_not_found")
 
 
+@pytest.mark.process
 def test_without_an_engine_status_is_a_document_and_the_rest_one_message(hub_folder: Path) -> None:
     names = ["status", "up", "down", "logs", "restart"]
     status, *others = hubctl_at_once(*((name, "--json") for name in names), cwd=hub_folder)

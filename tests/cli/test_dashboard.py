@@ -8,11 +8,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.dashboards import dashboard
 from tests.fakes import GATEWAY, container, docker_engine
 from tests.gateway.embedded_hub import eventually
 from tests.processes import environment, hubctl
 from tests.servers import routes, serving
+
+pytestmark = pytest.mark.process
 
 WITHOUT_FASTAPI = "import sys; sys.modules['fastapi'] = None; from hubctl.cli import main; main()"
 

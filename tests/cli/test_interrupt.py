@@ -12,6 +12,8 @@ from tests.fakes import GATEWAY, container, docker_engine
 from tests.processes import HIDE_CURSOR, PROGRAM, SHOW_CURSOR, environment, in_terminal, running
 from tests.servers import never_answers, routes, serving
 
+pytestmark = pytest.mark.process
+
 Executable = Callable[[str, str], Path]
 # `docker compose up` ends at once, `docker compose logs --follow` goes on.
 DOCKER = 'case "$*" in *" logs "*) echo "hub-litellm-1  | first line"; exec sleep 60;; esac'

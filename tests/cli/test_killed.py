@@ -19,10 +19,12 @@ from hubctl.operations.stack.init import init
 from tests.processes import Finished, environment, hubctl
 from tests.real_servers import missing
 
+pytestmark = pytest.mark.process
+
 KEY = "sk-proj-killed0123456789WXYZ"
 CALLS = "write,pwrite64,fsync,rename,renameat,renameat2,unlink,unlinkat,openat,fchmod,mkdir"
-# A fifth of what `make soak` kills.
-KILLS = int(os.environ.get("HUBCTL_TEST_KILLS", "200"))
+# `make soak` kills a thousand times.
+KILLS = int(os.environ.get("HUBCTL_TEST_KILLS", "60"))
 COMMANDS = [
     ("provider", "enable", "openai", "--stdin", "--force", "--no-restart"),
     ("provider", "set-key", "anthropic", "--stdin", "--force", "--no-restart"),

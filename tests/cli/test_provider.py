@@ -125,6 +125,7 @@ def test_a_key_comes_from_a_variable_of_the_shell(run: Run, env: Path, monkeypat
     assert "no variable NO_KEY" in missing.document["error"]["message"]
 
 
+@pytest.mark.process
 def test_a_key_in_the_arguments_is_refused_and_not_repeated(hub_folder: Path) -> None:
     of_mistral = "0123456789abcdef0123456789abcdef"
     for command in ("set-key", "enable", "disable", "remove-key"):
@@ -339,6 +340,7 @@ def test_what_cannot_be_done_is_one_message_in_both_forms(run: Run, words: tuple
     assert "Traceback" not in text.stderr
 
 
+@pytest.mark.process
 def test_on_a_terminal_the_plan_is_shown_and_a_no_changes_nothing(hub_folder: Path, env: Path, config: Path) -> None:
     before = env.read_bytes(), config.read_bytes()
     variables = {"HTTPS_PROXY": "http://127.0.0.1:9"}
@@ -355,6 +357,7 @@ def test_on_a_terminal_the_plan_is_shown_and_a_no_changes_nothing(hub_folder: Pa
     assert (env.read_bytes(), config.read_bytes()) == before
 
 
+@pytest.mark.process
 def test_two_at_once_never_lose_an_edit(run: Run, hub_folder: Path, env: Path) -> None:
     names = ["openai", "anthropic", "google", "groq", "mistral", "deepseek", "xai", "cohere"]
 

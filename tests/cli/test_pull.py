@@ -16,6 +16,8 @@ from tests.fakes import container, docker_engine
 from tests.processes import HIDE_CURSOR, SHOW_CURSOR, hubctl, in_terminal, running
 from tests.servers import Script, never_answers, reply, requested, serving
 
+pytestmark = pytest.mark.process
+
 LAYER = {"status": "pulling dde5aa3fc5ff", "digest": "sha256:dde5", "total": 2_000_000_000}
 HALF = [{"status": "pulling manifest"}, {**LAYER, "completed": 1_000_000_000}]
 WHOLE = [*HALF, {**LAYER, "completed": 2_000_000_000}, {"status": "success"}]

@@ -9,6 +9,8 @@ import pytest
 from hubctl import __version__
 from tests.processes import environment, hubctl
 
+pytestmark = pytest.mark.process
+
 HEAVY = ("rich", "httpx", "yaml", "docker", "requests", "dotenv", "pydantic", "fastapi", "uvicorn", "litellm")
 OWN = ("hubctl.operations", "hubctl.adapters", "hubctl.runtimes", "hubctl.commands", "hubctl.hub", "hubctl.render")
 

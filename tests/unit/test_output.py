@@ -39,12 +39,14 @@ def in_one(*words: str, cwd: Path, **variables: str) -> str:
         return terminal.shown
 
 
+@pytest.mark.process
 def test_on_a_terminal_there_is_colour(folder: Path) -> None:
     shown = in_one(*MODELS, cwd=folder)
     assert "\x1b[32m" in shown
     assert "llama3.2:3b" in shown
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_a_terminal_that_wants_no_colour_gets_none(folder: Path, variables: dict[str, str]) -> None:
     shown = in_one(*MODELS, cwd=folder, **variables)
@@ -52,10 +54,12 @@ def test_a_terminal_that_wants_no_colour_gets_none(folder: Path, variables: dict
     assert "\x1b[3" not in shown
 
 
+@pytest.mark.process
 def test_an_empty_no_color_counts_as_unset(folder: Path) -> None:
     assert "\x1b[32m" in in_one(*MODELS, cwd=folder, NO_COLOR="")
 
 
+@pytest.mark.process
 def test_in_a_pipe_there_is_neither_colour_nor_wrapping(folder: Path) -> None:
     name = "x" * 300
     (folder / "config.yaml").write_text(
@@ -68,6 +72,7 @@ def test_in_a_pipe_there_is_neither_colour_nor_wrapping(folder: Path) -> None:
     assert f"openai/{name}" in line
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("words", [MODELS, (*MODELS, "--json")])
 def test_control_characters_reach_no_terminal_and_no_pipe(folder: Path, words: tuple[str, ...]) -> None:
     for shown in (in_one(*words, cwd=folder, NO_COLOR="1"), hubctl(*words, cwd=folder).out):
@@ -75,12 +80,14 @@ def test_control_characters_reach_no_terminal_and_no_pipe(folder: Path, words: t
         assert not [piece for piece in ("\x1b[2J", "\x07", "\x1b]0;") if piece in shown]
 
 
+@pytest.mark.process
 def test_json_is_one_line_and_the_same_on_a_terminal_and_in_a_pipe(folder: Path) -> None:
     shown, done = in_one(*MODELS, "--json", cwd=folder), hubctl(*MODELS, "--json", cwd=folder)
     assert shown.replace("\r\n", "\n") == done.out
     assert done.document["data"]["models"][1]["name"] == "evil\x1b[2J\x07 name"
 
 
+@pytest.mark.process
 def test_an_error_is_on_stderr_for_people_and_on_stdout_as_json(tmp_path: Path) -> None:
     text, document = hubctl(*MODELS, cwd=tmp_path), hubctl(*MODELS, "--json", cwd=tmp_path)
     assert (text.code, text.out) == (4, "")
@@ -102,6 +109,7 @@ def test_control_characters_in_an_error_reach_no_terminal(capsys: pytest.Capture
     assert capsys.readouterr().err == "error: \N{REPLACEMENT CHARACTER}[2Jgone\n  next: \N{REPLACEMENT CHARACTER}beep\n"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 @pytest.mark.parametrize("words", [MODELS, (*MODELS, "--json")])
 def test_a_terminal_that_cannot_show_a_character_is_no_bug(
@@ -116,6 +124,7 @@ def test_a_terminal_that_cannot_show_a_character_is_no_bug(
         assert "\\u6a21\\u578b" in done.out
 
 
+@pytest.mark.process
 def test_a_folder_whose_name_is_no_text_is_no_bug(tmp_path: Path) -> None:
     folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/na\xefve"))
     folder.mkdir()
@@ -136,6 +145,7 @@ def shell(command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("option", ["", "--json"])
 def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path, option: str) -> None:
     many = "".join(f"  - {{model_name: m{n}, litellm_params: {{model: x/y}}}}\n" for n in range(1500))
@@ -144,6 +154,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path, option: str) 
     assert (done.returncode, done.stderr, len(done.stdout)) == (0, "", 20)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("option", ["", "--json"])
 def test_watching_ends_when_its_reader_has_seen_enough(hub_folder: Path, option: str) -> None:
     began = time.monotonic()
@@ -153,6 +164,7 @@ def test_watching_ends_when_its_reader_has_seen_enough(hub_folder: Path, option:
     assert done.stdout.count("\n") == 1
 
 
+@pytest.mark.process
 def test_an_error_for_nobody_is_no_traceback(tmp_path: Path) -> None:
     done = shell("hubctl models --config gone.yaml --json | true", tmp_path)
     assert done.stderr == ""
@@ -164,6 +176,7 @@ error: the result cannot be written: No space left on device
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("option", ["", "--json"])
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_full_disk_behind_stdout_is_told_and_is_no_bug(folder: Path, option: str, unbuffered: str) -> None:
@@ -172,12 +185,14 @@ def test_a_full_disk_behind_stdout_is_told_and_is_no_bug(folder: Path, option: s
     assert (done.returncode, done.stderr) == (4, FULL)
 
 
+@pytest.mark.process
 def test_an_error_that_finds_stdout_full_is_told_on_stderr(tmp_path: Path) -> None:
     done = shell("hubctl models --config gone.yaml --json >/dev/full", tmp_path)
     assert done.returncode == 4
     assert done.stderr.startswith(f"error: {tmp_path}/gone.yaml is missing\n")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("option", ["", "--json"])
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
 def test_a_stream_that_the_shell_has_closed_is_no_bug(folder: Path, option: str, closed: str) -> None:
@@ -186,6 +201,7 @@ def test_a_stream_that_the_shell_has_closed_is_no_bug(folder: Path, option: str,
     assert bool(done.stdout) == (closed == "2>&-")
 
 
+@pytest.mark.process
 def test_watching_in_a_pipe_prints_a_document_a_line(hub_folder: Path) -> None:
     with running("status", "--watch", "--interval", "0.1", "--json", cwd=hub_folder) as process:
         assert process.stdout is not None
@@ -225,6 +241,7 @@ WORKS = (
 )
 
 
+@pytest.mark.process
 def test_progress_is_a_spinner_on_a_terminal_that_goes_away_and_shows_the_cursor_again(tmp_path: Path) -> None:
     shown = use(tmp_path, WORKS)
     assert "asking \N{REPLACEMENT CHARACTER}[2J a" in shown
@@ -233,10 +250,12 @@ def test_progress_is_a_spinner_on_a_terminal_that_goes_away_and_shows_the_cursor
     assert "\x1b[2K" in shown[shown.rindex("asking b") :]
 
 
+@pytest.mark.process
 def test_progress_is_silent_under_json(tmp_path: Path) -> None:
     assert use(tmp_path, WORKS, "--json") == ""
 
 
+@pytest.mark.process
 def test_progress_is_silent_off_a_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with (tmp_path / "err").open("wb") as elsewhere:
         assert use(tmp_path, WORKS, stderr=elsewhere.fileno()) == ""
@@ -245,6 +264,7 @@ def test_progress_is_silent_off_a_terminal(tmp_path: Path, capfd: pytest.Capture
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.process
 def test_an_error_takes_the_spinner_away_first(tmp_path: Path) -> None:
     shown = use(tmp_path, "output.progress('asking'); time.sleep(0.3); raise HubError('it broke')")
     assert shown.rindex(SHOW_CURSOR) < shown.rindex("error: it broke")
@@ -253,12 +273,14 @@ def test_an_error_takes_the_spinner_away_first(tmp_path: Path) -> None:
 ASKS = "output.confirm('Delete?', yes={yes}, must_answer={must}); print('done it')"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("answer", ["y", " YES "])
 def test_a_yes_goes_on(tmp_path: Path, answer: str) -> None:
     shown = use(tmp_path, ASKS.format(yes=False, must=True), after="Delete? [y/N] ", typed=f"{answer}\n")
     assert "done it" in shown
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("typed", ["\n", "yess\n", "\x04"])
 def test_anything_else_declines(tmp_path: Path, typed: str) -> None:
     shown = use(tmp_path, ASKS.format(yes=False, must=True), after="Delete? [y/N] ", typed=typed)
@@ -266,10 +288,12 @@ def test_anything_else_declines(tmp_path: Path, typed: str) -> None:
     assert "done it" not in shown
 
 
+@pytest.mark.process
 def test_a_yes_given_beforehand_is_not_asked_for(tmp_path: Path) -> None:
     assert use(tmp_path, ASKS.format(yes=True, must=True)) == "done it\r\n"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("must", "said"),
     [(True, "error: this needs a yes, and there is no terminal to ask on\n  next: add --yes\n"), (False, "")],
@@ -291,6 +315,7 @@ def test_off_a_terminal_nobody_is_asked(tmp_path: Path, must: bool, said: str) -
 FOLLOWS = "output.follow(iter([LogEntry('db', 'one'), LogEntry('db', '\\x1b[2Jtwo')]))"
 
 
+@pytest.mark.process
 def test_followed_log_lines_stay_on_a_terminal(tmp_path: Path) -> None:
     assert use(tmp_path, FOLLOWS).splitlines() == [
         "\x1b[2mdb | \x1b[0mone",
@@ -298,6 +323,7 @@ def test_followed_log_lines_stay_on_a_terminal(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.process
 def test_a_watched_state_takes_the_place_of_the_one_before_on_a_terminal(hub_folder: Path) -> None:
     with in_terminal("status", "--watch", "--interval", "0.1", cwd=hub_folder) as terminal:
         terminal.wait_for("openwebui")

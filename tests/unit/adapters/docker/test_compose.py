@@ -279,6 +279,7 @@ def test_a_compose_that_refuses_the_files_is_explained(made: Made) -> None:
         made("echo 'env file /hub/gone.env not found: stat' >&2; exit 14").resolved()
 
 
+@pytest.mark.process
 def test_ctrl_c_reaches_compose_and_leaves_no_process(tmp_path: Path, executable: Executable) -> None:
     folder = executable(
         "docker", f"trap 'echo ended > {tmp_path}/ended; exit 130' INT; echo $$ > {tmp_path}/pid; sleep 60 & wait"

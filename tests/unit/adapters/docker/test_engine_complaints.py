@@ -56,6 +56,7 @@ def test_a_socket_that_nobody_listens_on(short_folder: Path) -> None:
     )
 
 
+@pytest.mark.process
 def test_a_socket_without_permission(short_folder: Path) -> None:
     program = (
         "import os, sys, docker; from hubctl.adapters.docker.engine import Engine; from hubctl.errors import HubError\n"

@@ -135,6 +135,7 @@ def inside(engine: Engine) -> ContainerInside:
     return ContainerInside(engine, container)
 
 
+@pytest.mark.process
 def test_the_program_runs_alone_in_any_python_and_the_secret_is_in_no_argument() -> None:
     engine, seen = LocalEngine("python"), list[str]()
     with serving(recording(reply(200, [1]), seen)) as address:
@@ -145,6 +146,7 @@ def test_the_program_runs_alone_in_any_python_and_the_secret_is_in_no_argument()
     assert not any(SECRET in word for words in engine.ran for word in words)
 
 
+@pytest.mark.process
 def test_a_name_that_takes_too_long_is_given_up_by_the_limit() -> None:
     with serving(never_answers) as address, pytest.raises(NoAnswer) as caught:
         inside(LocalEngine("python3")).probe(Probe("http", f"http://{address}/"), timeout_s=0.5)

@@ -104,6 +104,7 @@ except BadFile as error:
 """
 
 
+@pytest.mark.process
 @needs_root
 @pytest.mark.parametrize("folder_mode", [0o755, 0o777])
 def test_a_file_of_another_user_is_refused_with_the_owners_name(folder_mode: int) -> None:

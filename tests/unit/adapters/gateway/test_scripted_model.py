@@ -14,6 +14,8 @@ from hubctl.adapters.gateway import scripted_model
 from hubctl.core.compose.stack import Address
 from tests.real_servers import accepts, free_port
 
+pytestmark = pytest.mark.process
+
 
 @contextmanager
 def model(*options: str) -> Iterator[tuple[Address, subprocess.Popen[bytes]]]:

@@ -47,6 +47,7 @@ def holding(path: Path, kind: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+@pytest.mark.process
 def test_who_holds_a_hubs_lock_is_named(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     with holding(lock, "hub") as process:
@@ -60,6 +61,7 @@ def test_who_holds_a_hubs_lock_is_named(tmp_path: Path) -> None:
     assert caught.value.hint == "wait for it to end and run again"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("kind", ["hub", "file"])
 def test_a_lock_whose_holder_was_killed_is_free_at_once(tmp_path: Path, kind: str) -> None:
     lock = tmp_path / "lock"
@@ -71,6 +73,7 @@ def test_a_lock_whose_holder_was_killed_is_free_at_once(tmp_path: Path, kind: st
             pass
 
 
+@pytest.mark.process
 def test_a_lone_file_that_is_being_changed_is_named(tmp_path: Path) -> None:
     file = tmp_path / "c.yaml"
     file.touch()
@@ -82,6 +85,7 @@ def test_a_lone_file_that_is_being_changed_is_named(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.process
 def test_edits_of_a_lone_file_by_several_processes_are_never_lost(tmp_path: Path) -> None:
     file = tmp_path / "count"
     file.write_text("0")
@@ -101,6 +105,7 @@ def test_a_lock_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.process
 def test_a_damaged_lock_file_only_costs_the_name_of_its_holder(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     with holding(lock, "hub"):

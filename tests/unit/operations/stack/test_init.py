@@ -266,6 +266,7 @@ def anybodys_folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.mark.process
 def test_a_folder_that_may_not_be_written_is_one_clear_error(anybodys_folder: Path) -> None:
     anybodys_folder.chmod(0o555)
     program = (
