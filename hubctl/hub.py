@@ -19,7 +19,7 @@ from hubctl.errors import AmbiguousService, BadFile, HubError, HubNotFound, Unkn
 from hubctl.operations.providers import credentials
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.providers.keys import EnvFiles, GatewayFiles
-from hubctl.operations.stack.start import Starter
+from hubctl.operations.stack.start import START_S, UI_START_S, Starter
 from hubctl.output import Output
 from hubctl.runtimes import Runtime
 from hubctl.runtimes.compose.runtime import ComposeRuntime
@@ -140,16 +140,17 @@ class Hub:
         dotenv = (found.env.dotenv,) if found.env and found.env.dotenv else ()
         return [file for file in (found.config, *(found.env.files if found.env else ()), *dotenv) if file]
 
-    def starter(self, service: str, timeout_s: float) -> Starter:
-        """What starts a service of this hub anew and proves it."""
+    def starter(self, service: str, timeout_s: float | None = None) -> Starter:
+        """What starts a service of this hub anew and proves it. The default of timeout_s depends on its role."""
         is_gateway = service == self.gateway.name
+        is_ui = any(each.name == service and each.role == "ui" for each in self.layout.services)
         return Starter(
             root=self.root,
             runtime=self.runtime,
             credentials=lambda: credentials.of_gateway(self.gateway, self.layout.variables),
             service=service,
             config=layout.config_path(self.gateway) if is_gateway else None,
-            timeout_s=timeout_s,
+            timeout_s=timeout_s or (UI_START_S if is_ui else START_S),
             progress=self.progress,
         )
 

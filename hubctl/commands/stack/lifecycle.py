@@ -11,7 +11,7 @@ from hubctl.commands._options import Yes, seconds
 from hubctl.core.result import Result
 from hubctl.hub import Hub
 from hubctl.operations.stack import effect, lifecycle, next_step
-from hubctl.operations.stack.lifecycle import Started, Stopped
+from hubctl.operations.stack.lifecycle import UP_S, Started, Stopped
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -23,7 +23,7 @@ def up(
     demo: Annotated[
         bool, typer.Option("--demo", help="With --embedded: canned answers for local models without an Ollama.")
     ] = False,
-    timeout: Annotated[float, seconds("Seconds until every service must be healthy.")] = 180.0,
+    timeout: Annotated[float, seconds("Seconds until every service must be healthy.")] = UP_S,
 ) -> Started:
     """Start the stack and wait until it is healthy."""
     if demo and not embedded:

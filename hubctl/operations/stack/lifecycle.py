@@ -16,6 +16,8 @@ from hubctl.operations.stack.status import ServiceStatus, StackStatus
 from hubctl.progress import Progress
 from hubctl.runtimes import Runtime
 
+# Open WebUI is the last to be ready: a minute after the first start on two quiet cores, two on two busy ones.
+UP_S = 300.0
 POLL_S = 0.5
 LOG_LINES = 60
 # A service that was started again this often will not come up by itself.

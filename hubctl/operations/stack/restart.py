@@ -83,8 +83,10 @@ def _take_back(starter: Starter, receipts: Receipts, receipt: Receipt, outcome: 
 def _roll_back(starter: Starter, proven: Proven) -> tuple[Outcome | None, tuple[str, ...]]:
     """Run on the proven config again, with the operator's own kept beside it. Null where that is not possible."""
     config = starter.config
-    good = proven.of(config) if config else None
-    if config is None or good is None:
+    if config is None:
+        return None, ()
+    good = proven.of(config)
+    if good is None:
         return None, ("nothing was rolled back: no config of this service was proved to run before",)
     current = disk.read_bytes(config)
     if current == good:

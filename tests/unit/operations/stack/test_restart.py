@@ -113,7 +113,7 @@ def test_a_service_that_does_not_come_back_ends_at_the_limit_with_the_cause() ->
         "litellm is not ready 0.5 s after its start: starting, its health check has not passed yet\n"
         "  ERROR: cannot read config"
     )
-    assert done.notes == ("nothing was rolled back: no config of this service was proved to run before",)
+    assert done.notes == ()  # it has no config that could be rolled back
     assert done.failure is not None
     assert done.failure.code == "not_ready"
 
@@ -205,6 +205,12 @@ def test_an_entry_that_the_gateway_dropped_is_named_and_the_proven_config_runs_a
     assert rejected.read_bytes() == bad
     assert done.notes == (f"the config that was not proved is kept as {rejected}",)
     assert done.proof[-1].detail == "all 1 active entries"
+
+
+def test_where_no_config_was_ever_proved_nothing_is_rolled_back(config: Path, gateway: Address) -> None:
+    done = again(FakeRuntime([on(gateway), [coming(restarts=1)]]), config=config)
+    assert (done.exit_code, done.rolled_back) == (4, False)
+    assert done.notes == ("nothing was rolled back: no config of this service was proved to run before",)
 
 
 def test_where_the_proven_config_is_the_one_that_failed_nothing_is_rolled_back(config: Path, gateway: Address) -> None:
