@@ -64,10 +64,10 @@ class RealHub:
 
 
 @contextmanager
-def hub_at(root: Path) -> Iterator[RealHub]:
+def hub_at(root: Path, **images: str) -> Iterator[RealHub]:
     """A hub just made by `hubctl init`, on ports of its own and not started; taken away with its data in the end."""
     root.mkdir()
-    hub = RealHub(root, {**shell(), **hub_environment()})
+    hub = RealHub(root, {**shell(), **hub_environment(), **images})
     assert hub.hubctl("init").code == 0
     try:
         yield hub
@@ -89,18 +89,19 @@ def docker_problem() -> str | None:
     if _docker("compose", "version").returncode:
         return "Docker Compose is not installed"
     for names in IMAGES.values():
-        if _present(names) is None:
+        if present(names) is None:
             return f"the image {names[0]} is not on this machine"
     return None
 
 
 def hub_environment() -> dict[str, str]:
     """Choose images that are there and ports that are free, as variables of compose.local.yml."""
-    images = {variable: _present(names) or names[0] for variable, names in IMAGES.items()}
+    images = {variable: present(names) or names[0] for variable, names in IMAGES.items()}
     return images | {variable: str(free_port()) for variable in PORTS}
 
 
-def _present(names: tuple[str, ...]) -> str | None:
+def present(names: tuple[str, ...]) -> str | None:
+    """The first of these images that is on this machine."""
     return next((name for name in names if _docker("image", "inspect", name).returncode == 0), None)
 
 
