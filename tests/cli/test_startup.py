@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from hubctl import __version__
+from hubctl.operations.stack.init import init
 from tests.processes import environment, hubctl
+from tests.servers import routes, serving
 
 pytestmark = pytest.mark.process
 
@@ -15,13 +17,18 @@ HEAVY = ("rich", "httpx", "yaml", "docker", "requests", "dotenv", "pydantic", "f
 OWN = ("hubctl.operations", "hubctl.adapters", "hubctl.runtimes", "hubctl.commands", "hubctl.hub", "hubctl.render")
 
 
-def loaded(cwd: Path, *words: str) -> set[str]:
+def loaded(cwd: Path, *words: str, **shell: str) -> set[str]:
     """The modules that are loaded when the command ends."""
     program = (
         "import sys\nfrom hubctl.cli import main\ntry: main()\nfinally: print('\\n'.join(sys.modules), file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, *words], cwd=cwd, env=environment(), capture_output=True, text=True, check=False
+        [sys.executable, "-c", program, *words],
+        cwd=cwd,
+        env=environment(**shell),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return set(done.stderr.split())
 
@@ -53,3 +60,11 @@ def test_json_needs_no_rich(tmp_path: Path) -> None:
 def test_the_version_is_the_packages(tmp_path: Path) -> None:
     done = hubctl("--version", cwd=tmp_path)
     assert (done.code, done.out, done.err) == (0, f"hubctl {__version__}\n", "")
+
+
+def test_an_engine_of_this_machine_is_asked_without_the_way_through_ssh(tmp_path: Path) -> None:
+    with serving(routes({})) as engine:
+        assert init(tmp_path / "hub")
+        modules = loaded(tmp_path / "hub", "status", "--json", DOCKER_HOST=f"tcp://{engine}")
+    assert "docker.api.client" in modules
+    assert "paramiko" not in modules

@@ -4,6 +4,7 @@ Source: Engine API 1.41 to 1.51; the container labels are written by Docker Comp
 """
 
 import logging
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -104,19 +105,35 @@ class Engine:
     @contextmanager
     def asking(self) -> "Iterator[APIClient]":
         """Turn every error of the SDK into one message: which engine, what happened, what to do."""
+        _load_sdk(self.address)
         from docker.errors import DockerException
         from requests import RequestException
 
         try:
             yield self._connected()
-        except (DockerException, RequestException, OSError, _ssh_error()) as error:
+        except (DockerException, RequestException, OSError, _ssh_error(self.address)) as error:
             raise engine_complaints.explain(error, self.address, self._timeout_s) from error
 
     def _connected(self) -> "APIClient":
         if self._client is None:
-            connect = _connect_by_ssh if self.address.url.startswith("ssh://") else _connect
+            connect = _connect_by_ssh if _is_ssh(self.address) else _connect
             self._client = connect(self.address, self._timeout_s)
         return self._client
+
+
+def _is_ssh(address: EngineAddress) -> bool:
+    return address.url.startswith("ssh://")
+
+
+def _load_sdk(address: EngineAddress) -> None:
+    """Import the SDK; without its way through ssh where that is not needed, for paramiko takes as long as the rest."""
+    if _is_ssh(address) or "docker" in sys.modules or "paramiko" in sys.modules:
+        return
+    sys.modules["paramiko"] = None  # type: ignore[assignment]  # as if it were not installed
+    try:
+        import docker.api.client  # noqa: F401
+    finally:
+        del sys.modules["paramiko"]
 
 
 def _connect(address: EngineAddress, timeout_s: float) -> "APIClient":
@@ -140,8 +157,10 @@ def _connect_by_ssh(address: EngineAddress, timeout_s: float) -> "APIClient":
     return client
 
 
-def _ssh_error() -> type[Exception]:
-    """Give what paramiko raises that is no OSError; where it is not installed, something that is caught anyway."""
+def _ssh_error(address: EngineAddress) -> type[Exception]:
+    """Give what paramiko raises that is no OSError; for another way to the engine, something that is caught anyway."""
+    if not _is_ssh(address):
+        return OSError
     try:
         from paramiko import SSHException
     except ImportError:
