@@ -5,14 +5,17 @@ each: the error that ends the start, or what the proxy would work with.
 """
 
 import asyncio
+import gc
 import importlib
 import json
 import os
 import signal
 import sys
+from collections import deque
 from typing import Any
 
 LONGEST_S = 20
+AT_ONCE = 4
 
 
 def load(config: str) -> dict[str, Any]:
@@ -25,22 +28,31 @@ def load(config: str) -> dict[str, Any]:
     return {"error": None, "entries": [deployment.get("model_name") for deployment in router.model_list]}
 
 
+def begin(config: str) -> int:
+    """Load a config in a fork. Gives the end of a pipe from which the answer comes."""
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        signal.alarm(LONGEST_S)
+        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the child ends at once
+        with os.fdopen(writer, "w") as out:
+            json.dump(load(config), out, default=str)
+        os._exit(0)
+    os.close(writer)
+    return reader
+
+
 def main() -> None:
-    """Fork for every config."""
+    """Fork for every config, a few at a time: some wait for what does not answer."""
     importlib.import_module("litellm.proxy.proxy_server")
-    for config in sys.argv[1:]:
-        reader, writer = os.pipe()
-        child = os.fork()
-        if child == 0:
-            signal.alarm(LONGEST_S)
-            sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the child ends at once
-            with os.fdopen(writer, "w") as out:
-                json.dump(load(config), out, default=str)
-            os._exit(0)
-        os.close(writer)
-        with os.fdopen(reader) as answer:
+    gc.freeze()  # a fork that looks for garbage in all of LiteLLM copies all of it
+    waiting = deque(sys.argv[1:])
+    under_way: deque[int] = deque()
+    while waiting or under_way:
+        while waiting and len(under_way) < AT_ONCE:
+            under_way.append(begin(waiting.popleft()))
+        with os.fdopen(under_way.popleft()) as answer:
             text = answer.read()
-        os.waitpid(child, 0)
+        os.wait()
         print(text or json.dumps({"error": "the process ended"}), flush=True)
 
 

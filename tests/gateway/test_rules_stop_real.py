@@ -86,7 +86,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     outcomes = json.loads(done.stdout.rpartition("RESULT")[2])
     return dict(zip(texts, outcomes, strict=True))
@@ -146,7 +146,7 @@ def test_a_bad_key_or_database_stops_the_proxy(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode != 0
     found = judge.stoppers(RULES, config, Path("c.yaml"), litellm_facts.load(), environment=environment)
