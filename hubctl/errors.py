@@ -28,9 +28,16 @@ class HubNotFound(HubError):
 
 
 class BadFile(HubError):
-    """A file of the hub is missing, unreadable, or not what it should be. The message names file and line."""
+    """A file of the hub is missing, unreadable, or not what it should be. The message names file and line.
+
+    `place` is line and column (from 1) where these are known.
+    """
 
     code = "bad_file"
+
+    def __init__(self, message: str, *, hint: str | None = None, place: tuple[int, int] | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.place = place
 
 
 class EditRefused(HubError):

@@ -46,11 +46,12 @@ def page() -> str:
 
 
 def _lines(rule: Rule) -> Iterator[str]:
-    yield f"### {rule.id}: {rule.title}\n"
+    yield f'### {rule.id}: {rule.title} <a id="{rule.url.partition("#")[2]}"></a>\n'
     facts: list[str] = [rule.severity]
     facts += ["stops the start"] if rule.stops_start else []
     facts += ["`--fix` corrects it where that is certain"] if rule.fixable else []
     facts += ["depends on the version of LiteLLM"] if rule.by_version else []
+    facts += [f"since hubctl {rule.since}"]
     yield f"*{', '.join(facts)}*\n"
     what = (rule.check.__doc__ or "").strip()
     yield f"{what}\n"

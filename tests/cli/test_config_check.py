@@ -16,6 +16,18 @@ litellm_settings: {request_timeout: 5}
 general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}
 server_settings: {}
 """
+COMPOSE = """\
+services:
+  litellm:
+    image: ghcr.io/berriai/litellm:main-stable
+    command: ["--config", "/app/config.yaml"]
+    env_file: litellm.env
+    volumes: ["./litellm_config.yaml:/app/config.yaml:ro"]
+"""
+FINDING = [
+    *("rule", "severity", "file", "line", "column", "end_line", "end_column"),
+    *("message", "effect", "fix", "fixable", "url"),
+]
 
 
 @pytest.fixture
@@ -31,6 +43,9 @@ def test_the_document_has_findings_and_counts(config: Path) -> None:
     assert (done.data["errors"], done.data["warnings"]) == (1, 1)
     first = done.data["findings"][0]
     assert {"rule", "severity", "file", "line", "message", "fix", "fixable"} <= first.keys()
+    assert list(first) == FINDING
+    assert [first[key] for key in ("column", "end_line", "end_column")] == [53, 3, 72]
+    assert first["url"] == "docs/rules.md#hub301"
     assert (first["rule"], first["severity"], first["line"]) == ("HUB301", "error", 3)
     assert first["fix"] == "write `api_key: os.environ/OPENAI_API_KEY`"
     assert done.data["litellm"]
@@ -39,7 +54,7 @@ def test_the_document_has_findings_and_counts(config: Path) -> None:
 def test_a_person_reads_what_where_why_and_the_fix(config: Path) -> None:
     done = hubctl("config", "check", config.name, cwd=config.parent)
     assert done.code == 1
-    assert "litellm_config.yaml:3: error HUB301: `${OPENAI_API_KEY}` is used as it stands" in done.out
+    assert "litellm_config.yaml:3:53: error HUB301: `${OPENAI_API_KEY}` is used as it stands" in done.out
     assert "fix: write `api_key: os.environ/OPENAI_API_KEY`" in done.out
     assert "1 error, 1 warning in 1 file" in done.out
 
@@ -49,8 +64,28 @@ def test_annotations_are_escaped(tmp_path: Path) -> None:
     done = hubctl("config", "check", "a,b:c.yaml", "--format", "github", cwd=tmp_path)
     assert done.code == 0
     lines = done.out.splitlines()
-    assert lines[1].startswith("::warning file=a%2Cb%3Ac.yaml,line=2,title=HUB201::`100%25_wrong` is no section")
+    place = "line=2,endLine=2,col=1,endColumn=11"
+    assert lines[1].startswith(f"::warning file=a%2Cb%3Ac.yaml,{place},title=HUB201::`100%25_wrong` is no section")
     assert all(line.startswith("::") for line in lines)
+
+
+def test_an_annotation_of_several_lines_has_no_columns(config: Path) -> None:
+    config.write_text("model_list: []\nlitellm_settings:\n  cache: {type: redis,\n    host: redis}\n")
+    done = hubctl("config", "check", config.name, "--rule", "HUB223", "--format", "github", cwd=config.parent)
+    assert done.out.startswith("::warning file=litellm_config.yaml,line=3,endLine=4,title=HUB223::")
+
+
+def test_the_place_of_a_file_that_cannot_be_read_is_told(config: Path) -> None:
+    stack, secrets = config.parent / "compose.yml", config.parent / "litellm.env"
+    stack.write_text(COMPOSE)
+    secrets.write_bytes("# caf\u00e9\nA=\u00e9".encode() + b"\xe9\n")
+    findings = hubctl("config", "check", "--json", cwd=config.parent).data["findings"]
+    (found,) = [each for each in findings if each["rule"] == "HUB408"]
+    assert [found[key] for key in ("line", "column", "end_line", "end_column")] == [2, 4, 2, 5]
+    secrets.write_bytes(b"#" * 9_000_000)
+    findings = hubctl("config", "check", "--json", cwd=config.parent).data["findings"]
+    (found,) = [each for each in findings if each["rule"] == "HUB408"]
+    assert {found[key] for key in ("line", "column", "end_line", "end_column")} == {None}
 
 
 def test_warnings_count_only_when_told_to(config: Path) -> None:

@@ -6,7 +6,10 @@ from tests.conftest import Run
 from tests.fakes import AWAY, FakeInside, FakeRuntime, instance, run_of, well
 
 DIAGNOSIS = ["hub", "headline", "findings", "errors", "warnings", "hops", "elapsed_ms", "notes"]
-FINDING = ["rule", "severity", "file", "line", "message", "effect", "fix", "fixable", "hop", "follows_from"]
+FINDING = [
+    *("rule", "severity", "file", "line", "column", "end_line", "end_column"),
+    *("message", "effect", "fix", "fixable", "url", "hop", "follows_from"),
+]
 HOP = ["hop", "rule", "title", "state", "detail", "follows_from"]
 
 STOPPED = [run_of("litellm", "gateway", instance(status="exited", exit_code=3)), well("redis", "cache")]

@@ -1,5 +1,6 @@
 """Whatever a file holds, the rules give findings and never crash."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -10,10 +11,11 @@ from hubctl.core.compose import layout
 from hubctl.core.compose import text as compose_text
 from hubctl.core.judging import judge
 from hubctl.core.judging.config import Config
+from hubctl.core.judging.rule import Finding
 from hubctl.core.judging.subject import EnvFile, Subject
 from hubctl.core.rules import RULES
 from hubctl.errors import BadFile
-from tests.unit.core.rules.judging import COMPOSE, CONFIG, KEY
+from tests.unit.core.rules.judging import COMPOSE, CONFIG, KEY, words_at
 
 PATH = Path("config.yaml")
 KEYS = st.sampled_from(
@@ -86,9 +88,23 @@ def _whole(config: str, env: str, compose: str = COMPOSE) -> Subject:
     )
 
 
-@given(text=st.text(max_size=200))
-def test_any_text_can_be_judged(text: str) -> None:
-    judge.check(RULES, _whole(text, text))
+def _lie_inside(subject: Subject, findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        if finding.line is not None:
+            text = subject.texts[finding.file]
+            words = words_at(text, finding)
+            is_blank = not text.removeprefix("\ufeff").split("\n")[finding.line - 1].strip()
+            assert words == words.strip()
+            assert words or is_blank
+
+
+LINES = st.lists(st.text(max_size=12) | st.sampled_from(["\ufeffa: b", "\tx: y", "- \u00e9: \U0001f600 # c", "A='b\r"]))
+
+
+@given(text=st.text(max_size=200) | LINES.map("\n".join))
+def test_any_text_can_be_judged_and_each_place_lies_inside_it(text: str) -> None:
+    subject = _whole(text, text)
+    _lie_inside(subject, judge.check(RULES, subject))
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
@@ -97,7 +113,10 @@ def test_any_shape_of_config_can_be_judged(data: dict[str, object]) -> None:
     import yaml
 
     text = yaml.safe_dump(data, allow_unicode=True)
-    for finding in judge.check(RULES, _whole(text, f"LITELLM_MASTER_KEY={KEY}\n")):
+    subject = _whole(text, f"LITELLM_MASTER_KEY={KEY}\n")
+    findings = judge.check(RULES, subject)
+    _lie_inside(subject, findings)
+    for finding in findings:
         assert finding.line is None or 1 <= finding.line <= text.count("\n") + COMPOSE.count("\n") + 2
     judge.stoppers(RULES, text, PATH, litellm_facts.load())
 
@@ -108,6 +127,7 @@ def test_any_shape_of_compose_file_can_be_judged(data: dict[str, object]) -> Non
     import yaml
 
     try:
-        judge.check(RULES, _whole(CONFIG, "", yaml.safe_dump({"services": data}, allow_unicode=True)))
+        subject = _whole(CONFIG, "", yaml.safe_dump({"services": data}, allow_unicode=True))
     except BadFile:
         return  # what no reader takes is refused before rules see it
+    _lie_inside(subject, judge.check(RULES, subject))

@@ -20,8 +20,9 @@ def read_text(path: Path, *, limit_bytes: int = LIMIT_BYTES) -> str:
     try:
         return read_bytes(path, limit_bytes=limit_bytes).decode("utf-8")
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise BadFile(f"{path}, line {line}: not UTF-8 text", hint="save the file as UTF-8") from error
+        before = error.object[: error.start].decode("utf-8-sig")  # what comes before the first bad byte is good
+        place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise BadFile(f"{path}, line {place[0]}: not UTF-8 text", hint="save the file as UTF-8", place=place) from error
 
 
 def read_bytes(path: Path, *, limit_bytes: int = LIMIT_BYTES) -> bytes:

@@ -13,6 +13,7 @@ from hubctl.core.compose.layout import Layout
 from hubctl.core.compose.merge import merge
 from hubctl.core.compose.text import Note, parse
 from hubctl.core.text import env_text
+from hubctl.core.text.span import Lines
 
 ComposeView = Callable[[tuple[Path, ...]], Mapping[str, object]]
 
@@ -171,10 +172,12 @@ def _variables(folder: Path, environment: Mapping[str, str]) -> tuple[dict[str, 
     if not os.path.lexists(file):
         return dict(environment), []
     try:
-        read = env_text.read(_read(file), environment)
+        text = _read(file)
     except errors.BadFile as error:
         return dict(environment), [Note(file, None, error.message)]
-    return {**read.values(), **environment}, [Note(file, problem.line, problem.message) for problem in read.problems]
+    read, lines = env_text.read(text, environment), Lines(text)
+    notes = [Note(file, lines.span(*problem.at), problem.message) for problem in read.problems]
+    return {**read.values(), **environment}, notes
 
 
 def _read(file: Path) -> str:

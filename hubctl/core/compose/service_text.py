@@ -109,8 +109,8 @@ class Reader:
 
     def note(self, value: object, message: str) -> None:
         """Note something about `value`, at its place in its file where that is known."""
-        file, line = (value.file, value.line) if isinstance(value, Text) else (self._file, None)
-        self.notes.append(Note(file, line, message))
+        file, span = (value.file, value.span) if isinstance(value, Text) else (self._file, None)
+        self.notes.append(Note(file, span, message))
 
     def path(self, text: str) -> Path:
         """Make a path of the compose file absolute: relative ones begin at the hub's folder, `~` is HOME."""

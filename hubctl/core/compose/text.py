@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from hubctl import errors
+from hubctl.core.text.span import Lines, Span
 
 if TYPE_CHECKING:
     from yaml.events import Event
@@ -18,11 +19,16 @@ _MOST_VALUES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that was passed over while reading; `line` counts from 1, null where it is not known."""
+    """Something that was passed over while reading; `span` is null where the place is not known."""
 
     file: Path
-    line: int | None
+    span: Span | None
     message: str
+
+    @property
+    def line(self) -> int | None:
+        """The line, from 1."""
+        return self.span.line if self.span else None
 
     def __str__(self) -> str:
         """What an operator reads: where, and what."""
@@ -32,16 +38,21 @@ class Note:
 class Text(str):
     """A scalar that remembers where it stands, so that a note about it can say so, even after merging."""
 
-    __slots__ = ("file", "line")
+    __slots__ = ("file", "span")
 
     file: Path
-    line: int
+    span: Span
 
-    def __new__(cls, value: str, file: Path, line: int) -> Self:
-        """Make the text `value`, found in `file` on `line`."""
+    def __new__(cls, value: str, file: Path, span: Span) -> Self:
+        """Make the text `value`, found in `file` at `span`."""
         text = super().__new__(cls, value)
-        text.file, text.line = file, line
+        text.file, text.span = file, span
         return text
+
+    @property
+    def line(self) -> int:
+        """The line on which it begins, from 1."""
+        return self.span.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +80,24 @@ def parse(text: str, file: Path) -> Parsed:
     import yaml
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    lines = Lines(text)
+    bare = text.removeprefix("\ufeff")  # the two loaders do not agree whether their marks count it
     try:
         try:
-            return _parse(yaml.parse(text, Loader=loader), file, [])
+            return _Builder(yaml.parse(bare, Loader=loader), file, lines, []).parsed()
         except (yaml.YAMLError, UnicodeError):
             notes: list[Note] = []
-            return _parse(_lenient_events(text, file, notes), file, notes)
+            return _Builder(_lenient_events(bare, file, lines, notes), file, lines, notes).parsed()
     except yaml.MarkedYAMLError as error:
         cause = ", ".join(filter(None, (error.context, error.problem)))
         raise _bad(file, error.problem_mark or error.context_mark, cause) from error
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise errors.BadFile(f"{file}, line {line}: a character that YAML does not allow", hint=_hint(file)) from error
+        place = lines.place(error.position)
+        message = f"{file}, line {place[0]}: a character that YAML does not allow"
+        raise errors.BadFile(message, hint=_hint(file), place=place) from error
 
 
-def _parse(events: "Iterable[Event]", file: Path, notes: list[Note]) -> Parsed:
-    data = _Builder(events, file, notes).document()
-    if data is None:
-        notes.append(Note(file, 1, "the file is empty"))
-        data = {}
-    if not isinstance(data, dict):
-        message = f"{file}, line 1: a compose file is a mapping with `services:` at its top, this is none"
-        raise errors.BadFile(message, hint=_hint(file))
-    return Parsed(data, tuple(notes))
-
-
-def _lenient_events(text: str, file: Path, notes: list[Note]) -> "Iterator[Event]":
+def _lenient_events(text: str, file: Path, lines: Lines, notes: list[Note]) -> "Iterator[Event]":
     """Events of a reader that also skips tabs behind the last token of a line, and says so."""
     import yaml
 
@@ -107,7 +110,7 @@ def _lenient_events(text: str, file: Path, notes: list[Note]) -> "Iterator[Event
                     width += 1
                 if self.peek(width) not in "\0\r\n\x85\u2028\u2029#":
                     return
-                notes.append(Note(file, self.line + 1, "a tab at the end of the line was skipped"))
+                notes.append(Note(file, lines.line(self.line + 1), "a tab at the end of the line was skipped"))
                 self.forward(width)
                 super().scan_to_next_token()
 
@@ -117,14 +120,26 @@ def _lenient_events(text: str, file: Path, notes: list[Note]) -> "Iterator[Event
 class _Builder:
     """Builds values from events. YAML's own composer is not used: libyaml's crashes the process on deep nesting."""
 
-    def __init__(self, events: "Iterable[Event]", file: Path, notes: list[Note]) -> None:
+    def __init__(self, events: "Iterable[Event]", file: Path, lines: Lines, notes: list[Note]) -> None:
         self._events = iter(events)
         self._file = file
+        self._lines = lines
         self._notes = notes
         self._anchors: dict[str, tuple[object, int]] = {}
         self._values = 0
 
-    def document(self) -> object:
+    def parsed(self) -> Parsed:
+        """Read the file. Raises BadFile for one that is no mapping."""
+        data = self._document()
+        if data is None:
+            self._notes.append(Note(self._file, self._lines.line(1), "the file is empty"))
+            data = {}
+        if not isinstance(data, dict):
+            message = f"{self._file}, line 1: a compose file is a mapping with `services:` at its top, this is none"
+            raise errors.BadFile(message, hint=_hint(self._file), place=(1, 1))
+        return Parsed(data, tuple(self._notes))
+
+    def _document(self) -> object:
         """Read the first document: the only one that Compose reads."""
         import yaml
 
@@ -153,7 +168,7 @@ class _Builder:
             value = self._mapping(depth)
         else:
             is_null = not event.style and event.value in _NULLS
-            value = None if is_null else Text(event.value, self._file, event.start_mark.line + 1)
+            value = None if is_null else Text(event.value, self._file, self._span(event))
         if event.tag in ("!override", "!reset"):
             value = Tagged(event.tag, value)
         if event.anchor:
@@ -200,12 +215,16 @@ class _Builder:
             raise _bad(self._file, event.start_mark, "nested too deeply, or too large once its aliases are followed")
 
     def _note(self, event: Any, message: str) -> None:
-        self._notes.append(Note(self._file, event.start_mark.line + 1, message))
+        self._notes.append(Note(self._file, self._span(event), message))
+
+    def _span(self, event: Any) -> Span:
+        return self._lines.between(event.start_mark, event.end_mark)
 
 
 def _bad(file: Path, mark: Any, cause: str) -> errors.BadFile:
     place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-    return errors.BadFile(f"{file}{place}: {cause}", hint=_hint(file))
+    at = (mark.line + 1, mark.column + 1) if mark else None
+    return errors.BadFile(f"{file}{place}: {cause}", hint=_hint(file), place=at)
 
 
 def _hint(file: Path) -> str:

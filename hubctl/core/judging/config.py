@@ -9,14 +9,15 @@ from hubctl.core.judging.packed import Packed, unpack
 from hubctl.core.judging.scalars import scalars
 from hubctl.core.models.model_list import section
 from hubctl.core.text import yaml_nodes, yaml_text
-from hubctl.core.text.yaml_nodes import Document
+from hubctl.core.text.span import Lines, Span
+from hubctl.core.text.yaml_document import Document
 
 Values = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a config cannot be read: where (from 1), the parser's words, and whether the parser could give a place."""
+    """Why a config cannot be read: where (from 1), and the parser's words."""
 
     line: int
     column: int
@@ -33,6 +34,16 @@ class Entry:
     params: Values = field(repr=False)
     fields: Values = field(repr=False)
     is_mapping: bool = True
+
+    @property
+    def path(self) -> tuple[str, int]:
+        """Where the entry stands in the config."""
+        return "model_list", self.index
+
+    @property
+    def params_path(self) -> tuple[str | int, ...]:
+        """Where its parameters stand, of which the target is one."""
+        return *self.path, "litellm_params"
 
     @property
     def provider(self) -> str | None:
@@ -64,7 +75,8 @@ class Config:
             marks = (error.problem_mark, error.context_mark)
             is_seen_late = any(said in (error.problem or "") for said in ("end of stream", "could not find"))
             mark = next(filter(None, reversed(marks) if is_seen_late else marks), None)
-            place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            lines = Lines(text)
+            place = lines.place(lines.offsets(mark, mark)[0]) if mark else (1, 1)
             return cls(path, text, None, Problem(*place, error.problem or error.context or "not YAML"))
         except yaml.reader.ReaderError as error:
             line = text.count("\n", 0, error.position) + 1
@@ -79,17 +91,33 @@ class Config:
         loaded = self.document.data if self.document else None
         return {str(key): value for key, value in loaded.items()} if isinstance(loaded, dict) else {}
 
+    @cached_property
+    def lines(self) -> Lines:
+        """The lines of the file."""
+        return Lines(self.text)
+
+    def span(self, *path: str | int) -> Span:
+        """Where a key or item stands; the nearest part of the path that is there."""
+        return self.document.span(*path) if self.document else self.lines.line(1)
+
+    def value_span(self, *path: str | int) -> Span:
+        """Where the value behind a path stands; its key, where there is no value on the line of the key."""
+        return self.document.value_span(*path) if self.document else self.lines.line(1)
+
     def line(self, *path: str | int) -> int:
-        """The line of a key or item; of the nearest part of the path that is there."""
-        return self.document.line(*path) if self.document else 1
+        """The line of a key or item, for words: a finding has its `span`."""
+        return self.span(*path).line
 
     def token(self, *path: str | int) -> tuple[int, int, str] | None:
         """Line (from 1), column (from 0) and text of a scalar as written; null where it is not on one line."""
         node = self.document.node(*path) if self.document and not self.packed else None
-        if node is None or node.start_mark.line != node.end_mark.line or node.start_mark.line + 1 != self.line(*path):
+        if node is None:
             return None
-        line = self.text.split("\n")[node.start_mark.line]
-        return node.start_mark.line + 1, node.start_mark.column, line[node.start_mark.column : node.end_mark.column]
+        start, end = self.lines.offsets(node.start_mark, node.end_mark)
+        line, written = self.lines.place(start)[0], self.text[start:end]
+        if "\n" in written or line != self.line(*path):
+            return None
+        return line, start - self.text.rfind("\n", 0, start) - 1, written
 
     def section(self, name: str) -> Values:
         """A section; an absent or misshapen one is empty."""
@@ -102,10 +130,13 @@ class Config:
         return tuple(_entry(i, item) for i, item in enumerate(items)) if isinstance(items, list) else ()
 
     @cached_property
-    def targets(self) -> tuple[tuple[Entry, str, int], ...]:
-        """Every entry that has a target, with the target and its line."""
-        path = ("litellm_params", "model")
-        return tuple((e, e.target, self.line("model_list", e.index, *path)) for e in self.entries if e.target)
+    def targets(self) -> tuple[tuple[Entry, str], ...]:
+        """Every entry that has a target, with the target."""
+        return tuple((entry, entry.target) for entry in self.entries if entry.target)
+
+    def target_span(self, entry: Entry) -> Span:
+        """Where the target of an entry stands."""
+        return self.value_span(*entry.params_path, "model")
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 from hubctl.core.judging.config import Config
@@ -17,7 +17,7 @@ _IGNORE = re.compile(r"#\s*hubctl:\s*ignore\b[ \t:=]*((?:HUB\d+[ \t,]*)+)")
 def check(
     rules: Iterable[Rule], subject: Subject, *, only: Collection[str] = (), ignored: Collection[str] = ()
 ) -> tuple[Finding, ...]:
-    """Judge the files: findings in the order of file, line and rule, without those that a comment tells to ignore.
+    """Judge the files: findings in the order of file, place and rule, without those that a comment tells to ignore.
 
     `only` and `ignored` are ids of rules.
     """
@@ -28,7 +28,11 @@ def check(
         finding for finding in _once_a_line(found, subject) if not _is_ignored(finding, texts.get(finding.file, ""))
     ]
     order = {path: index for index, path in enumerate(texts)}
-    return tuple(sorted(kept, key=lambda each: (order.get(each.file, len(order)), each.line or 0, each.rule)))
+    return tuple(sorted(kept, key=lambda each: (order.get(each.file, len(order)), *_start(each), each.rule)))
+
+
+def _start(finding: Finding) -> tuple[int, int]:
+    return finding.line or 0, finding.column or 0
 
 
 def _once_a_line(found: Iterable[Finding], subject: Subject) -> Iterator[Finding]:
@@ -83,15 +87,20 @@ def _findings(rule: Rule, subject: Subject) -> Iterator[Finding]:
         message = scrub(found.message)
         if rule.by_version and subject.gateway_version not in {None, subject.known.version}:
             message += f" (judged by LiteLLM {subject.known.version}; this gateway runs {subject.gateway_version})"
+        line, column, end_line, end_column = astuple(found.span) if found.span else (None,) * 4
         yield Finding(
             rule=rule.id,
             severity=found.severity or rule.severity,
             file=found.file,
-            line=found.line,
+            line=line,
+            column=column,
+            end_line=end_line,
+            end_column=end_column,
             message=message,
             effect=rule.effect,
             fix=scrub(found.fix or rule.fix),
             fixable=bool(found.edits),
+            url=rule.url,
             edits=found.edits,
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -10,13 +11,14 @@ from hubctl.core.compose.text import Note
 from hubctl.core.judging.config import Config, Entry
 from hubctl.core.judging.known import Known
 from hubctl.core.text import env_text
-from hubctl.core.text.env_text import EnvText
+from hubctl.core.text.env_text import EnvText, Statement
 from hubctl.core.text.os_environ import variable_of
+from hubctl.core.text.span import Lines, Span
 
 Values = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EnvFile:
     """An env file that was read, and what Compose makes of it. `services` are the names of those that use it."""
 
@@ -32,9 +34,26 @@ class EnvFile:
         """Read the text as Compose does."""
         return cls(path, text, env_text.read(text, variables), services)
 
-    def line(self, name: str) -> int:
-        """The line that counts for a name: its last assignment."""
-        return next((each.line for each in reversed(self.content.assignments) if each.name == name), 1)
+    @cached_property
+    def lines(self) -> Lines:
+        """The lines of the file."""
+        return Lines(self.text)
+
+    def name_span(self, statement: Statement) -> Span:
+        """Where the name of a statement stands."""
+        return self.lines.span(*statement.name_at)
+
+    def value_span(self, statement: Statement) -> Span:
+        """Where the value of a statement stands, in its quotes; its name, where it has none."""
+        start, end = statement.value_at
+        return self.lines.span(start, end) if start < end else self.name_span(statement)
+
+    def span(self, name: str) -> Span:
+        """Where the value stands that counts for a name: that of its last assignment."""
+        return next(
+            (self.value_span(each.statement) for each in reversed(self.content.assignments) if each.name == name),
+            self.lines.line(1),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +131,8 @@ class Subject:
         return None if value is None or isinstance(value, (dict, list)) else str(value)
 
 
-def targets(subject: Subject) -> Iterator[tuple[Config, Entry, str, int]]:
-    """Every entry that has a target, and the line of the target."""
+def targets(subject: Subject) -> Iterator[tuple[Config, Entry, str]]:
+    """Every entry that has a target."""
     if config := subject.config:
-        for entry, target, line in config.targets:
-            yield config, entry, target, line
+        for entry, target in config.targets:
+            yield config, entry, target

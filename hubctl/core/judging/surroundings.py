@@ -10,8 +10,9 @@ from hubctl.core.compose.layout import Layout, Service
 from hubctl.core.compose.service_text import mapping, sequence
 from hubctl.core.compose.text import Text
 from hubctl.core.judging.subject import Subject
+from hubctl.core.text.span import Span
 
-Place = tuple[Path, int | None]
+Place = tuple[Path, Span | None]
 
 
 def described(subject: Subject, service: str) -> Mapping[str, object]:
@@ -19,10 +20,10 @@ def described(subject: Subject, service: str) -> Mapping[str, object]:
     return mapping(mapping(subject.layout.data.get("services")).get(service)) if subject.layout else {}
 
 
-def place_of(subject: Subject, name: str) -> tuple[Path, int] | None:
+def place_of(subject: Subject, name: str) -> tuple[Path, Span] | None:
     """Where a variable of the gateway is set; null where nothing known sets it."""
-    file, line = place_in(subject, subject.gateway or "", name)
-    return (file, line) if line is not None else None
+    file, span = place_in(subject, subject.gateway or "", name)
+    return (file, span) if span is not None else None
 
 
 def place_in(subject: Subject, service: str, name: str) -> Place:
@@ -32,19 +33,19 @@ def place_in(subject: Subject, service: str, name: str) -> Place:
     texts = list(given.values()) if isinstance(given, Mapping) else words
     for word, text in zip(words, texts, strict=True):
         if str(word).partition("=")[0] == name and isinstance(text, Text):
-            return text.file, text.line
+            return text.file, text.span
     for env_file in reversed(subject.env_files):
         if service in env_file.services and name in env_file.content.values():
-            return env_file.path, env_file.line(name)
+            return env_file.path, env_file.span(name)
     return (subject.layout.files[0] if subject.layout else subject.config.path if subject.config else Path()), None
 
 
-def line_of(value: object) -> int | None:
-    """The line of a value of the compose file: its own, or that of the first text in it."""
+def _text_in(value: object, like: str | re.Pattern[str]) -> Text | None:
+    """The first text in a value of the compose file that fits a pattern."""
     if isinstance(value, Text):
-        return value.line
+        return value if re.search(like, value) else None
     parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    return next((line for part in parts if (line := line_of(part))), None)
+    return next((text for part in parts if (text := _text_in(part, like))), None)
 
 
 def has_other_names(subject: Subject) -> bool:
@@ -95,28 +96,26 @@ def services(subject: Subject) -> tuple[Service, ...]:
     return subject.layout.services if subject.layout else ()
 
 
-def spot(subject: Subject, service: str, *keys: str) -> tuple[Path, int | None]:
-    """Where a key of a service stands: its value's line, else that of the service's first text."""
+def spot(subject: Subject, service: str, *keys: str, like: str | re.Pattern[str] = "") -> Place:
+    """Where the value of a key of a service stands: its first text, that fits a pattern if one does.
+
+    Where the key has no text, that of the nearest one above counts, in the end the first of the service.
+    """
     value: object = described(subject, service)
-    line = line_of(value)
+    text = _text_in(value, "")
     for key in keys:
         value = mapping(value).get(key)
-        line = line_of(value) or line
-    return subject.layout.files[0] if subject.layout else Path(), line
+        text = _text_in(value, "") or text
+    text = _text_in(value, like) or text
+    if text is None:
+        return subject.layout.files[0] if subject.layout else Path(), None
+    return text.file, text.span
 
 
 def kind(subject: Subject, path: Path) -> str:
     """What stands at a path; a file where nobody looked."""
     facts = subject.facts.get(path)
     return facts.kind if facts else "file"
-
-
-def item(subject: Subject, service: str, key: str, word: str) -> tuple[Path, int | None]:
-    """Where the item of a list that holds a word stands."""
-    value = described(subject, service).get(key)
-    lines = (line_of(item) for item in sequence(value) if word in str(item))
-    file, first = spot(subject, service, key)
-    return file, next(lines, first)
 
 
 def build_contexts(layout: Layout) -> dict[str, Path]:

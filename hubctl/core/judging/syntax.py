@@ -10,6 +10,8 @@ _CONFLICT = re.compile(r"^(?:<{7}(?: .*)?|={7}|>{7}(?: .*)?)\r?$", re.MULTILINE)
 _TEMPLATE = re.compile(r"^\s*(?:-\s+)?\{(?:\{-?\s|%).*\}\}?\s*$", re.MULTILINE)
 _BLANKS = "\u00a0\u2007\u202f\u3000"
 HARD_BLANK = re.compile(r"^[ \t]*[\u00a0\u2007\u202f\u3000]", re.MULTILINE)
+# What LiteLLM takes for a key with such blanks.
+HARD_KEY = re.compile(r"^[ \t]*[\u00a0\u2007\u202f\u3000](?!\s*#)[^:\n]*(?=:)", re.MULTILINE)
 _TAB = re.compile(r"^ *\t", re.MULTILINE)
 # `key:value`, which YAML reads as one text, and not an address.
 _GLUED = re.compile(r"^ *(?:- +)?(?P<key>[A-Za-z_][\w-]*):(?!//|\d+\b)[^\s:]")

@@ -46,6 +46,21 @@ class Statement:
     value: str = field(default="", repr=False)
     reason: str = ""
 
+    @property
+    def name_at(self) -> tuple[int, int]:
+        """Where the name begins and ends in the text."""
+        end = self.start + len(re.split("[=:]", self.raw, maxsplit=1)[0].rstrip())
+        return end - len(self.name), end
+
+    @property
+    def value_at(self) -> tuple[int, int]:
+        """Where the value begins and ends in the text: with its quotes, without a comment behind it."""
+        end = self.start + len(self.raw)
+        if self.kind in ("single", "double"):
+            return end - len(self.value) - 2, end
+        start = end - len(self.value)
+        return start, start + len(self.value.split(" #", 1)[0].rstrip())
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
@@ -54,14 +69,19 @@ class Assignment:
     name: str
     value: str | None = field(repr=False)
     line: int
+    statement: Statement = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A place that makes Compose refuse the file, and with it every command on the project. Never shows a value."""
+    """What makes Compose refuse the file, and with it every command on the project. Never shows a value.
+
+    It stands in the text between the offsets `at`.
+    """
 
     line: int
     message: str
+    at: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +116,13 @@ def read(text: str, variables: Mapping[str, str]) -> EnvText:
     problems: list[Problem] = []
     for statement in statements(text):
         if statement.kind == "refused":
-            problems.append(Problem(statement.line, statement.reason))
+            end = statement.start + len(statement.raw.split(" #", 1)[0])
+            problems.append(Problem(statement.line, statement.reason, (statement.start, end)))
             continue
         value, reason = _expanded(statement, lookup)
-        assignments.append(Assignment(statement.name, value, statement.line))
+        assignments.append(Assignment(statement.name, value, statement.line, statement))
         if reason:
-            problems.append(Problem(statement.line, reason))
+            problems.append(Problem(statement.line, reason, statement.value_at))
         if value is not None:
             own[statement.name] = value
     alone = {a.name: variables[a.name] for a in assignments if a.value is None and a.name in variables}

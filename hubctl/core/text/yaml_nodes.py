@@ -1,8 +1,10 @@
-"""A YAML document as nodes that know their lines and as the data that LiteLLM sees, in one pass. No I/O."""
+"""A YAML document as nodes that know their places and as the data that LiteLLM sees, in one pass. No I/O."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
+
+from hubctl.core.text.span import Lines
+from hubctl.core.text.yaml_document import Document, Duplicate
 
 if TYPE_CHECKING:
     import yaml
@@ -11,65 +13,18 @@ _DEEPEST = 100  # the C parser recurses, and would end the process
 _LARGEST = 2_000_000  # nodes once aliases are followed: a few lines of aliases of aliases make billions
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """A key that stands twice in one mapping; lines count from 1. `depth` 0 is the top of the document.
-
-    `same` tells that both times the same stands there, so that nothing is lost.
-    """
-
-    key: str
-    first_line: int
-    line: int
-    depth: int
-    same: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """The first document of a text. `count` is how many there are; `data` is null where it is empty."""
-
-    root: "yaml.Node | None" = field(repr=False)
-    data: object = field(repr=False)
-    count: int
-    duplicates: tuple[Duplicate, ...]
-
-    def line(self, *path: str | int) -> int:
-        """The line on which a key or an item stands, from 1; of the nearest part of the path that is there."""
-        import yaml
-
-        line, node = 1, self.root
-        for step in path:
-            found = _step(node, step)
-            if found is None:
-                break
-            mark, node = found
-            line = mark.line + 1
-        else:
-            return line
-        return line if isinstance(node, yaml.Node) else 1
-
-    def node(self, *path: str | int) -> "yaml.ScalarNode | None":
-        """The scalar behind a path; null for another kind of node, and for a path that leads nowhere."""
-        import yaml
-
-        node: Any = self.root
-        for step in path:
-            _, node = _step(node, step) or (None, None)
-        return node if isinstance(node, yaml.ScalarNode) else None
-
-
-def read(text: str) -> Document:
-    """Parse a text as SafeLoader does, which is what LiteLLM uses.
+def read(text: str, *, indent: int = 0) -> Document:
+    """Parse a text as SafeLoader does, which is what LiteLLM uses. `indent` is for a text out of a file: see `Lines`.
 
     Raises yaml.YAMLError, for aliases without an end too, ValueError for nesting that would end the C parser, and what
     PyYAML itself lets through (see `yaml_text.MISREAD`).
     """
 
-    composer = _Composer(text)
+    lines = Lines(text, indent)
+    composer = _Composer(lines)
     root = composer.document()
     data = _data(root, has_aliases=composer.has_aliases) if root else None
-    return Document(root, data, composer.count, tuple(composer.duplicates))
+    return Document(root, data, composer.count, tuple(composer.duplicates), lines)
 
 
 def _data(root: "yaml.Node", *, has_aliases: bool) -> object:
@@ -101,19 +56,6 @@ def _plain(node: Any, constructor: Any) -> object:
     return found
 
 
-def _step(node: Any, step: str | int) -> tuple[Any, Any] | None:
-    """The mark of a key or an item, and the node behind it."""
-    import yaml
-
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-        return (node.value[step].start_mark, node.value[step]) if step < len(node.value) else None
-    if isinstance(node, yaml.MappingNode):
-        for key, value in reversed(node.value):
-            if getattr(key, "value", None) == str(step):
-                return key.start_mark, value
-    return None
-
-
 def _says_the_same(some: Any, other: Any) -> bool:
     if not isinstance(some.value, list) or not isinstance(other.value, list):
         return bool(some.tag == other.tag and some.value == other.value)
@@ -131,14 +73,15 @@ def _nodes(collection: Any) -> list[Any]:
 class _Composer:
     """Builds nodes from events. PyYAML's own composer is not used: libyaml's ends the process on deep nesting."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, lines: Lines) -> None:
         import yaml
 
         self.count = 0
         self.has_aliases = False
         self.duplicates: list[Duplicate] = []
         self._yaml = yaml
-        self._events: Iterator[Any] = iter(yaml.parse(text, Loader=yaml.CSafeLoader))
+        self._lines = lines
+        self._events: Iterator[Any] = iter(yaml.parse(lines.text, Loader=yaml.CSafeLoader))
         self._resolver = yaml.resolver.Resolver()
         self._tags: dict[tuple[str, tuple[bool, bool]], str] = {}
         self._anchors: dict[str, Any] = {}
@@ -180,10 +123,11 @@ class _Composer:
             self._anchor(event, node)
             while type(item := next(self._events)) is not self._yaml.SequenceEndEvent:
                 node.value.append(self._node(item, depth + 1))
+            self._close(event, node, item)
         else:
             node = self._yaml.MappingNode(event.tag or "tag:yaml.org,2002:map", [], event.start_mark, event.end_mark)
             self._anchor(event, node)
-            self._fill(node, depth)
+            self._close(event, node, self._fill(node, depth))
         if event.anchor:
             self._sizes[event.anchor] = self._count - before
         return node
@@ -199,18 +143,29 @@ class _Composer:
     def _endless(self, event: Any, problem: str) -> Exception:
         return cast("Exception", self._yaml.composer.ComposerError(None, None, problem, event.start_mark))
 
-    def _fill(self, node: Any, depth: int) -> None:
-        seen: dict[str, tuple[int, Any]] = {}
+    @staticmethod
+    def _close(event: Any, node: Any, end: Any) -> None:
+        """Keep where the brackets of a collection close. A block has no end of its own: blank lines count to it."""
+        node.flow_style = event.flow_style
+        if event.flow_style:
+            node.end_mark = end.end_mark
+
+    def _fill(self, node: Any, depth: int) -> Any:
+        """Read the pairs of a mapping, and give the event that ends it."""
+        seen: dict[str, tuple[Any, Any]] = {}
         while type(item := next(self._events)) is not self._yaml.MappingEndEvent:
             key = self._node(item, depth + 1)
             value = self._node(next(self._events), depth + 1)
             node.value.append((key, value))
             if isinstance(key, self._yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
-                line = key.start_mark.line + 1
                 if key.value in seen:
-                    first_line, first = seen[key.value]
-                    self.duplicates.append(Duplicate(key.value, first_line, line, depth, _says_the_same(first, value)))
-                seen[key.value] = line, value
+                    self.duplicates.append(self._duplicate(*seen[key.value], key, value, depth))
+                seen[key.value] = key, value
+        return item
+
+    def _duplicate(self, first: Any, said: Any, key: Any, value: Any, depth: int) -> Duplicate:
+        places = [self._lines.between(each.start_mark, each.end_mark) for each in (first, key)]
+        return Duplicate(key.value, places[0], places[1].line, depth, _says_the_same(said, value))
 
     def _tag(self, event: Any) -> str:
         if event.tag is not None and event.tag != "!":

@@ -16,6 +16,7 @@ from hubctl.core.judging import surroundings
 from hubctl.core.judging.config import Config
 from hubctl.core.judging.kinds import kind_of
 from hubctl.core.judging.subject import EnvFile, Subject
+from hubctl.core.text.span import Lines, Span
 from hubctl.errors import BadFile
 
 
@@ -85,7 +86,7 @@ def _compose(path: Path, text: str, environment: Mapping[str, str]) -> Subject:
     try:
         layout = hub_files.read((path,), environment)
     except BadFile as error:
-        return Subject(litellm_facts.load(), _today(), texts={path: text}, unreadable=(_why(path, error),))
+        return Subject(litellm_facts.load(), _today(), texts={path: text}, unreadable=(_why(path, error, text),))
     gateways = layout.with_role("gateway")
     sources = [mount.source for service in layout.services for mount in service.mounts if mount.source]
     named = [env_file.path for service in layout.services for env_file in service.env_files]
@@ -99,12 +100,15 @@ def _compose(path: Path, text: str, environment: Mapping[str, str]) -> Subject:
     )
 
 
-def _why(path: Path, error: BadFile) -> Note:
-    """Where and why a file cannot be read, from the words of the error."""
+def _why(path: Path, error: BadFile, text: str | None = None) -> Note:
+    """Where and why a file cannot be read, from the error; `text` is what could be read of it."""
     words = error.message.removeprefix(f"{path}")
-    place, _, cause = words.rpartition(": ") if words.startswith((",", ":")) else ("", "", words.strip())
-    line = int(found[1]) if (found := re.search(r"line (\d+)", place)) else None
-    return Note(path, line, cause or error.message)
+    _, _, cause = words.rpartition(": ") if words.startswith((",", ":")) else ("", "", words.strip())
+    span = None
+    if error.place:
+        line, column = error.place
+        span = Lines(text).line(line) if text is not None else Span(line, column, line, column + 1)
+    return Note(path, span, cause or error.message)
 
 
 _ONE_OF_A_KIND = {"config": _config, "env": _env, "compose": _compose}

@@ -63,7 +63,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosed:
-    """A finding: of a rule in a file, or of a hop, which has neither file nor line.
+    """A finding: of a rule in a file, or of a hop, which has neither a place nor a page.
 
     One that follows from another hop is info: that one is to be mended.
     """
@@ -72,10 +72,14 @@ class Diagnosed:
     severity: Severity
     file: Path | None
     line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
     message: str
     effect: str
     fix: str
     fixable: bool
+    url: str | None
     hop: str | None = None
     follows_from: str | None = None
 
@@ -207,10 +211,14 @@ def _finding(hop: Hop) -> Diagnosed:
         severity=severity,
         file=None,
         line=None,
+        column=None,
+        end_line=None,
+        end_column=None,
         message=f"{hop.kind.title}: {hop.detail}",
         effect="",
         fix=hop.fix or "",
         fixable=False,
+        url=None,
         hop=hop.hop,
         follows_from=hop.follows_from,
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from hubctl import __version__
 from hubctl.adapters.files import reports
 from hubctl.core.text.printable import printable
+from hubctl.core.text.span import located
 from hubctl.operations.doctor.diagnosis import Diagnosed, Diagnosis
 
 _MARKS = {"well": "ok", "broken": "**broken**", "unknown": "unknown"}
@@ -37,7 +38,7 @@ def page(diagnosis: Diagnosis) -> str:
 
 
 def _entry(finding: Diagnosed) -> str:
-    place = f" ({finding.file}{f':{finding.line}' if finding.line else ''})" if finding.file else ""
+    place = f" ({located(finding.file, finding.line, finding.column)})" if finding.file else ""
     return f"- **{finding.severity} {finding.rule}**{place}: {_line(finding.message)} Fix: {_line(finding.fix)}"
 
 

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from hubctl.core.judging.rule import Finding
 from hubctl.core.text.printable import printable
+from hubctl.core.text.span import located
 from hubctl.operations.config.check import Checked
 from hubctl.render.parts import page, plain
 
@@ -23,7 +24,7 @@ def _(result: Checked) -> RenderableType:
 
 
 def _block(finding: Finding, folder: Path) -> Text:
-    place = _shown(finding.file, folder) + (f":{finding.line}" if finding.line else "")
+    place = located(_shown(finding.file, folder), finding.line, finding.column)
     text = Text.assemble(
         (place, "bold"),
         ": ",
@@ -50,10 +51,19 @@ def _shown(file: Path, folder: Path) -> str:
 
 def _annotation(finding: Finding, folder: Path) -> str:
     """One workflow command. Source: GitHub's documentation, "Workflow commands for GitHub Actions"."""
-    line = f",line={finding.line}" if finding.line else ""
-    properties = f"file={_property(_shown(finding.file, folder))}{line},title={finding.rule}"
+    properties = f"file={_property(_shown(finding.file, folder))}{_place(finding)},title={finding.rule}"
     words = _data(f"{finding.message}\n{finding.effect}\nfix: {finding.fix}")
     return f"::{_ANNOTATIONS[finding.severity]} {properties}::{words}"
+
+
+def _place(finding: Finding) -> str:
+    """Where an annotation goes. GitHub's runner refuses columns where the place ends on another line."""
+    if not finding.line:
+        return ""
+    lines = f",line={finding.line},endLine={finding.end_line}"
+    if finding.line != finding.end_line:
+        return lines
+    return f"{lines},col={finding.column},endColumn={finding.end_column}"
 
 
 def _data(text: str) -> str:

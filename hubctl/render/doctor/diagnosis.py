@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from hubctl.core.text.span import located
 from hubctl.operations.doctor.diagnosis import Diagnosed, Diagnosis
 from hubctl.render.parts import Rows, notes, page, plain
 
@@ -26,7 +27,7 @@ def _(result: Diagnosis) -> RenderableType:
 
 
 def _block(finding: Diagnosed, findings: Iterable[Diagnosed], titles: dict[str, str]) -> Text:
-    place = f"{finding.file}{f':{finding.line}' if finding.line else ''}: " if finding.file else ""
+    place = f"{located(finding.file, finding.line, finding.column)}: " if finding.file else ""
     text = Text("\n")
     text.append(f"{finding.severity} {finding.rule}", _COLORS[finding.severity])
     text.append_text(plain(f": {place}{finding.message}"))

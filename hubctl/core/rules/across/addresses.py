@@ -11,6 +11,7 @@ from hubctl.core.judging.config import Config, Entry
 from hubctl.core.judging.rule import Edit, Found, Group, scalar
 from hubctl.core.judging.subject import Subject, targets
 from hubctl.core.text.os_environ import variable_of
+from hubctl.core.text.span import Span
 
 RULES = Group()
 
@@ -30,26 +31,19 @@ class _Base:
     url: SplitResult
 
     @cached_property
-    def place(self) -> tuple[Path, int]:
+    def place(self) -> tuple[Path, Span]:
         """Where it is written: in the config, or in an env file. Looked up for the few that a rule objects to."""
         variable = variable_of(self.entry.params.get("api_base"))
         place = surroundings.place_of(self.subject, variable) if variable else None
-        line = self.config.line("model_list", self.entry.index, "litellm_params", "api_base")
-        return place or (self.config.path, line)
+        return place or (self.config.path, self.config.value_span(*self._path))
 
     @property
-    def file(self) -> Path:
-        return self.place[0]
+    def _path(self) -> tuple[str | int, ...]:
+        return *self.entry.params_path, "api_base"
 
-    @property
-    def line(self) -> int:
-        return self.place[1]
-
-    def shortened(self, end: str) -> tuple[Edit, ...]:
-        """The edit that takes an end away, where the address stands in the config itself."""
-        path = ("model_list", self.entry.index, "litellm_params", "api_base")
-        short = self.written.rstrip("/").removesuffix(end)
-        return scalar(self.config, path, short) if self.file == self.config.path else ()
+    def rewritten(self, address: str) -> tuple[Edit, ...]:
+        """The edit that writes another address, where it stands in the config itself."""
+        return scalar(self.config, self._path, address) if self.place[0] == self.config.path else ()
 
     @property
     def is_ollama(self) -> bool:
@@ -57,7 +51,7 @@ class _Base:
 
 
 def _bases(subject: Subject) -> Iterator[_Base]:
-    for config, entry, _, _ in targets(subject):
+    for config, entry, _ in targets(subject):
         given = entry.params.get("api_base")
         text = subject.resolved(given)
         if not text or "mock_response" in entry.params:
@@ -80,19 +74,16 @@ def _split(text: str) -> SplitResult:
     "An Ollama address that ends in /v1",
     effect="every chat gets a 404: LiteLLM speaks Ollama's own API there, which lives at the root",
     fix="take /v1 away: `http://HOST:11434`",
+    since="0.1.0",
     fixable=True,
 )
 def ends_in_v1(subject: Subject) -> Iterator[Found]:
     """`/v1` belongs to servers that speak OpenAI's protocol."""
     for base in _bases(subject):
         if base.is_ollama and base.url.path.rstrip("/").endswith("/v1"):
-            yield Found(
-                base.file,
-                base.line,
-                f"the address of `{base.entry.target}` ends in /v1",
-                fix=f"write `{base.written.rstrip('/').removesuffix('/v1')}`",
-                edits=base.shortened("/v1"),
-            )
+            short = base.written.rstrip("/").removesuffix("/v1")
+            words = f"the address of `{base.entry.target}` ends in /v1"
+            yield Found(*base.place, words, fix=f"write `{short}`", edits=base.rewritten(short))
 
 
 @RULES.rule(
@@ -101,6 +92,7 @@ def ends_in_v1(subject: Subject) -> Iterator[Found]:
     "localhost inside a container",
     effect="in the gateway's container, localhost is that container itself: nothing answers there",
     fix="name the Compose service (`http://ollama:11434`), or `host.docker.internal` for a server on the host",
+    since="0.1.0",
 )
 def is_loopback(subject: Subject) -> Iterator[Found]:
     """An error where the gateway is known to be a container; on its own, a config may be meant for a process."""
@@ -111,9 +103,9 @@ def is_loopback(subject: Subject) -> Iterator[Found]:
         if base.url.hostname in _LOOPBACK:
             where = f"`{base.entry.name}` is asked at {base.url.hostname}"
             if subject.in_container:
-                yield Found(base.file, base.line, f"{where}, from inside the container of {subject.gateway}")
+                yield Found(*base.place, f"{where}, from inside the container of {subject.gateway}")
             else:
-                yield Found(base.file, base.line, f"{where}: right only outside a container", severity="info")
+                yield Found(*base.place, f"{where}: right only outside a container", severity="info")
 
 
 @RULES.rule(
@@ -122,10 +114,11 @@ def is_loopback(subject: Subject) -> Iterator[Found]:
     "An Ollama model without an address",
     effect="LiteLLM runs `ollama serve` itself, which its image lacks, and calls http://localhost:11434",
     fix="add `api_base: http://ollama:11434`, or a variable that is set",
+    since="0.1.0",
 )
 def has_no_address(subject: Subject) -> Iterator[Found]:
     """No `api_base`, or a variable that nothing sets."""
-    for config, entry, _, line in targets(subject):
+    for config, entry, _ in targets(subject):
         given = entry.params.get("api_base")
         is_known = subject.gateway_environment is not None and not subject.lacks_env_file
         unset = is_known and given is not None and not subject.resolved(given)
@@ -133,10 +126,9 @@ def has_no_address(subject: Subject) -> Iterator[Found]:
         if entry.provider not in _OLLAMA or elsewhere or (given and not unset):
             continue
         words = f"the variable for the address of `{entry.target}` is not set" if given else None
-        given_line = config.line("model_list", entry.index, "litellm_params", "api_base")
         yield Found(
             config.path,
-            given_line if given else line,
+            config.value_span(*entry.params_path, "api_base" if given else "model"),
             words or f"`{entry.target}` has no `api_base`",
             severity="error" if subject.gateway_service else "warning",
         )
@@ -148,6 +140,7 @@ def has_no_address(subject: Subject) -> Iterator[Found]:
     "An address that ends in /chat/completions",
     effect="LiteLLM adds the path itself, so every chat gets a 404",
     fix="end the address before it, usually at /v1",
+    since="0.1.0",
     fixable=True,
 )
 def ends_in_endpoint(subject: Subject) -> Iterator[Found]:
@@ -156,8 +149,7 @@ def ends_in_endpoint(subject: Subject) -> Iterator[Found]:
         if base.entry.provider == "openai" and base.url.path.rstrip("/").endswith("/chat/completions"):
             short = base.written.rstrip("/").removesuffix("/chat/completions")
             words = f"the address of `{base.entry.name}` ends in /chat/completions"
-            edits = base.shortened("/chat/completions")
-            yield Found(base.file, base.line, words, fix=f"write `{short}`", edits=edits)
+            yield Found(*base.place, words, fix=f"write `{short}`", edits=base.rewritten(short))
 
 
 @RULES.rule(
@@ -166,6 +158,7 @@ def ends_in_endpoint(subject: Subject) -> Iterator[Found]:
     "An address that names no service",
     effect="the gateway finds no host of that name",
     fix="write the name of a service of the compose file",
+    since="0.1.0",
 )
 def names_no_service(subject: Subject) -> Iterator[Found]:
     """A host of one word that is no service here, where nothing else could give it."""
@@ -177,7 +170,7 @@ def names_no_service(subject: Subject) -> Iterator[Found]:
         host = base.url.hostname or ""
         if host and "." not in host and ":" not in host and host not in known:
             services = ", ".join(sorted(names))
-            yield Found(base.file, base.line, f"no service is called `{host}`; there are {services}")
+            yield Found(*base.place, f"no service is called `{host}`; there are {services}")
 
 
 @RULES.rule(
@@ -186,12 +179,13 @@ def names_no_service(subject: Subject) -> Iterator[Found]:
     "An address without http:// or https://",
     effect="LiteLLM cannot call it: every chat with this entry fails",
     fix="begin it with `http://` or `https://`",
+    since="0.1.0",
 )
 def has_no_scheme(subject: Subject) -> Iterator[Found]:
     """`ollama:11434`."""
     for base in _bases(subject):
         if base.entry.provider in subject.known.providers and "://" not in base.written and "$" not in base.written:
-            yield Found(base.file, base.line, f"the address of `{base.entry.name}` has no http:// before it")
+            yield Found(*base.place, f"the address of `{base.entry.name}` has no http:// before it")
 
 
 @RULES.rule(
@@ -200,17 +194,16 @@ def has_no_scheme(subject: Subject) -> Iterator[Found]:
     "Ollama asked in OpenAI's way without /v1",
     effect="every chat gets a 404: what Ollama has for clients of OpenAI lies below /v1",
     fix="end the address in /v1, or write `ollama_chat/MODEL`, which needs none",
+    since="0.1.0",
     fixable=True,
 )
 def lacks_v1(subject: Subject) -> Iterator[Found]:
     """`openai/llama3` at `http://ollama:11434`."""
     for base in _bases(subject):
         if base.entry.provider == "openai" and not base.url.path.strip("/") and _is_of_ollama(subject, base.url):
-            path = ("model_list", base.entry.index, "litellm_params", "api_base")
             whole = f"{base.written.rstrip('/')}/v1"
-            edits = scalar(base.config, path, whole) if base.file == base.config.path else ()
             words = f"`{base.entry.target}` is asked at an Ollama, without /v1"
-            yield Found(base.file, base.line, words, fix=f"write `{whole}`", edits=edits)
+            yield Found(*base.place, words, fix=f"write `{whole}`", edits=base.rewritten(whole))
 
 
 def _is_of_ollama(subject: Subject, url: SplitResult) -> bool:

@@ -44,6 +44,7 @@ def _texts(subject: Subject) -> Iterator[tuple[Config, Place, str]]:
     "A `${VARIABLE}` that LiteLLM does not expand",
     effect="the text goes out as it stands, dollar and all: as a key it gets a 401, as an address it leads nowhere",
     fix="write `os.environ/NAME`, with nothing before or behind it",
+    since="0.1.0",
     fixable=True,
 )
 def is_not_expanded(subject: Subject) -> Iterator[Found]:
@@ -58,12 +59,12 @@ def is_not_expanded(subject: Subject) -> Iterator[Found]:
             fix = f"write `{path[-1]}: os.environ/{name}`"
             # LiteLLM does not look for variables in lists.
             edits = () if isinstance(path[-1], int) else scalar(config, path, f"os.environ/{name}")
-            yield Found(config.path, config.line(*path), words, fix=fix, edits=edits)
+            yield Found(config.path, config.value_span(*path), words, fix=fix, edits=edits)
         elif part := _INSIDE.search(value):
             name = part["name"]  # a default may be a secret
             words = f"`${{{name}}}` is used as it stands: LiteLLM puts no variable into a text"
             fix = "put the whole value into a variable of the env file and write `os.environ/NAME`"
-            yield Found(config.path, config.line(*path), words, fix=fix)
+            yield Found(config.path, config.value_span(*path), words, fix=fix)
 
 
 @RULES.rule(
@@ -72,6 +73,7 @@ def is_not_expanded(subject: Subject) -> Iterator[Found]:
     "`os.environ/NAME` written otherwise",
     effect="LiteLLM knows one spelling only and uses the text as it stands",
     fix="write `os.environ/NAME`",
+    since="0.1.0",
     fixable=True,
 )
 def is_misspelt(subject: Subject) -> Iterator[Found]:
@@ -80,13 +82,13 @@ def is_misspelt(subject: Subject) -> Iterator[Found]:
         variable = variable_of(value)
         if variable is not None and not subject.has_secret_manager and not _NAME.fullmatch(variable):
             words = "this names no variable: behind os.environ/ stands a name, and nothing else"
-            yield Found(config.path, config.line(*path), words)
+            yield Found(config.path, config.value_span(*path), words)
         elif (found := _misspelt(path, value)) and variable is None:
             name = found["name"]
             fix = f"write `{path[-1]}: os.environ/{name}`" if name else None
             edits = scalar(config, path, f"os.environ/{name}") if name else ()
             words = "this is not how LiteLLM reads a variable: it wants os.environ/NAME"
-            yield Found(config.path, config.line(*path), words, fix=fix, edits=edits)
+            yield Found(config.path, config.value_span(*path), words, fix=fix, edits=edits)
 
 
 def _misspelt(path: Place, value: str) -> re.Match[str] | None:
@@ -101,13 +103,14 @@ def _misspelt(path: Place, value: str) -> re.Match[str] | None:
     "`os.environ/` inside a text or a list",
     effect="LiteLLM expands it only as a whole value behind a key, and uses the text as it stands elsewhere",
     fix="put the whole value into one variable, behind a key",
+    since="0.1.0",
 )
 def is_inside(subject: Subject) -> Iterator[Found]:
     """`Bearer os.environ/KEY`."""
     for config, path, value in _texts(subject):
         is_read = "pass_through_endpoints" in path and "headers" in path  # LiteLLM looks into these
         if "os.environ/" in value.lstrip()[1:] and not is_read and not _MISSPELT.match(value):
-            yield Found(config.path, config.line(*path), "the variable in this text is not expanded")
+            yield Found(config.path, config.value_span(*path), "the variable in this text is not expanded")
 
 
 @RULES.rule(
@@ -116,6 +119,7 @@ def is_inside(subject: Subject) -> Iterator[Found]:
     "A variable that nothing sets",
     effect="LiteLLM drops the value without a word: the key or address is missing when the model is called",
     fix="set it in the gateway's env file (`hubctl provider set-key` for a provider's key), then `hubctl restart`",
+    since="0.1.0",
 )
 def is_unset(subject: Subject) -> Iterator[Found]:
     """`os.environ/NAME` that neither an env file nor the compose file gives the gateway."""
@@ -132,7 +136,7 @@ def is_unset(subject: Subject) -> Iterator[Found]:
             if severity == "error" and _has_default_key(config, path, environment):
                 severity = "warning"
             words = f"the variable `{name}` is set nowhere"
-            yield Found(config.path, config.line(*path), words, fix=fix, severity=severity)
+            yield Found(config.path, config.value_span(*path), words, fix=fix, severity=severity)
 
 
 def _is_another_rules(path: Place) -> bool:
@@ -153,6 +157,7 @@ def _has_default_key(config: Config, path: Place, environment: object) -> bool:
     "A variable that is set to nothing",
     effect="LiteLLM gets an empty key or address: calls that need it fail",
     fix="give it a value, or remove the entry that uses it",
+    since="0.1.0",
 )
 def is_empty(subject: Subject) -> Iterator[Found]:
     """`NAME=` in the env file of a variable that the config uses."""
@@ -162,8 +167,8 @@ def is_empty(subject: Subject) -> Iterator[Found]:
     for config, path, value in _texts(subject):
         name = variable_of(value)
         if name and environment.get(name) == "" and not _is_another_rules(path):
-            file, line = surroundings.place_of(subject, name) or (config.path, config.line(*path))
-            yield Found(file, line, f"`{name}` is empty, and {config.path.name} uses it")
+            place = surroundings.place_of(subject, name) or (config.path, config.value_span(*path))
+            yield Found(*place, f"`{name}` is empty, and {config.path.name} uses it")
 
 
 @RULES.rule(
@@ -172,6 +177,7 @@ def is_empty(subject: Subject) -> Iterator[Found]:
     "A secret in clear text",
     effect="everybody who can read the config has it: colleagues, backups, every clone of the repository",
     fix="put it into the gateway's env file and write `os.environ/NAME`; take it as leaked if the file was ever shared",
+    since="0.1.0",
 )
 def is_in_clear(subject: Subject) -> Iterator[Found]:
     """Keys and passwords by their shape; the value is never shown."""
@@ -179,7 +185,7 @@ def is_in_clear(subject: Subject) -> Iterator[Found]:
         name = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
         if variable_of(value) is None and secrets.is_secret(name, value) and value not in secrets.PUBLIC_KEYS:
             where = _owner(config, path)
-            yield Found(config.path, config.line(*path), f"`{name}`{where} holds a secret in clear text")
+            yield Found(config.path, config.value_span(*path), f"`{name}`{where} holds a secret in clear text")
 
 
 def _owner(config: Config, path: Place) -> str:
@@ -194,10 +200,11 @@ def _owner(config: Config, path: Place) -> str:
     "A placeholder where a key belongs",
     effect="the provider refuses the key",
     fix="write `os.environ/NAME` and set the key in the gateway's env file",
+    since="0.1.0",
 )
 def is_placeholder(subject: Subject) -> Iterator[Found]:
     """`api_key: your-api-key` for a provider on the internet; a server of one's own may want any text."""
-    for config, entry, _, _ in targets(subject):
+    for config, entry, _ in targets(subject):
         key = entry.params.get("api_key")
         provider = catalog.of_target(entry.target, _text(entry.params.get("api_base")))
         is_text = isinstance(key, str) and "$" not in key and variable_of(key) is None
@@ -208,8 +215,8 @@ def is_placeholder(subject: Subject) -> Iterator[Found]:
             and secrets.is_placeholder(str(key))
             and "mock_response" not in entry.params
         ):
-            line = config.line("model_list", entry.index, "litellm_params", "api_key")
-            yield Found(config.path, line, f"the key of `{entry.name}` is a placeholder")
+            span = config.value_span(*entry.params_path, "api_key")
+            yield Found(config.path, span, f"the key of `{entry.name}` is a placeholder")
 
 
 def _text(value: object) -> str | None:

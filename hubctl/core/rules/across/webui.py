@@ -33,6 +33,7 @@ def _off(value: str | None) -> bool:
     "Open WebUI does not ask the gateway",
     effect="the models of the gateway do not show up in Open WebUI",
     fix="set OPENAI_API_BASE_URLS to `http://GATEWAY:4000/v1` in Open WebUI's env file, with the service's name",
+    since="0.1.0",
 )
 def asks_others(subject: Subject) -> Iterator[Found]:
     """No address that leads to the gateway."""
@@ -46,9 +47,7 @@ def asks_others(subject: Subject) -> Iterator[Found]:
                 if "OPENAI_API_BASE_URLS" in subject.environments[service.name]
                 else "OPENAI_API_BASE_URL"
             )
-            file, line = surroundings.place_in(subject, service.name, name)
-            if line is None:
-                file, line = spot(subject, service.name)
+            place = surroundings.place_in(subject, service.name, name)
             host = _host(urls[0][1]) if urls else None
             words = (
                 f"{service.name} asks {host}, which is not the gateway"
@@ -57,7 +56,7 @@ def asks_others(subject: Subject) -> Iterator[Found]:
             )
             if host in _LOOPBACK:
                 words = f"{service.name} asks {host}, which inside its container is itself"
-            yield Found(file, line, words)
+            yield Found(*(place if place[1] else spot(subject, service.name)), words)
 
 
 def _host(url: str) -> str | None:
@@ -74,6 +73,7 @@ def _host(url: str) -> str | None:
     "Open WebUI's OpenAI side is switched off",
     effect="Open WebUI asks no OpenAI-compatible server, so not the gateway either",
     fix="remove ENABLE_OPENAI_API, or set it to True",
+    since="0.1.0",
 )
 def is_off(subject: Subject) -> Iterator[Found]:
     """`ENABLE_OPENAI_API=False`."""
@@ -89,13 +89,14 @@ def is_off(subject: Subject) -> Iterator[Found]:
     "Open WebUI keeps its first settings",
     effect="the first start stores them in the database; later changes to the env file do nothing, without a word",
     fix="set ENABLE_PERSISTENT_CONFIG=False, if the files are to decide",
+    since="0.1.0",
 )
 def keeps_settings(subject: Subject) -> Iterator[Found]:
     """`ENABLE_PERSISTENT_CONFIG` is not False."""
     for service in _uis(subject):
         if _is_known(subject, service) and not _off(subject.environments[service.name].get("ENABLE_PERSISTENT_CONFIG")):
-            file, line = surroundings.place_in(subject, service.name, "ENABLE_PERSISTENT_CONFIG")
-            where = (file, line) if line else spot(subject, service.name)
+            place = surroundings.place_in(subject, service.name, "ENABLE_PERSISTENT_CONFIG")
+            where = place if place[1] else spot(subject, service.name)
             yield Found(*where, f"{service.name} does not follow changes of its env file")
 
 
@@ -105,6 +106,7 @@ def keeps_settings(subject: Subject) -> Iterator[Found]:
     "Open WebUI asks Ollama past the gateway",
     effect="local models are listed twice, and those asked directly bypass cache, fallbacks and limits",
     fix="set ENABLE_OLLAMA_API=False, if all models are to come through the gateway",
+    since="0.1.0",
 )
 def asks_ollama(subject: Subject) -> Iterator[Found]:
     """Where an Ollama is in the hub and the gateway has its models."""

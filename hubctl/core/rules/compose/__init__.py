@@ -1,5 +1,5 @@
 """Rules about the compose file."""
 
-from hubctl.core.rules.compose import document, misread, services
+from hubctl.core.rules.compose import document, health, misread, services
 
-GROUPS = (document.RULES, misread.RULES, services.RULES)
+GROUPS = (document.RULES, misread.RULES, health.RULES, services.RULES)

@@ -1,5 +1,6 @@
 """Rules about the compose file as it stands (HUB500 to HUB507): what Compose refuses, and what it does not find."""
 
+import re
 from collections.abc import Iterator
 
 from hubctl.core.compose import layout as layouts
@@ -7,7 +8,7 @@ from hubctl.core.compose.layout import Service
 from hubctl.core.judging import surroundings
 from hubctl.core.judging.rule import Found, Group, Severity
 from hubctl.core.judging.subject import Subject
-from hubctl.core.judging.surroundings import build_contexts, item, kind, services, spot
+from hubctl.core.judging.surroundings import build_contexts, kind, services, spot
 
 RULES = Group()
 
@@ -25,12 +26,13 @@ def _severity(subject: Subject) -> Severity:
     "A compose file that does not parse",
     effect="Docker Compose does nothing at all on this project",
     fix="correct the line; `docker compose config -q` tells whether Compose can read it",
+    since="0.1.0",
     stops_start=True,
 )
 def does_not_parse(subject: Subject) -> Iterator[Found]:
     """A file on its own: without a compose file that can be read there is no hub."""
     for note in subject.unreadable if subject.layout is None else ():
-        yield Found(note.file, note.line, note.message)
+        yield Found(note.file, note.span, note.message)
 
 
 @RULES.rule(
@@ -39,13 +41,14 @@ def does_not_parse(subject: Subject) -> Iterator[Found]:
     "A compose file that Compose refuses",
     effect="Docker Compose does nothing at all on this project",
     fix="correct the line; `docker compose config -q` tells whether Compose can read it",
+    since="0.1.0",
     stops_start=True,
 )
 def is_refused(subject: Subject) -> Iterator[Found]:
     """What the tolerant reader passed over and Compose does not."""
     for note in subject.layout.notes if subject.layout else ():
         if subject.layout and note.file in subject.layout.files and any(word in note.message for word in _REFUSED):
-            yield Found(note.file, note.line, note.message)
+            yield Found(note.file, note.span, note.message)
 
 
 @RULES.rule(
@@ -54,13 +57,14 @@ def is_refused(subject: Subject) -> Iterator[Found]:
     "A variable of the compose file that is set nowhere",
     effect="Compose puts nothing in its place, and says so only in a line that scrolls by",
     fix="set it in .env beside the compose file, or give it a default: `${NAME:-value}`",
+    since="0.1.0",
 )
 def has_unset_variable(subject: Subject) -> Iterator[Found]:
     """`${NAME}` without a value or default; a file on its own may get it from elsewhere."""
     for note in subject.layout.notes if subject.layout else ():
         if "is not set" in note.message:
             severity: Severity = "warning" if subject.whole else "info"
-            yield Found(note.file, note.line, note.message, severity=severity)
+            yield Found(note.file, note.span, note.message, severity=severity)
 
 
 @RULES.rule(
@@ -69,6 +73,7 @@ def has_unset_variable(subject: Subject) -> Iterator[Found]:
     "An env file that is not there",
     effect="Docker Compose does nothing at all on this project",
     fix="make it (`hubctl init` makes what is missing), or write `required: false`",
+    since="0.1.0",
     stops_start=True,
 )
 def lacks_env_file(subject: Subject) -> Iterator[Found]:
@@ -76,9 +81,9 @@ def lacks_env_file(subject: Subject) -> Iterator[Found]:
     for service in services(subject):
         for env_file in service.env_files:
             if env_file.required and kind(subject, env_file.path) != "file":
-                file, line = item(subject, service.name, "env_file", env_file.path.name)
+                place = spot(subject, service.name, "env_file", like=re.escape(env_file.path.name))
                 words = f"the env file {env_file.path.name} of {service.name} is not there"
-                yield Found(file, line, words, severity=_severity(subject))
+                yield Found(*place, words, severity=_severity(subject))
 
 
 @RULES.rule(
@@ -87,6 +92,7 @@ def lacks_env_file(subject: Subject) -> Iterator[Found]:
     "The litellm config is not there",
     effect="Docker makes an empty folder of that name, and LiteLLM ends while starting",
     fix="put the file there, and remove the folder that Docker may have made",
+    since="0.1.0",
     stops_start=True,
 )
 def lacks_config(subject: Subject) -> Iterator[Found]:
@@ -94,9 +100,9 @@ def lacks_config(subject: Subject) -> Iterator[Found]:
     for service in services(subject):
         path = layouts.config_path(service) if service.role == "gateway" else None
         if path and (found := kind(subject, path)) != "file":
-            file, line = item(subject, service.name, "volumes", path.name)
+            place = spot(subject, service.name, "volumes", like=re.escape(path.name))
             words = f"{path.name}, the config of {service.name}, is " + ("a folder" if found == "folder" else "missing")
-            yield Found(file, line, words, severity=_severity(subject))
+            yield Found(*place, words, severity=_severity(subject))
 
 
 @RULES.rule(
@@ -105,6 +111,7 @@ def lacks_config(subject: Subject) -> Iterator[Found]:
     "No litellm config is mounted where the command looks",
     effect="LiteLLM ends while starting: `Config file not found`",
     fix="mount the config at the path that `--config` names",
+    since="0.1.0",
 )
 def mounts_elsewhere(subject: Subject) -> Iterator[Found]:
     """`--config /a.yaml` with a mount at `/b.yaml`; an image of one's own may bring the file."""
@@ -130,6 +137,7 @@ def _has_configs(subject: Subject, service: Service) -> bool:
     "A build context that is not there",
     effect="the image cannot be built: `docker compose up` fails unless it was built before",
     fix="correct the path, or use a ready-made image",
+    since="0.1.0",
 )
 def lacks_context(subject: Subject) -> Iterator[Found]:
     """`build: ./folder` without that folder."""
@@ -148,6 +156,7 @@ def lacks_context(subject: Subject) -> Iterator[Found]:
     "The gateway waits for nothing",
     effect="it may start before Redis or its database, and then runs without them for a while or ends",
     fix="add `depends_on:` with the services that it needs",
+    since="0.1.0",
 )
 def waits_for_nothing(subject: Subject) -> Iterator[Found]:
     """No `depends_on` though there are neighbours; with a database beside it that is a warning."""

@@ -9,7 +9,7 @@ from hubctl.core.compose.service_text import mapping
 from hubctl.core.judging import surroundings
 from hubctl.core.judging.rule import Found, Group
 from hubctl.core.judging.subject import Subject
-from hubctl.core.judging.surroundings import item, kind, services, spot
+from hubctl.core.judging.surroundings import kind, services, spot
 
 RULES = Group()
 
@@ -25,6 +25,7 @@ _VARIABLES = ("CONFIG_FILE_PATH", "LITELLM_CONFIG")
     "Quotes that become part of a value",
     effect="in a list of `environment:` the quotes are part of the value: a key with them is refused",
     fix='put no quotes, or put them around the whole item: `- "NAME=value"`',
+    since="0.1.0",
 )
 def quotes_a_value(subject: Subject) -> Iterator[Found]:
     """`- NAME="value"`, which only a mapping, or an env file, takes as people mean it."""
@@ -33,8 +34,8 @@ def quotes_a_value(subject: Subject) -> Iterator[Found]:
         for word in given if isinstance(given, list) else ():
             name, _, value = str(word).partition("=")
             if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-                file, line = item(subject, service.name, "environment", f"{name}=")
-                yield Found(file, line, f"`{name}` of {service.name} has quotes in its value")
+                place = spot(subject, service.name, "environment", like=f"^{re.escape(name)}=")
+                yield Found(*place, f"`{name}` of {service.name} has quotes in its value")
 
 
 @RULES.rule(
@@ -43,6 +44,7 @@ def quotes_a_value(subject: Subject) -> Iterator[Found]:
     "A config that the gateway is not told to read",
     effect="LiteLLM starts without it: it lists no model and has none of the settings",
     fix='add `command: ["--config", "/app/config.yaml", "--port", "4000"]`, with the path inside the container',
+    since="0.1.0",
 )
 def is_not_told(subject: Subject) -> Iterator[Found]:
     """A config that is mounted into LiteLLM's own image, without `--config` and without a variable for it."""
@@ -51,7 +53,7 @@ def is_not_told(subject: Subject) -> Iterator[Found]:
         if not ours or layouts.config_path(service) is None or _is_told(subject, service):
             continue
         words = f"{service.name} has a config mounted, and nothing tells LiteLLM to read it"
-        yield Found(*item(subject, service.name, "volumes", ".y"), words)
+        yield Found(*spot(subject, service.name, "volumes", like=r"\.y"), words)
 
 
 def _is_told(subject: Subject, service: Service) -> bool:
@@ -73,6 +75,7 @@ def _is_told(subject: Subject, service: Service) -> bool:
     "A wait for a health check that is not there",
     effect="`docker compose up` ends: the container has no healthcheck configured",
     fix="give that service a `healthcheck:`, or wait with `condition: service_started`",
+    since="0.1.0",
 )
 def waits_for_no_check(subject: Subject) -> Iterator[Found]:
     """`condition: service_healthy` on Ollama, Redis or PostgreSQL, whose images bring no check of their own."""
@@ -84,5 +87,5 @@ def waits_for_no_check(subject: Subject) -> Iterator[Found]:
                 continue
             own = surroundings.described(subject, name)
             if mapping(how).get("condition") == "service_healthy" and not {"healthcheck", "extends"} & own.keys():
-                file, line = spot(subject, service.name, "depends_on", str(name))
-                yield Found(file, line, f"{service.name} waits until {name} is healthy, and nothing checks that")
+                place = spot(subject, service.name, "depends_on", str(name))
+                yield Found(*place, f"{service.name} waits until {name} is healthy, and nothing checks that")

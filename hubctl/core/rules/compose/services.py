@@ -1,10 +1,10 @@
-"""Rules about what the services do (HUB521 to HUB559): health checks, images, ports, and who talks to whom."""
+"""Rules about what the services are and hold (HUB524 to HUB549): secrets, images, ports, and who talks to whom."""
 
 import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from hubctl.core.compose.layout import Service
+from hubctl.core.compose.layout import Port, Service
 from hubctl.core.compose.service_text import mapping
 from hubctl.core.judging import secrets, surroundings
 from hubctl.core.judging.rule import Found, Group, Severity
@@ -13,11 +13,6 @@ from hubctl.core.judging.surroundings import services, spot
 
 RULES = Group()
 
-# Tools that the ready-made images of the stack certainly lack.
-_LACKS = {"gateway": ("curl", "wget"), "ollama": ("curl", "wget"), "cache": ("curl",), "database": ("curl",)}
-_OFFICIAL = re.compile(r"(?:^|/)(?:berriai/litellm[\w-]*|ollama/ollama|redis|postgres)(?:[:@]|$)")
-_COSTLY = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\$\{?HOSTNAME\}?)(?::\d+)?/health(?![\w/-])")
-_BEARER = re.compile(r"(?:Bearer|api-key:)\s+(?P<key>[^\s\"'$\\]{6,})")
 _MOVING = re.compile(r"latest|stable|main|master|edge|nightly|dev|cuda|rocm|main-\w+|v?\d+|\w+-latest|\w*alpine")
 _UPDATERS = re.compile(r"watchtower|ouroboros|dockcheck", re.IGNORECASE)  # not those that only tell of new versions
 _UPDATED = "com.centurylinklabs.watchtower.enable"
@@ -26,75 +21,13 @@ _SOCKET = "docker.sock"
 _LOCAL = ("127.", "::1", "localhost", "[::1]")
 
 
-def _health(subject: Subject, service: Service) -> str:
-    """The words of a service's health check."""
-    test = mapping(surroundings.described(subject, service.name).get("healthcheck")).get("test")
-    return " ".join(map(str, test)) if isinstance(test, list) else str(test or "")
-
-
-@RULES.rule(
-    "HUB521",
-    "error",
-    "A health check with a tool that the image lacks",
-    effect="the container is never healthy, and what waits for it never starts",
-    fix="use what the image has: `python3 -c` in LiteLLM's, `ollama list` in Ollama's",
-)
-def lacks_tool(subject: Subject) -> Iterator[Found]:
-    """`curl` in an image without it; not where the image is built here."""
-    for service in services(subject):
-        words = _health(subject, service)
-        first = re.sub(r"^(?:CMD(?:-SHELL)?|NONE)\s+", "", words)
-        ready_made = not service.build and _OFFICIAL.search(service.image or "")
-        for tool in _LACKS.get(service.role or "", ()) if ready_made else ():
-            alone = re.match(rf"(?:/usr/bin/)?{tool}\b", first) and not re.search(r"\|\|\s*(?!exit|false)\w", first)
-            if alone:
-                what = f"the image of {service.name} has no `{tool}`"
-                severity: Severity = "error" if _is_certain(service, tool) else "warning"
-                yield Found(*spot(subject, service.name, "healthcheck", "test"), what, severity=severity)
-
-
-def _is_certain(service: Service, tool: str) -> bool:
-    """Whether no version of the image has the tool: LiteLLM's had it at times."""
-    return service.role != "gateway" and (service.role, tool) != ("cache", "wget")
-
-
-@RULES.rule(
-    "HUB522",
-    "warning",
-    "A health check that costs money",
-    effect="every check asks every model for a real answer; without a key it gets a 401 and is never healthy",
-    fix="ask `/health/liveliness`, which needs no key and calls no model",
-)
-def asks_models(subject: Subject) -> Iterator[Found]:
-    """`/health` of the gateway."""
-    for service in services(subject):
-        if service.role == "gateway" and _COSTLY.search(_health(subject, service)):
-            where = spot(subject, service.name, "healthcheck", "test")
-            yield Found(*where, f"the health check of {service.name} asks /health")
-
-
-@RULES.rule(
-    "HUB523",
-    "error",
-    "A key in a health check",
-    effect="everybody who can read the compose file, or `docker inspect`, has the key",
-    fix="ask `/health/liveliness`, which needs no key",
-)
-def holds_a_key(subject: Subject) -> Iterator[Found]:
-    """`Authorization: Bearer sk-...` in clear text."""
-    for service in services(subject):
-        found = _BEARER.search(_health(subject, service))
-        if found and not secrets.is_placeholder(found["key"]):
-            where = spot(subject, service.name, "healthcheck", "test")
-            yield Found(*where, f"the health check of {service.name} holds a key in clear text")
-
-
 @RULES.rule(
     "HUB524",
     "warning",
     "A secret in the compose file",
     effect="everybody who can read the compose file has it: colleagues, backups, every clone of the repository",
     fix="put it into an env file with mode 0600, and name that as `env_file:`",
+    since="0.1.0",
 )
 def is_in_clear(subject: Subject) -> Iterator[Found]:
     """Keys and passwords among a service's variables, by their shape; the value is never shown."""
@@ -113,6 +46,7 @@ def is_in_clear(subject: Subject) -> Iterator[Found]:
     "An image tag that moves",
     effect="the next pull may bring another version; nobody can tell later which one ran",
     fix="name a version, or a digest",
+    since="0.1.0",
 )
 def moves(subject: Subject) -> Iterator[Found]:
     """A warning only where something pulls by itself."""
@@ -148,6 +82,7 @@ def _is_updated(subject: Subject, service: Service, updater: Service) -> bool:
     "A compromised version of LiteLLM",
     effect="1.82.7 and 1.82.8 were published by an attacker and send away every secret that they can read",
     fix="remove the container and image, take another version, and make new keys for everything that it could read",
+    since="0.1.0",
 )
 def is_compromised(subject: Subject) -> Iterator[Found]:
     """In an image's tag, a command, or what is built."""
@@ -159,7 +94,8 @@ def is_compromised(subject: Subject) -> Iterator[Found]:
             ("build", str(build)),
         ):
             if _COMPROMISED.search(text):
-                yield Found(*spot(subject, service.name, key), f"{service.name} runs a compromised LiteLLM")
+                place = spot(subject, service.name, key, like=_COMPROMISED)
+                yield Found(*place, f"{service.name} runs a compromised LiteLLM")
 
 
 @RULES.rule(
@@ -168,6 +104,7 @@ def is_compromised(subject: Subject) -> Iterator[Found]:
     "A port that is open to the network",
     effect="every machine that reaches this one can use it; Docker's ports go past most firewalls",
     fix="publish it on this machine only: `127.0.0.1:PORT:PORT`, or not at all",
+    since="0.1.0",
 )
 def is_open(subject: Subject) -> Iterator[Found]:
     """Services without a login of their own; the gateway and Open WebUI ask for a key, so that is worth a note."""
@@ -177,7 +114,12 @@ def is_open(subject: Subject) -> Iterator[Found]:
             continue
         severity: Severity = "info" if service.role in {"gateway", "ui"} else "warning"
         words = f"port {ports[0].host or ports[0].container} of {service.name} is published on every address"
-        yield Found(*spot(subject, service.name, "ports"), words, severity=severity)
+        yield Found(*spot(subject, service.name, "ports", like=_open(ports[0])), words, severity=severity)
+
+
+def _open(port: Port) -> str:
+    """What an item of `ports` looks like that publishes this port, and on every address."""
+    return rf"^(?!{'|'.join(map(re.escape, _LOCAL))}).*\b{port.container}\b"
 
 
 @RULES.rule(
@@ -186,12 +128,14 @@ def is_open(subject: Subject) -> Iterator[Found]:
     "The Docker socket inside a container",
     effect="whoever controls that container controls this machine, read-only mount or not",
     fix="remove the mount, or put a proxy that filters requests before it",
+    since="0.1.0",
 )
 def mounts_socket(subject: Subject) -> Iterator[Found]:
     """`/var/run/docker.sock` among the volumes."""
     for service in services(subject):
         if any(str(mount.source or "").endswith(_SOCKET) for mount in service.mounts):
-            yield Found(*spot(subject, service.name, "volumes"), f"{service.name} gets the Docker socket")
+            place = spot(subject, service.name, "volumes", like=re.escape(_SOCKET))
+            yield Found(*place, f"{service.name} gets the Docker socket")
 
 
 def _redis_of(subject: Subject, service: Service) -> str | None:
@@ -220,6 +164,7 @@ def _cache_host(subject: Subject) -> str | None:
     "One Redis for the gateway and Open WebUI",
     effect="emptying the gateway's cache (`/cache/flushall`) empties every database of that Redis, sessions included",
     fix="give Open WebUI a Redis of its own, or none",
+    since="0.1.0",
 )
 def shares_redis(subject: Subject) -> Iterator[Found]:
     """The same host in both environments."""

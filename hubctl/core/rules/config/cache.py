@@ -48,6 +48,7 @@ def _on(subject: Subject) -> Config | None:
     "`cache` in a section where it does nothing",
     effect=_NO_CACHE,
     fix="move `cache` and `cache_params` below `litellm_settings:`",
+    since="0.1.0",
 )
 def is_misplaced(subject: Subject) -> Iterator[Found]:
     """Under general_settings, router_settings, or at the top."""
@@ -58,7 +59,7 @@ def is_misplaced(subject: Subject) -> Iterator[Found]:
             if key in keys:
                 path = (place, key) if place else (key,)
                 words = f"`{key}` does nothing {f'in {place}' if place else 'at the top of the file'}"
-                yield Found(config.path, config.line(*path), words)  # type: ignore[union-attr]
+                yield Found(config.path, config.span(*path), words)  # type: ignore[union-attr]
 
 
 @RULES.rule(
@@ -67,12 +68,13 @@ def is_misplaced(subject: Subject) -> Iterator[Found]:
     "`cache_params` without `cache: true`",
     effect=_NO_CACHE,
     fix="add `cache: true` beside `cache_params`",
+    since="0.1.0",
 )
 def is_off(subject: Subject) -> Iterator[Found]:
     """The cache is described and not switched on; `cache: false` says so on purpose."""
     config = _config(subject)
     if config and "cache_params" in _settings(config) and "cache" not in _settings(config):
-        yield Found(config.path, config.line("litellm_settings", "cache_params"), "the cache is not switched on")
+        yield Found(config.path, config.span("litellm_settings", "cache_params"), "the cache is not switched on")
 
 
 @RULES.rule(
@@ -81,6 +83,7 @@ def is_off(subject: Subject) -> Iterator[Found]:
     "`cache` is neither true nor false",
     effect=_NO_CACHE,
     fix="write `cache: true`",
+    since="0.1.0",
     fixable=True,
 )
 def is_no_switch(subject: Subject) -> Iterator[Found]:
@@ -90,9 +93,9 @@ def is_no_switch(subject: Subject) -> Iterator[Found]:
     if config and value is not None and not isinstance(value, bool):
         is_text = isinstance(value, str) and value.strip().lower() in {"true", "yes", "on"}
         what = "is a text in quotes, not the value true" if is_text else "has to be true or false"
-        line = config.line("litellm_settings", "cache")
+        span = config.value_span("litellm_settings", "cache")
         edits = scalar(config, ("litellm_settings", "cache"), "true") if is_text else ()
-        yield Found(config.path, line, f"`cache` {what}", edits=edits)
+        yield Found(config.path, span, f"`cache` {what}", edits=edits)
 
 
 @RULES.rule(
@@ -101,6 +104,7 @@ def is_no_switch(subject: Subject) -> Iterator[Found]:
     "A cache type that LiteLLM does not have",
     effect="LiteLLM ends while starting (exit 3)",
     fix="take one of: local, redis, redis-semantic, valkey-semantic, s3, gcs, qdrant-semantic, azure-blob, disk",
+    since="0.1.0",
     stops_start=True,
     by_version=True,
 )
@@ -109,9 +113,9 @@ def has_unknown_type(subject: Subject) -> Iterator[Found]:
     config = _on(subject)
     if config and str(_kind(config)) not in subject.known.cache_types:
         near = nearest(str(_kind(config)), subject.known.cache_types)
-        line = config.line("litellm_settings", "cache_params", "type")
+        span = config.value_span("litellm_settings", "cache_params", "type")
         fix = f"did you mean `{near}`?" if near else None
-        yield Found(config.path, line, f"`{_kind(config)}` is no type of cache", fix=fix)
+        yield Found(config.path, span, f"`{_kind(config)}` is no type of cache", fix=fix)
 
 
 @RULES.rule(
@@ -120,6 +124,7 @@ def has_unknown_type(subject: Subject) -> Iterator[Found]:
     "A key that the Redis cache does not take",
     effect="LiteLLM ends while starting (exit 3): `Redis.__init__() got an unexpected keyword argument`",
     fix="remove it, or correct its name",
+    since="0.1.0",
     stops_start=True,
     by_version=True,
 )
@@ -129,10 +134,10 @@ def has_unknown_key(subject: Subject) -> Iterator[Found]:
     for key in map(str, _params(config)) if config and _kind(config) in _REDIS else ():
         if config and key not in subject.known.cache_params:
             near = nearest(key, subject.known.cache_params)
-            line = config.line("litellm_settings", "cache_params", key)
+            span = config.span("litellm_settings", "cache_params", key)
             fix = f"did you mean `{near}`?" if near else None
             severity: Severity = "error" if _is_by_host(subject, config) else "warning"
-            yield Found(config.path, line, f"`{key}` is no key of the cache", fix=fix, severity=severity)
+            yield Found(config.path, span, f"`{key}` is no key of the cache", fix=fix, severity=severity)
 
 
 def _is_by_host(subject: Subject, config: Config) -> bool:
@@ -150,6 +155,7 @@ def _is_by_host(subject: Subject, config: Config) -> bool:
     "A Redis cache without an address",
     effect="LiteLLM ends while starting (exit 3): `Either 'host' or 'url' must be specified for redis`",
     fix="set REDIS_HOST and REDIS_PORT in the gateway's env file, or `host:` in cache_params",
+    since="0.1.0",
     stops_start=True,
 )
 def has_no_address(subject: Subject) -> Iterator[Found]:
@@ -162,7 +168,7 @@ def has_no_address(subject: Subject) -> Iterator[Found]:
     own = config.section("environment_variables")  # which LiteLLM sets before it makes the cache
     if not any(given) and not any(environment.get(name) or own.get(name) for name in variables):
         words = "nothing says where Redis is"
-        yield Found(config.path, config.line("litellm_settings", "cache"), words, severity=subject.doubt)
+        yield Found(config.path, config.span("litellm_settings", "cache"), words, severity=subject.doubt)
 
 
 def _listed(value: object) -> object:
@@ -175,16 +181,15 @@ def _listed(value: object) -> object:
     "A Redis port that is no number",
     effect="LiteLLM starts and quietly talks to port 6379",
     fix="write the port's number",
+    since="0.1.0",
 )
 def has_no_port(subject: Subject) -> Iterator[Found]:
     """In the config, or in the variable that it names."""
     config = _on(subject)
-    if config is None:
-        return
-    port = subject.resolved(_params(config).get("port"))
-    if port is not None and not port.isdecimal() and not port.startswith("$"):
-        line = config.line("litellm_settings", "cache_params", "port")
-        yield Found(config.path, line, "the Redis port is no number")
+    port = subject.resolved(_params(config).get("port")) if config else None
+    if config and port is not None and not port.isdecimal() and not port.startswith("$"):
+        span = config.value_span("litellm_settings", "cache_params", "port")
+        yield Found(config.path, span, "the Redis port is no number")
 
 
 @RULES.rule(
@@ -193,13 +198,14 @@ def has_no_port(subject: Subject) -> Iterator[Found]:
     "A Redis cache without `type: redis`",
     effect="LiteLLM caches in its own process and never talks to Redis: the cache is lost at every restart",
     fix="add `type: redis` to `cache_params`",
+    since="0.1.0",
 )
 def has_no_type(subject: Subject) -> Iterator[Found]:
     """Where an address says that Redis is meant."""
     config = _on(subject)
     if config and "type" not in _params(config) and any(name in _params(config) for name in (*_PLACES, "port")):
-        line = config.line("litellm_settings", "cache_params")
-        yield Found(config.path, line, "`cache_params` names a server and no type")
+        span = config.span("litellm_settings", "cache_params")
+        yield Found(config.path, span, "`cache_params` names a server and no type")
 
 
 @RULES.rule(
@@ -208,13 +214,15 @@ def has_no_type(subject: Subject) -> Iterator[Found]:
     "`cache_params` without anything below",
     effect="LiteLLM ends while starting: `'NoneType' object is not iterable`",
     fix="remove `cache_params:`, or indent its keys below it",
+    since="0.1.0",
     stops_start=True,
 )
 def has_no_params(subject: Subject) -> Iterator[Found]:
     """The cache is on, and the key holds no mapping."""
     config = _on(subject)
     if config and "cache_params" in _settings(config) and not isinstance(_settings(config)["cache_params"], dict):
-        yield Found(config.path, config.line("litellm_settings", "cache_params"), "`cache_params` holds no keys")
+        span = config.value_span("litellm_settings", "cache_params")
+        yield Found(config.path, span, "`cache_params` holds no keys")
 
 
 @RULES.rule(
@@ -223,6 +231,7 @@ def has_no_params(subject: Subject) -> Iterator[Found]:
     "A Redis at localhost, inside a container",
     effect="in the gateway's container, localhost is the container itself: nothing is cached, and only the log tells",
     fix="name the Compose service of Redis, or `host.docker.internal` for one on the host",
+    since="0.1.0",
 )
 def is_at_loopback(subject: Subject) -> Iterator[Found]:
     """In the config, or in the variable that LiteLLM reads; not where the gateway shares the host's network."""
@@ -235,6 +244,6 @@ def is_at_loopback(subject: Subject) -> Iterator[Found]:
     if host in _LOOPBACK and not by_url:
         place = surroundings.place_of(subject, variable_of(given) or "REDIS_HOST")
         is_written = given is not None and variable_of(given) is None
-        line = config.line("litellm_settings", "cache_params", "host")
-        file, line = (config.path, line) if is_written or place is None else place
-        yield Found(file, line, f"the gateway asks Redis at {host}, from inside its container")
+        written = (config.path, config.value_span("litellm_settings", "cache_params", "host"))
+        where = written if is_written or place is None else place
+        yield Found(*where, f"the gateway asks Redis at {host}, from inside its container")

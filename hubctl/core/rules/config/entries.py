@@ -34,6 +34,7 @@ def _called(entry: Entry) -> str:
     "`model_list` is not a list",
     effect="LiteLLM ends while starting (exit 3)",
     fix="write every model as an item of its own: `- model_name: NAME`",
+    since="0.1.0",
     stops_start=True,
 )
 def is_no_list(subject: Subject) -> Iterator[Found]:
@@ -41,9 +42,8 @@ def is_no_list(subject: Subject) -> Iterator[Found]:
     config = subject.config
     items = config.data.get("model_list") if config else None
     if config and items and not isinstance(items, list):
-        yield Found(
-            config.path, config.line("model_list"), "`model_list` has to be a list of entries (`- model_name:`)"
-        )
+        words = "`model_list` has to be a list of entries (`- model_name:`)"
+        yield Found(config.path, config.span("model_list"), words)
 
 
 @RULES.rule(
@@ -52,6 +52,7 @@ def is_no_list(subject: Subject) -> Iterator[Found]:
     "No active model",
     effect="LiteLLM starts, lists no model and refuses every chat",
     fix="add an entry to `model_list`; `hubctl models` shows the commented ones",
+    since="0.1.0",
 )
 def has_no_model(subject: Subject) -> Iterator[Found]:
     """An absent or empty list, when no other file or database can bring models."""
@@ -59,7 +60,7 @@ def has_no_model(subject: Subject) -> Iterator[Found]:
     is_mapping = config is not None and config.document is not None and isinstance(config.document.data, dict)
     if config and is_mapping and not config.data.get("model_list") and not config.is_partial and not config.packed:
         what = "`model_list` is empty" if "model_list" in config.data else "there is no `model_list`"
-        yield Found(config.path, config.line("model_list"), f"{what}: the gateway would serve no model")
+        yield Found(config.path, config.span("model_list"), f"{what}: the gateway would serve no model")
 
 
 @RULES.rule(
@@ -68,6 +69,7 @@ def has_no_model(subject: Subject) -> Iterator[Found]:
     "An item of `model_list` is no entry",
     effect="LiteLLM ends while starting (exit 3)",
     fix="write it as `- model_name: NAME` with `litellm_params:` below",
+    since="0.1.0",
     stops_start=True,
 )
 def is_no_entry(subject: Subject) -> Iterator[Found]:
@@ -75,8 +77,7 @@ def is_no_entry(subject: Subject) -> Iterator[Found]:
     config, entries = _whole(subject) or (None, ())
     for entry in entries:
         if config and not entry.is_mapping:
-            line = config.line("model_list", entry.index)
-            yield Found(config.path, line, f"item {entry.index + 1} of `model_list` has no keys")
+            yield Found(config.path, config.span(*entry.path), f"item {entry.index + 1} of `model_list` has no keys")
 
 
 @RULES.rule(
@@ -85,6 +86,7 @@ def is_no_entry(subject: Subject) -> Iterator[Found]:
     "An entry without `model_name`",
     effect=_STOPS,
     fix="add `model_name: NAME`, the name that clients ask for",
+    since="0.1.0",
     stops_start=True,
 )
 def has_no_name(subject: Subject) -> Iterator[Found]:
@@ -94,12 +96,12 @@ def has_no_name(subject: Subject) -> Iterator[Found]:
         name = entry.fields.get("model_name")
         if config is None or not entry.is_mapping or isinstance(name, str):
             continue
-        line = config.line("model_list", entry.index, "model_name")
+        span = config.value_span(*entry.path, "model_name")
         if name is None:
-            yield Found(config.path, line, f"entry {entry.index + 1} (target {entry.target}) has no `model_name`")
+            yield Found(config.path, span, f"entry {entry.index + 1} (target {entry.target}) has no `model_name`")
         else:
             words = f"YAML reads the `model_name` {entry.name} as no text, and LiteLLM takes text only"
-            yield Found(config.path, line, words, fix=f'put it in quotes: `model_name: "{entry.name}"`')
+            yield Found(config.path, span, words, fix=f'put it in quotes: `model_name: "{entry.name}"`')
 
 
 @RULES.rule(
@@ -108,6 +110,7 @@ def has_no_name(subject: Subject) -> Iterator[Found]:
     "An entry without `litellm_params`",
     effect=_STOPS,
     fix="add `litellm_params:` with `model: PROVIDER/MODEL` below it",
+    since="0.1.0",
     stops_start=True,
 )
 def has_no_params(subject: Subject) -> Iterator[Found]:
@@ -115,9 +118,9 @@ def has_no_params(subject: Subject) -> Iterator[Found]:
     config, entries = _whole(subject) or (None, ())
     for entry in entries:
         if config and entry.is_mapping and not isinstance(entry.fields.get("litellm_params"), dict):
-            line = config.line("model_list", entry.index, "litellm_params")
+            span = config.span(*entry.params_path)
             stray = "; `model` stands beside it: indent it below `litellm_params:`" if "model" in entry.fields else ""
-            yield Found(config.path, line, f"{_called(entry)} has no `litellm_params` with keys below it{stray}")
+            yield Found(config.path, span, f"{_called(entry)} has no `litellm_params` with keys below it{stray}")
 
 
 @RULES.rule(
@@ -126,6 +129,7 @@ def has_no_params(subject: Subject) -> Iterator[Found]:
     "An entry without `model`",
     effect=_STOPS,
     fix="add `model: PROVIDER/MODEL` below `litellm_params`",
+    since="0.1.0",
     stops_start=True,
 )
 def has_no_target(subject: Subject) -> Iterator[Found]:
@@ -135,12 +139,10 @@ def has_no_target(subject: Subject) -> Iterator[Found]:
     for entry in entries:
         variable = variable_of(entry.target)
         if config and variable and environment is not None and variable not in environment:
-            line = config.line("model_list", entry.index, "litellm_params", "model")
             words = f"`model` of {_called(entry)} names {variable}, which nothing sets"
-            yield Found(config.path, line, words, severity=subject.doubt)
+            yield Found(config.path, config.target_span(entry), words, severity=subject.doubt)
         if config and isinstance(entry.fields.get("litellm_params"), dict) and entry.target is None:
-            line = config.line("model_list", entry.index, "litellm_params", "model")
-            yield Found(config.path, line, f"{_called(entry)} has no `model` in `litellm_params`")
+            yield Found(config.path, config.target_span(entry), f"{_called(entry)} has no `model` in `litellm_params`")
 
 
 @RULES.rule(
@@ -149,16 +151,17 @@ def has_no_target(subject: Subject) -> Iterator[Found]:
     "A key beside `litellm_params` that does nothing",
     effect="LiteLLM takes the key without a word and never looks at it",
     fix="move it below `litellm_params:` (or `model_info:`, if it describes the model)",
+    since="0.1.0",
 )
 def has_stray_keys(subject: Subject) -> Iterator[Found]:
     """Keys of an entry other than those that count."""
     config, entries = _whole(subject) or (None, ())
     for entry in entries:
         for key in entry.fields.keys() - _KEYS if config and isinstance(entry.params, dict) else ():
-            line = config.line("model_list", entry.index, key)  # type: ignore[union-attr]
+            span = config.span(*entry.path, key)  # type: ignore[union-attr]
             near = nearest(str(key), _KEYS - entry.fields.keys())
             fix = f"did you mean `{near}`?" if near else None
-            yield Found(config.path, line, f"`{key}` of {_called(entry)} does nothing here", fix)  # type: ignore[union-attr]
+            yield Found(config.path, span, f"`{key}` of {_called(entry)} does nothing here", fix)  # type: ignore[union-attr]
 
 
 @RULES.rule(
@@ -167,6 +170,7 @@ def has_stray_keys(subject: Subject) -> Iterator[Found]:
     "`model_info` without anything below",
     effect="LiteLLM ends while starting: `'NoneType' object has no attribute 'get'`",
     fix="remove `model_info:`, or indent its keys below it",
+    since="0.1.0",
     stops_start=True,
 )
 def has_empty_info(subject: Subject) -> Iterator[Found]:
@@ -174,8 +178,8 @@ def has_empty_info(subject: Subject) -> Iterator[Found]:
     config, entries = _whole(subject) or (None, ())
     for entry in entries:
         if config and "model_info" in entry.fields and not isinstance(entry.fields["model_info"], dict):
-            line = config.line("model_list", entry.index, "model_info")
-            yield Found(config.path, line, f"`model_info` of {_called(entry)} holds no keys")
+            span = config.span(*entry.path, "model_info")
+            yield Found(config.path, span, f"`model_info` of {_called(entry)} holds no keys")
 
 
 @RULES.rule(
@@ -184,6 +188,7 @@ def has_empty_info(subject: Subject) -> Iterator[Found]:
     "A parameter of the wrong kind",
     effect="LiteLLM starts without the entry; whoever asks for the model gets a 400",
     fix="write a limit as a whole number, and an address, key or version as a text (in quotes)",
+    since="0.1.0",
 )
 def is_of_the_wrong_kind(subject: Subject) -> Iterator[Found]:
     """A limit that is no whole number; an address, a key or a version that YAML reads as no text."""
@@ -193,9 +198,9 @@ def is_of_the_wrong_kind(subject: Subject) -> Iterator[Found]:
             if value is None or variable_of(value) is not None:
                 continue
             if (key in _NUMBERS and not _is_whole(value)) or (key in _TEXTS and not isinstance(value, str)):
-                line = config.line("model_list", entry.index, "litellm_params", key)  # type: ignore[union-attr]
+                span = config.value_span(*entry.params_path, key)  # type: ignore[union-attr]
                 what = "whole number" if key in _NUMBERS else "text"
-                yield Found(config.path, line, f"`{key}` of {_called(entry)} is no {what}")  # type: ignore[union-attr]
+                yield Found(config.path, span, f"`{key}` of {_called(entry)} is no {what}")  # type: ignore[union-attr]
 
 
 def _is_whole(value: object) -> bool:

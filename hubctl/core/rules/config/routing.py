@@ -35,6 +35,7 @@ def _is_askable(config: Config, name: str) -> bool:
     "A routing strategy that LiteLLM does not have",
     effect="LiteLLM ends while starting (exit 3) and lists the strategies it has",
     fix="take `simple-shuffle`, the default, or another one that LiteLLM has",
+    since="0.1.0",
     stops_start=True,
     by_version=True,
 )
@@ -44,10 +45,10 @@ def has_unknown_strategy(subject: Subject) -> Iterator[Found]:
     strategy = config.section(_ROUTER).get("routing_strategy") if config else None
     if config and strategy is not None and str(strategy) not in subject.known.routing_strategies:
         near = nearest(str(strategy), subject.known.routing_strategies)
-        line = config.line(_ROUTER, "routing_strategy")
+        span = config.value_span(_ROUTER, "routing_strategy")
         listed = ", ".join(sorted(subject.known.routing_strategies))
         fix = f"did you mean `{near}`?" if near else f"take one of: {listed}"
-        yield Found(config.path, line, f"`{strategy}` is no routing strategy", fix=fix)
+        yield Found(config.path, span, f"`{strategy}` is no routing strategy", fix=fix)
 
 
 @RULES.rule(
@@ -56,6 +57,7 @@ def has_unknown_strategy(subject: Subject) -> Iterator[Found]:
     "`model_group_alias` is no mapping",
     effect="LiteLLM ends while starting (exit 3): `object has no attribute 'items'`",
     fix="write `ALIAS: MODEL_NAME` lines below `model_group_alias:`",
+    since="0.1.0",
     stops_start=True,
 )
 def has_listed_aliases(subject: Subject) -> Iterator[Found]:
@@ -63,7 +65,7 @@ def has_listed_aliases(subject: Subject) -> Iterator[Found]:
     config = _config(subject)
     aliases = config.section(_ROUTER).get(_ALIASES) if config else None
     if config and aliases and not isinstance(aliases, dict):
-        yield Found(config.path, config.line(_ROUTER, _ALIASES), "aliases have to be `ALIAS: MODEL_NAME` lines")
+        yield Found(config.path, config.value_span(_ROUTER, _ALIASES), "aliases have to be `ALIAS: MODEL_NAME` lines")
 
 
 @RULES.rule(
@@ -72,6 +74,7 @@ def has_listed_aliases(subject: Subject) -> Iterator[Found]:
     "An alias that leads to no model",
     effect="LiteLLM starts, and every chat with the alias gets a 400: `There are no healthy deployments`",
     fix="name one entry of `model_list` by its `model_name`",
+    since="0.1.0",
 )
 def leads_nowhere(subject: Subject) -> Iterator[Found]:
     """An alias for a list, or for a name that is no entry."""
@@ -79,16 +82,16 @@ def leads_nowhere(subject: Subject) -> Iterator[Found]:
     for alias, target in config.aliases.items() if config else ():
         if config is None:
             continue
-        line = config.line(_ROUTER, _ALIASES, alias)
+        span = config.value_span(_ROUTER, _ALIASES, alias)
         name = target.get("model") if isinstance(target, dict) else target
         if not isinstance(name, str):
             what = "a list" if isinstance(name, list) else "nothing" if name is None else "no text"
             fix = "write one name; to share the load, give several entries the same `model_name`"
-            yield Found(config.path, line, f"the alias `{alias}` stands for {what}, not for one model name", fix=fix)
+            yield Found(config.path, span, f"the alias `{alias}` stands for {what}, not for one model name", fix=fix)
         elif name not in config.names and (name == alias or not _is_askable(config, name)):
             near = nearest(name, config.names)
             guess = f"did you mean `{near}`?" if near else None
-            yield Found(config.path, line, f"the alias `{alias}` leads to `{name}`, which is no model here", fix=guess)
+            yield Found(config.path, span, f"the alias `{alias}` leads to `{name}`, which is no model here", fix=guess)
 
 
 @RULES.rule(
@@ -97,6 +100,7 @@ def leads_nowhere(subject: Subject) -> Iterator[Found]:
     "An alias with the name of an entry",
     effect="the alias wins: whoever asks for the name gets the other model, and the entry is never asked by its name",
     fix="rename the alias or the entry",
+    since="0.1.0",
 )
 def shadows(subject: Subject) -> Iterator[Found]:
     """An alias that hides an entry; one that leads to itself hides nothing."""
@@ -104,8 +108,8 @@ def shadows(subject: Subject) -> Iterator[Found]:
     for alias, target in config.aliases.items() if config else ():
         name = target.get("model") if isinstance(target, dict) else target
         if config and alias in config.names and name != alias:
-            line = config.line(_ROUTER, _ALIASES, alias)
-            yield Found(config.path, line, f"the alias `{alias}` hides the entry of the same name")
+            span = config.span(_ROUTER, _ALIASES, alias)
+            yield Found(config.path, span, f"the alias `{alias}` hides the entry of the same name")
 
 
 @RULES.rule(
@@ -114,6 +118,7 @@ def shadows(subject: Subject) -> Iterator[Found]:
     "Fallbacks in the wrong shape",
     effect="LiteLLM ends while starting (exit 3): `Item ... is not a dictionary`",
     fix="write a list with one model per item: `- MODEL: [OTHER, ...]`",
+    since="0.1.0",
     stops_start=True,
 )
 def has_misshapen_fallbacks(subject: Subject) -> Iterator[Found]:
@@ -125,11 +130,11 @@ def has_misshapen_fallbacks(subject: Subject) -> Iterator[Found]:
         bad = next((i for i, item in enumerate(items) if not isinstance(item, dict) or len(item) != 1), None)
         if bad is not None:
             path = (section, key, bad) if isinstance(value, list) else (section, key)
-            line = config.line(*path)  # type: ignore[union-attr]
+            span = config.value_span(*path)  # type: ignore[union-attr]
             words = f"`{key}` has to be a list of items `MODEL: [OTHER]`"
             # LiteLLM looks at these only when a chat needs them.
             severity: Severity = "warning" if key == "context_window_fallbacks" else "error"
-            yield Found(config.path, line, words, severity=severity)  # type: ignore[union-attr]
+            yield Found(config.path, span, words, severity=severity)  # type: ignore[union-attr]
 
 
 def _fallbacks(config: Config) -> Iterator[tuple[tuple[str | int, ...], str, object]]:
@@ -150,6 +155,7 @@ def _fallbacks(config: Config) -> Iterator[tuple[tuple[str | int, ...], str, obj
     "A fallback to or from a model that is not here",
     effect="when the first model fails, the fallback fails too (or is never tried): the chat ends in an error",
     fix="name entries of `model_list` by their `model_name`",
+    since="0.1.0",
 )
 def falls_nowhere(subject: Subject) -> Iterator[Found]:
     """Names that neither an entry nor an alias has."""
@@ -157,14 +163,14 @@ def falls_nowhere(subject: Subject) -> Iterator[Found]:
     for path, source, targets in _fallbacks(config) if config else ():
         if config is None:
             continue
-        line = config.line(*path)
         if source != "*" and not _is_askable(config, source):
-            yield Found(config.path, line, f"`{source}` has a fallback and is no model here")
+            yield Found(config.path, config.span(*path), f"`{source}` has a fallback and is no model here")
         names = targets if isinstance(targets, list) else [targets]
         for position, name in enumerate(names):
             if isinstance(name, str) and not _is_askable(config, name):
-                place = config.line(*path, position)
-                yield Found(config.path, place, f"the fallback of `{source}` is `{name}`, which is no model here")
+                where = (*path, position) if isinstance(targets, list) else path
+                span = config.value_span(*where)
+                yield Found(config.path, span, f"the fallback of `{source}` is `{name}`, which is no model here")
 
 
 @RULES.rule(
@@ -173,6 +179,7 @@ def falls_nowhere(subject: Subject) -> Iterator[Found]:
     "A fallback that is not a list",
     effect="LiteLLM goes through the name letter by letter, and finds no model",
     fix="put it in brackets: `- MODEL: [OTHER]`",
+    since="0.1.0",
     fixable=True,
 )
 def has_lone_fallback(subject: Subject) -> Iterator[Found]:
@@ -180,11 +187,10 @@ def has_lone_fallback(subject: Subject) -> Iterator[Found]:
     config = _config(subject)
     for path, source, targets in _fallbacks(config) if config else ():
         if config and not isinstance(targets, list):
-            line = config.line(*path)
             words = f"the fallback of `{source}` has to be a list"
             token = config.token(*path)
             edits = (Edit(*token, f"[{token[2]}]"),) if token and isinstance(targets, str) else ()
-            yield Found(config.path, line, words, edits=edits)
+            yield Found(config.path, config.value_span(*path), words, edits=edits)
 
 
 @RULES.rule(
@@ -193,6 +199,7 @@ def has_lone_fallback(subject: Subject) -> Iterator[Found]:
     "`rpm` or `tpm` that nothing enforces",
     effect="LiteLLM weighs entries of one name by them, and lets every call through",
     fix="add `optional_pre_call_checks: [enforce_model_rate_limits]` below `router_settings:`",
+    since="0.1.0",
 )
 def limits_nothing(subject: Subject) -> Iterator[Found]:
     """Limits on entries under a strategy that does not look at them, without the check that does."""
@@ -202,13 +209,17 @@ def limits_nothing(subject: Subject) -> Iterator[Found]:
     if config is None or router.get("routing_strategy") in _LIMITED or _CHECK in (checks or ()):  # type: ignore[operator]
         return
     places = [
-        config.line("model_list", entry.index, *(("litellm_params", key) if key in entry.params else (key,)))
+        config.span(*(entry.params_path if key in entry.params else entry.path), key)
         for entry in config.entries
         for key in _LIMITS
         if key in entry.params or key in entry.fields
     ]
     if places:
-        more = f" (and {len(places) - 1} more like it, up to line {max(places)})" if len(places) > 1 else ""
+        more = (
+            f" (and {len(places) - 1} more like it, up to line {max(each.line for each in places)})"
+            if len(places) > 1
+            else ""
+        )
         yield Found(config.path, places[0], f"this limit is not enforced{more}")
 
 
@@ -218,6 +229,7 @@ def limits_nothing(subject: Subject) -> Iterator[Found]:
     "An alias whose mapping lacks `hidden`",
     effect="LiteLLM ends while starting: `KeyError: 'hidden'`",
     fix="write `ALIAS: {model: MODEL_NAME, hidden: true}`, or just `ALIAS: MODEL_NAME`",
+    since="0.1.0",
     stops_start=True,
 )
 def lacks_hidden(subject: Subject) -> Iterator[Found]:
@@ -225,5 +237,5 @@ def lacks_hidden(subject: Subject) -> Iterator[Found]:
     config = _config(subject)
     for alias, target in config.aliases.items() if config else ():
         if config and isinstance(target, dict) and "model" in target and "hidden" not in target:
-            line = config.line(_ROUTER, _ALIASES, alias)
-            yield Found(config.path, line, f"the alias `{alias}` has a `model` and no `hidden`")
+            span = config.value_span(_ROUTER, _ALIASES, alias)
+            yield Found(config.path, span, f"the alias `{alias}` has a `model` and no `hidden`")

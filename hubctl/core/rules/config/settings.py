@@ -6,6 +6,7 @@ from hubctl.core.judging.config import Config, Values
 from hubctl.core.judging.known import nearest
 from hubctl.core.judging.rule import Found, Group, Severity
 from hubctl.core.judging.subject import Subject
+from hubctl.core.text.span import Span
 
 RULES = Group()
 
@@ -35,6 +36,7 @@ def _moved(key: str, homes: str) -> str:
     "A section that LiteLLM does not have",
     effect=_SILENT,
     fix="remove it, or correct its name",
+    since="0.1.0",
     by_version=True,
 )
 def is_no_section(subject: Subject) -> Iterator[Found]:
@@ -48,7 +50,7 @@ def is_no_section(subject: Subject) -> Iterator[Found]:
         near = "model_list" if key in _MODELS else nearest(key, subject.known.sections)
         fix = f"did you mean `{near}`?" if near else _moved(key, homes) if homes else None
         what = "does nothing at the top of the file" if homes else "is no section of LiteLLM's"
-        yield Found(config.path, config.line(key), f"`{key}` {what}", fix=fix)  # type: ignore[union-attr]
+        yield Found(config.path, config.span(key), f"`{key}` {what}", fix=fix)  # type: ignore[union-attr]
 
 
 def _is_anchor(config: Config | None, key: str) -> bool:
@@ -66,12 +68,12 @@ def _is_anchor(config: Config | None, key: str) -> bool:
     return any(" &" in line for line in block)
 
 
-def _unknown(subject: Subject, section: str) -> Iterator[tuple[Config, str, int]]:
+def _unknown(subject: Subject, section: str) -> Iterator[tuple[Config, str, Span]]:
     config = _readable(subject)
     keys: Values = config.section(section) if config else {}
     for key in map(str, keys):
         if config and key not in subject.known.keys_of(section) and not key.startswith("\u00a0"):
-            yield config, key, config.line(section, key)
+            yield config, key, config.span(section, key)
 
 
 @RULES.rule(
@@ -80,15 +82,16 @@ def _unknown(subject: Subject, section: str) -> Iterator[tuple[Config, str, int]
     "A setting in a section where it does nothing",
     effect=_SILENT,
     fix="move it to the section that LiteLLM reads it from",
+    since="0.1.0",
     by_version=True,
 )
 def is_misplaced(subject: Subject) -> Iterator[Found]:
     """Keys that another section has."""
     for section in _SECTIONS:
-        for config, key, line in _unknown(subject, section):
+        for config, key, span in _unknown(subject, section):
             homes = _homes(subject, key)
             if homes and key not in _ELSEWHERE:
-                yield Found(config.path, line, f"`{key}` does nothing in {section}", fix=_moved(key, homes))
+                yield Found(config.path, span, f"`{key}` does nothing in {section}", fix=_moved(key, homes))
 
 
 @RULES.rule(
@@ -97,12 +100,13 @@ def is_misplaced(subject: Subject) -> Iterator[Found]:
     "A setting that LiteLLM does not have",
     effect=_SILENT,
     fix="remove it, or correct its name",
+    since="0.1.0",
     by_version=True,
 )
 def is_unknown(subject: Subject) -> Iterator[Found]:
     """Keys that no section has."""
     for section in _SECTIONS:
-        for config, key, line in _unknown(subject, section):
+        for config, key, span in _unknown(subject, section):
             if subject.known.homes(key) or key in _ELSEWHERE:
                 continue
             near = nearest(key, subject.known.keys_of(section))
@@ -110,7 +114,7 @@ def is_unknown(subject: Subject) -> Iterator[Found]:
                 fix = f"move `{key}` to the top of the file, without indentation"
             else:
                 fix = f"did you mean `{near}`?" if near else "remove it, or correct its name"
-            yield Found(config.path, line, f"`{key}` is no setting of {section}", fix=fix)
+            yield Found(config.path, span, f"`{key}` is no setting of {section}", fix=fix)
 
 
 @RULES.rule(
@@ -119,6 +123,7 @@ def is_unknown(subject: Subject) -> Iterator[Found]:
     "A section that holds no settings",
     effect="LiteLLM ends while starting: `'list' object has no attribute ...`; of `router_settings` it ignores all",
     fix="write settings as `key: value` below the section",
+    since="0.1.0",
     stops_start=True,
 )
 def is_no_mapping(subject: Subject) -> Iterator[Found]:
@@ -129,7 +134,7 @@ def is_no_mapping(subject: Subject) -> Iterator[Found]:
         if value is not None and not isinstance(value, dict):
             words = f"`{section}` holds no `key: value` lines"
             severity: Severity = "warning" if section == "router_settings" or not value else "error"
-            yield Found(config.path, config.line(section), words, severity=severity)  # type: ignore[union-attr]
+            yield Found(config.path, config.span(section), words, severity=severity)  # type: ignore[union-attr]
 
 
 @RULES.rule(
@@ -138,11 +143,12 @@ def is_no_mapping(subject: Subject) -> Iterator[Found]:
     "`health_check_interval` in router_settings",
     effect="LiteLLM ends while starting (exit 3): `'health_check_interval' is NOT a valid router_settings parameter`",
     fix="move `health_check_interval` below `general_settings:`",
+    since="0.1.0",
     stops_start=True,
 )
 def has_interval_in_router(subject: Subject) -> Iterator[Found]:
     """The one key that the router refuses instead of passing over."""
     config = _readable(subject)
     if config and "health_check_interval" in config.section("router_settings"):
-        line = config.line("router_settings", "health_check_interval")
-        yield Found(config.path, line, "LiteLLM refuses `health_check_interval` here")
+        span = config.span("router_settings", "health_check_interval")
+        yield Found(config.path, span, "LiteLLM refuses `health_check_interval` here")

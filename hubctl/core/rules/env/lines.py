@@ -22,7 +22,7 @@ def _is_sample(env_file: EnvFile) -> bool:
 
 
 def _statements(env_file: EnvFile) -> Iterator[env_text.Statement]:
-    return (each for each in env_text.statements(env_file.text) if each.kind != "refused")
+    return (each.statement for each in env_file.content.assignments)
 
 
 def _rewritten(env_file: EnvFile, statement: env_text.Statement, after: str) -> tuple[Edit, ...]:
@@ -37,13 +37,14 @@ def _rewritten(env_file: EnvFile, statement: env_text.Statement, after: str) -> 
     "A line that Compose refuses",
     effect="Docker Compose refuses the whole file, and with it every command on the project",
     fix="correct the line: NAME=value, with quotes closed",
+    since="0.1.0",
     stops_start=True,
 )
 def is_refused(subject: Subject) -> Iterator[Found]:
     """What the reader of env files has for problems."""
     for env_file in subject.env_files:
         for problem in env_file.content.problems:
-            yield Found(env_file.path, problem.line, problem.message)
+            yield Found(env_file.path, env_file.lines.span(*problem.at), problem.message)
 
 
 @RULES.rule(
@@ -52,6 +53,7 @@ def is_refused(subject: Subject) -> Iterator[Found]:
     "`NAME: value` in an env file",
     effect="Compose takes the colon for a sign; a shell, `docker run --env-file` and other readers do not",
     fix="write `NAME=value`",
+    since="0.1.0",
     fixable=True,
 )
 def has_colon(subject: Subject) -> Iterator[Found]:
@@ -65,7 +67,8 @@ def has_colon(subject: Subject) -> Iterator[Found]:
             ):
                 name, _, value = each.raw.partition(":")
                 edits = _rewritten(env_file, each, f"{name}={value.lstrip()}")
-                yield Found(env_file.path, each.line, f"`{each.name}` is set with a colon", edits=edits)
+                span = env_file.lines.span(each.name_at[0], each.value_at[1])
+                yield Found(env_file.path, span, f"`{each.name}` is set with a colon", edits=edits)
 
 
 @RULES.rule(
@@ -74,6 +77,7 @@ def has_colon(subject: Subject) -> Iterator[Found]:
     "A variable that is set twice in one file",
     effect="the last one counts: what the first one says is lost",
     fix="remove one of them",
+    since="0.1.0",
 )
 def is_set_twice(subject: Subject) -> Iterator[Found]:
     """The same name with different values; the same value twice is only worth knowing."""
@@ -83,7 +87,7 @@ def is_set_twice(subject: Subject) -> Iterator[Found]:
             if each is not last[each.name]:
                 severity: Severity = "info" if each.value == last[each.name].value else "warning"
                 words = f"`{each.name}` is set again on line {last[each.name].line}, which counts"
-                yield Found(env_file.path, each.line, words, severity=severity)
+                yield Found(env_file.path, env_file.name_span(each.statement), words, severity=severity)
 
 
 @RULES.rule(
@@ -92,6 +96,7 @@ def is_set_twice(subject: Subject) -> Iterator[Found]:
     "A comment that becomes the value",
     effect="behind `NAME=` and blanks, Compose takes the comment for the value",
     fix='write `NAME=""  # comment`, or put the comment on a line of its own',
+    since="0.1.0",
     fixable=True,
 )
 def is_a_comment(subject: Subject) -> Iterator[Found]:
@@ -101,7 +106,8 @@ def is_a_comment(subject: Subject) -> Iterator[Found]:
             if each.kind == "bare" and each.value.startswith("# "):
                 name, _, rest = each.raw.partition("=")
                 edits = _rewritten(env_file, each, f'{name}=""{rest}') if rest[:1].isspace() else ()
-                yield Found(env_file.path, each.line, f"the value of `{each.name}` is its comment", edits=edits)
+                words = f"the value of `{each.name}` is its comment"
+                yield Found(env_file.path, env_file.value_span(each), words, edits=edits)
 
 
 @RULES.rule(
@@ -110,6 +116,7 @@ def is_a_comment(subject: Subject) -> Iterator[Found]:
     "A dollar sign that Compose takes for a variable",
     effect="Compose puts the variable's value there, or nothing: a password or hash with a `$` loses a part",
     fix="put the value in single quotes, or write `$$`",
+    since="0.1.0",
 )
 def loses_a_part(subject: Subject) -> Iterator[Found]:
     """`$word` in a value, where no such variable is set."""
@@ -120,7 +127,7 @@ def loses_a_part(subject: Subject) -> Iterator[Found]:
                 result = interpolate(each.value, {**known, **env_file.content.values()})
                 if result.unset and not result.broken and "$(" not in each.value:
                     words = f"`{each.name}` has a `$` before `{result.unset[0]}`, which is not set"
-                    yield Found(env_file.path, each.line, words)
+                    yield Found(env_file.path, env_file.value_span(each), words)
 
 
 @RULES.rule(
@@ -129,13 +136,15 @@ def loses_a_part(subject: Subject) -> Iterator[Found]:
     "Typographic quotes",
     effect="they are part of the value: a key with them is refused",
     fix='use plain quotes (") or none',
+    since="0.1.0",
 )
 def has_smart_quotes(subject: Subject) -> Iterator[Found]:
     """Quotes as word processors write them."""
     for env_file in subject.env_files:
         for each in _statements(env_file):
             if each.kind == "bare" and _SMART.match(each.value):
-                yield Found(env_file.path, each.line, f"the value of `{each.name}` begins with a typographic quote")
+                words = f"the value of `{each.name}` begins with a typographic quote"
+                yield Found(env_file.path, env_file.value_span(each), words)
 
 
 @RULES.rule(
@@ -144,6 +153,7 @@ def has_smart_quotes(subject: Subject) -> Iterator[Found]:
     "A shell command in an env file",
     effect="Compose runs no command: the text of the command itself is the value",
     fix="run the command once and write what it prints",
+    since="0.1.0",
 )
 def holds_a_command(subject: Subject) -> Iterator[Found]:
     """`$(...)` and backquotes, which only a shell that sources the file runs; not in single quotes."""
@@ -151,7 +161,7 @@ def holds_a_command(subject: Subject) -> Iterator[Found]:
         for each in _statements(env_file):
             value = re.split(r"\s#", each.value)[0] if each.kind == "bare" else each.value
             if each.kind in {"bare", "double"} and _COMMAND.search(value):
-                yield Found(env_file.path, each.line, f"the value of `{each.name}` is a command")
+                yield Found(env_file.path, env_file.value_span(each), f"the value of `{each.name}` is a command")
 
 
 @RULES.rule(
@@ -160,13 +170,14 @@ def holds_a_command(subject: Subject) -> Iterator[Found]:
     "An env file that is no text",
     effect="what it sets is not known here, and may arrive spoilt",
     fix="save the file as UTF-8 text that hubctl may read",
+    since="0.1.0",
 )
 def is_no_text(subject: Subject) -> Iterator[Found]:
     """Bytes that are not UTF-8, a file that is too large, or not for hubctl's user."""
     named = {each.path for service in subject.layout.services for each in service.env_files} if subject.layout else ()
     for note in subject.unreadable:
         if note.file in named or note.file.name == ".env":
-            yield Found(note.file, note.line, f"the env file cannot be read: {note.message}")
+            yield Found(note.file, note.span, f"the env file cannot be read: {note.message}")
 
 
 def _secrets(env_file: EnvFile) -> list[env_text.Assignment]:
@@ -183,6 +194,7 @@ def _secrets(env_file: EnvFile) -> list[env_text.Assignment]:
     "An env file that others can read",
     effect="every user and program of this machine can read the keys in it",
     fix="`chmod 600` the file",
+    since="0.1.0",
 )
 def is_readable_by_others(subject: Subject) -> Iterator[Found]:
     """Only where it holds secrets, and is no sample."""
@@ -191,7 +203,9 @@ def is_readable_by_others(subject: Subject) -> Iterator[Found]:
         found = _secrets(env_file)
         if facts and facts.mode is not None and facts.mode & _OTHERS_BITS and found and not _is_sample(env_file):
             words = f"it holds secrets ({found[0].name}, ...) and has mode {facts.mode:04o}"
-            yield Found(env_file.path, found[0].line, words, fix=f"`chmod 600 {env_file.path.name}`")
+            yield Found(
+                env_file.path, env_file.name_span(found[0].statement), words, fix=f"`chmod 600 {env_file.path.name}`"
+            )
 
 
 @RULES.rule(
@@ -200,6 +214,7 @@ def is_readable_by_others(subject: Subject) -> Iterator[Found]:
     "Secrets that git tracks",
     effect="everybody with a clone has the keys, and the history keeps them",
     fix="`git rm --cached FILE`, add it to .gitignore, and make new keys: the old ones count as leaked",
+    since="0.1.0",
 )
 def is_tracked(subject: Subject) -> Iterator[Found]:
     """An env file with real secrets in the index."""
@@ -207,4 +222,5 @@ def is_tracked(subject: Subject) -> Iterator[Found]:
         facts = subject.facts.get(env_file.path)
         found = _secrets(env_file)
         if facts and facts.tracked and found and not _is_sample(env_file):
-            yield Found(env_file.path, found[0].line, f"git tracks this file, and `{found[0].name}` holds a secret")
+            words = f"git tracks this file, and `{found[0].name}` holds a secret"
+            yield Found(env_file.path, env_file.name_span(found[0].statement), words)

@@ -23,6 +23,7 @@ _ANY = re.compile(
     "A variable that nothing reads",
     effect="it changes nothing; often its name has a typo",
     fix="remove it, or correct its name",
+    since="0.1.0",
     by_version=True,
 )
 def is_unused(subject: Subject) -> Iterator[Found]:
@@ -43,7 +44,7 @@ def is_unused(subject: Subject) -> Iterator[Found]:
             severity: Severity = "warning" if near else "info"
             fix = f"did you mean `{near}`?" if near else None
             words = f"`{name}` is read neither by the config nor by LiteLLM"
-            yield Found(env_file.path, each.line, words, fix=fix, severity=severity)
+            yield Found(env_file.path, env_file.name_span(each.statement), words, fix=fix, severity=severity)
 
 
 def _near(name: str, wanted: set[str], given: set[str]) -> str | None:
@@ -58,6 +59,7 @@ def _near(name: str, wanted: set[str], given: set[str]) -> str | None:
     "One DATABASE_URL for Open WebUI and the gateway",
     effect="LiteLLM uses any DATABASE_URL that it finds, and makes its own tables in Open WebUI's database",
     fix="give each service an env file of its own; without a database of its own, the gateway needs no DATABASE_URL",
+    since="0.1.0",
 )
 def shares_database(subject: Subject) -> Iterator[Found]:
     """The same database in both environments, whoever logs in."""
@@ -66,8 +68,8 @@ def shares_database(subject: Subject) -> Iterator[Found]:
     others = layout.with_role("ui") if layout else ()
     users = [u for u in others if _database(subject.environments.get(u.name, {}).get("DATABASE_URL")) == database]
     if database and users and subject.gateway:
-        file, line = surroundings.place_in(subject, subject.gateway, "DATABASE_URL")
-        yield Found(file, line, f"{subject.gateway} and {users[0].name} get the same DATABASE_URL")
+        place = surroundings.place_in(subject, subject.gateway, "DATABASE_URL")
+        yield Found(*place, f"{subject.gateway} and {users[0].name} get the same DATABASE_URL")
 
 
 def _database(url: str | None) -> tuple[str, int, str] | str | None:
@@ -86,14 +88,15 @@ def _database(url: str | None) -> tuple[str, int, str] | str | None:
     "A DATABASE_URL that is not PostgreSQL",
     effect="LiteLLM ends while starting (exit 1): `DATABASE_URL uses unsupported scheme`",
     fix="take it away from the gateway, or give it a `postgresql://` address",
+    since="0.1.0",
     stops_start=True,
 )
 def has_other_database(subject: Subject) -> Iterator[Found]:
     """`sqlite://` or `mysql://` in the gateway's environment."""
     url = (subject.gateway_environment or {}).get("DATABASE_URL")
     if url and subject.gateway and "://" in url and not url.startswith(("postgresql://", "postgres://", "postgresql+")):
-        file, line = surroundings.place_in(subject, subject.gateway, "DATABASE_URL")
-        yield Found(file, line, f"the gateway's DATABASE_URL begins with {url.partition('://')[0]}://")
+        place = surroundings.place_in(subject, subject.gateway, "DATABASE_URL")
+        yield Found(*place, f"the gateway's DATABASE_URL begins with {url.partition('://')[0]}://")
 
 
 @RULES.rule(
@@ -102,13 +105,14 @@ def has_other_database(subject: Subject) -> Iterator[Found]:
     "A DATABASE_URL without the client for it",
     effect="LiteLLM ends while starting (exit 1): `the prisma CLI is neither on PATH nor importable`",
     fix="take DATABASE_URL away from the gateway, or install `prisma` beside LiteLLM",
+    since="0.1.0",
     stops_start=True,
 )
 def lacks_prisma(subject: Subject) -> Iterator[Found]:
     """Where it is known that the gateway lacks the package."""
     if "prisma" in subject.missing_packages and (subject.gateway_environment or {}).get("DATABASE_URL"):
-        file, line = surroundings.place_in(subject, subject.gateway or "", "DATABASE_URL")
-        yield Found(file, line, "DATABASE_URL is set, and this gateway has no `prisma`")
+        place = surroundings.place_in(subject, subject.gateway or "", "DATABASE_URL")
+        yield Found(*place, "DATABASE_URL is set, and this gateway has no `prisma`")
 
 
 @RULES.rule(
@@ -117,6 +121,7 @@ def lacks_prisma(subject: Subject) -> Iterator[Found]:
     "WEBUI_SECRET_KEY is empty",
     effect="Open WebUI ends at once when the variable is there and empty",
     fix="give it a random value, or remove the line",
+    since="0.1.0",
 )
 def has_empty_session_key(subject: Subject) -> Iterator[Found]:
     """Set to nothing; absent it is made up."""
@@ -133,6 +138,7 @@ def has_empty_session_key(subject: Subject) -> Iterator[Found]:
     "A PORT that moves the gateway",
     effect="LiteLLM's command line reads a bare PORT, so it listens there and not on 4000",
     fix="remove PORT from the gateway's env file, or add `--port 4000` to its command",
+    since="0.1.0",
 )
 def moves_the_port(subject: Subject) -> Iterator[Found]:
     """`PORT` meant for another service of a shared file."""
@@ -140,5 +146,5 @@ def moves_the_port(subject: Subject) -> Iterator[Found]:
     if gateway and port and "--port" not in " ".join(gateway.command):
         targets = {each.container for each in gateway.ports}
         if targets and port.isdecimal() and int(port) not in targets:
-            file, line = surroundings.place_in(subject, gateway.name, "PORT")
-            yield Found(file, line, f"the gateway would listen on {port}, and the compose file publishes another port")
+            place = surroundings.place_in(subject, gateway.name, "PORT")
+            yield Found(*place, f"the gateway would listen on {port}, and the compose file publishes another port")

@@ -86,7 +86,9 @@ def test_a_correction_after_which_the_file_cannot_be_read_is_refused(tmp_path: P
 )
 def test_an_edit_that_does_not_do_what_it_says_is_refused(edit: Edit, says: str) -> None:
     text = "model_list:\n  - model_name: a\n    litellm_params:\n      model: openai/a\n"
-    finding = Finding("HUB301", "error", Path("c"), 2, "m", "e", "f", fixable=True, edits=(edit,))
+    places = {"line": 2, "column": 1, "end_line": 2, "end_column": 2}
+    words = {"message": "m", "effect": "e", "fix": "f", "url": "u"}
+    finding = Finding("HUB301", "error", Path("c"), **places, **words, fixable=True, edits=(edit,))  # type: ignore[arg-type]
     with pytest.raises(EditRefused, match=says):
         fixes.config(text, [finding], Path("c"))
 

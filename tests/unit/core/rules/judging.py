@@ -11,6 +11,7 @@ from hubctl.core.judging import judge
 from hubctl.core.judging.rule import Finding
 from hubctl.core.judging.subject import Subject
 from hubctl.core.rules import RULES
+from hubctl.core.text.span import Span
 from hubctl.operations.config import sources
 
 MARK = "# <-"
@@ -107,6 +108,27 @@ def subject_of(case: Case, folder: Path) -> Subject:
 def judged(case: Case, folder: Path, *only: str) -> tuple[Finding, ...]:
     """The findings on a case, of all rules or of `only` some."""
     return judge.check(RULES, subject_of(case, folder), only=only)
+
+
+def under(finding: Finding) -> str:
+    """The text under the place of a finding."""
+    return words_at(finding.file.read_bytes().decode("utf-8", "replace"), finding)
+
+
+def words_at(text: str, place: Finding | Span) -> str:
+    """What stands at a place of a text, which has to lie inside the text; counted here in a way of its own."""
+    lines = text.removeprefix("\ufeff").split("\n")
+    assert place.line is not None
+    assert place.column is not None
+    assert place.end_line is not None
+    assert place.end_column is not None
+    assert (1, 1) <= (place.line, place.column) <= (place.end_line, place.end_column)
+    assert place.end_line <= len(lines)
+    assert place.column <= len(lines[place.line - 1]) + 1
+    assert place.end_column <= len(lines[place.end_line - 1]) + 1
+    words = lines[place.line - 1 : place.end_line]
+    words[-1] = words[-1][: place.end_column - 1]
+    return "\n".join(words)[place.column - 1 :]
 
 
 def marked(folder: Path) -> set[tuple[str, int]]:

@@ -18,7 +18,19 @@ from tests.unit.core.rules import (
     cases_settings,
     cases_targets,
 )
-from tests.unit.core.rules.judging import COMPOSE, CONFIG, HUB, LITELLM_ENV, Case, hub, judged, marked, subject_of
+from tests.unit.core.rules.judging import (
+    COMPOSE,
+    CONFIG,
+    HUB,
+    LITELLM_ENV,
+    Case,
+    hub,
+    judged,
+    marked,
+    subject_of,
+    under,
+)
+from tests.unit.core.rules.places import UNDER
 
 TABLES = [cases_document, cases_targets, cases_settings, cases_routing, cases_keys, cases_environment, cases_compose]
 FIRES = {rule: cases for table in TABLES for rule, cases in table.FIRES.items()}
@@ -33,6 +45,11 @@ def _each(table: dict[str, list[Case]]) -> list[pytest.param]:  # type: ignore[v
 def test_a_rule_fires_on_the_right_line(rule: str, case: Case, tmp_path: Path) -> None:
     found = judged(case, tmp_path, rule)
     assert {(finding.file.name, finding.line) for finding in found} == marked(tmp_path)
+    for words in map(under, found):
+        assert words
+        assert words == words.strip()
+    if case is FIRES[rule][0]:
+        assert set(map(under, found)) == UNDER[rule]
 
 
 @pytest.mark.parametrize(("rule", "case"), _each(QUIET))
@@ -44,6 +61,7 @@ def test_every_rule_has_cases_of_both_kinds() -> None:
     ids = {rule.id for rule in RULES}
     assert set(FIRES) == ids
     assert set(QUIET) == ids
+    assert set(UNDER) == ids
 
 
 def test_ids_are_unique_and_in_order() -> None:
