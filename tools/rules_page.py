@@ -6,6 +6,8 @@ from pathlib import Path
 from hubctl.adapters.gateway import litellm_facts
 from hubctl.core.judging.rule import Rule
 from hubctl.core.rules import RULES
+from tests.unit.core.rules.tables import FIRES, QUIET
+from tools.rules_examples import SIGNS, example
 
 TARGET = Path(__file__).parents[1] / "docs/rules.md"
 GROUPS = {
@@ -33,12 +35,16 @@ a finding that rests on it says so.
 ```yaml
   - model_name: local     # hubctl: ignore HUB134
 ```
+
+Each rule has a wrong and a right example; its tests use the same files. `# <- ID` marks the line that the rule
+reports, and `# ...` stands for lines that are left out. Examples show a no-break space as `{blank}`, a tab as `{tab}`,
+and a byte that is not UTF-8 as `\ufffd`.
 """
 
 
 def page() -> str:
     """Put the page together."""
-    parts = [INTRODUCTION.format(version=litellm_facts.load().version)]
+    parts = [INTRODUCTION.format(version=litellm_facts.load().version, blank=SIGNS["\u00a0"], tab=SIGNS["\t"])]
     for prefix, title in GROUPS.items():
         parts.append(f"\n## {title}\n")
         parts += [line for rule in RULES if rule.id.startswith(prefix) for line in _lines(rule)]
@@ -57,6 +63,7 @@ def _lines(rule: Rule) -> Iterator[str]:
     yield f"{what}\n"
     yield f"- What follows: {rule.effect}."
     yield f"- Fix: {rule.fix}.\n"
+    yield from example(rule.id, FIRES[rule.id][0], QUIET[rule.id][0])
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from hubctl.core.judging.subject import Subject
 from hubctl.core.rules import RULES
 from tests.real_servers import missing, redis_server
 from tests.unit.core.rules.judging import Case, Machine
-from tests.unit.core.rules.test_rules import FIRES, QUIET
+from tests.unit.core.rules.tables import FIRES, QUIET
 
 pytestmark = [pytest.mark.gateway, pytest.mark.redis]
 

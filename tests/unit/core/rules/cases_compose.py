@@ -19,6 +19,9 @@ def webui(*lines: str) -> dict[str, str]:
 
 
 LITELLM = "image: ghcr.io/berriai/litellm:main-stable\n"
+LIVELINESS = (
+    "  test: [CMD, python3, -c, \"import urllib.request as r; r.urlopen('http://localhost:4000/health/liveliness')\"]"
+)
 CHECK = "healthcheck: {test: [CMD-SHELL, \"curl -f http://localhost:4000/health -H 'Authorization: Bearer %s'\"]} # <-"
 
 FIRES: dict[str, list[Case]] = {
@@ -80,8 +83,8 @@ FIRES: dict[str, list[Case]] = {
         lone("healthcheck:", "  test: ['CMD', 'curl', 'http://127.0.0.1:4000/health'] # <-"),
     ],
     "HUB523": [
-        lone(CHECK % KEY),
         lone(CHECK % "sk-1234"),
+        lone(CHECK % KEY),
         lone((CHECK % KEY).replace("Authorization: Bearer", "x-api-key:")),
     ],
     "HUB524": [
@@ -115,19 +118,34 @@ FIRES: dict[str, list[Case]] = {
     ],
     "HUB552": [webui("OPENAI_API_BASE_URL=http://litellm:4000/v1", "ENABLE_OPENAI_API=false # <-")],
     "HUB553": [webui("ENABLE_PERSISTENT_CONFIG=True # <-")],
-    "HUB554": [hub(openwebui_env="A=1\n", compose=COMPOSE.replace("open-webui:main", "open-webui:main # <-"))],
+    "HUB554": [
+        hub(
+            openwebui_env="ENABLE_PERSISTENT_CONFIG=False\n",
+            compose=COMPOSE.replace("open-webui:main", "open-webui:main # <-"),
+        ),
+        hub(openwebui_env="A=1\n", compose=COMPOSE.replace("open-webui:main", "open-webui:main # <-")),
+    ],
 }
 FINE = lone("restart: always", image="ghcr.io/berriai/litellm:v1.83.0")
 QUIET: dict[str, list[Case]] = {
-    "HUB500": [hub(), FINE],
-    "HUB501": [hub(), FINE, lone("x: &a b", "hostname: *a", "labels: ['cost=$$5']")],
-    "HUB502": [hub(), lone("hostname: ${NAME:-x}")],
-    "HUB503": [hub(), lone("env_file: [{path: nope.env, required: false}]")],
+    "HUB500": [{"compose.yml": "services:\n  litellm:\n    image: a\n    ports: []\n"}, hub(), FINE],
+    "HUB501": [lone("restart: always"), hub(), FINE, lone("x: &a b", "hostname: *a", "labels: ['cost=$$5']")],
+    "HUB502": [lone("environment:", "  A: ${NOPE:-x}"), hub(), lone("hostname: ${NAME:-x}")],
+    "HUB503": [lone("env_file: [{path: nope.env, required: false}]"), hub()],
     "HUB504": [hub(), FINE],
-    "HUB505": [hub(), FINE, lone("command: --config /app/c.yaml", "volumes: [data:/app]")],
-    "HUB506": [hub(), FINE, lone("build: ."), lone("build: https://example.com/x.git"), lone("build: ${DIR}")],
+    "HUB505": [
+        lone("command: --config /app/config.yaml", "volumes: ['./config.yaml:/app/config.yaml:ro']"),
+        hub(),
+        FINE,
+        lone("command: --config /app/c.yaml", "volumes: [data:/app]"),
+    ],
+    "HUB506": [lone("build: ."), hub(), FINE, lone("build: https://example.com/x.git"), lone("build: ${DIR}")],
     "HUB507": [hub(), FINE],
-    "HUB508": [hub(), lone("environment:", "  - A=v", '  - "B=v"', '  - C={"a": "b"}', "  - D=")],
+    "HUB508": [
+        lone("environment:", "  - A=v", '  - "B=v"', "  - C=v"),
+        hub(),
+        lone("environment:", "  - A=v", '  - "B=v"', '  - C={"a": "b"}', "  - D="),
+    ],
     "HUB509": [
         hub(),
         FINE,
@@ -137,6 +155,10 @@ QUIET: dict[str, list[Case]] = {
         lone("volumes: ['./c.yaml:/app/config.yaml']", "env_file: .env"),
     ],
     "HUB510": [
+        changed(
+            "    depends_on: [ollama, redis]\n",
+            "    depends_on:\n      redis: {condition: service_started}\n      ollama: {condition: service_started}\n",
+        ),
         hub(),
         changed(
             "image: ollama/ollama:latest\n",
@@ -146,29 +168,61 @@ QUIET: dict[str, list[Case]] = {
         changed("    depends_on: [litellm]\n", "    depends_on: {litellm: {condition: service_healthy}}\n"),
     ],
     "HUB521": [
+        lone("healthcheck:", "  test: ['CMD', 'ollama', 'list']", image="ollama/ollama"),
         hub(),
         lone("build: .", "healthcheck: {test: curl -f http://localhost}"),
         lone("healthcheck: {test: curl -f http://localhost}", image="ghcr.io/open-webui/open-webui:main"),
         lone("healthcheck: {test: wget -q x || curl -f y}"),
         lone("healthcheck: {test: [CMD, ollama, list]}", image="ollama/ollama"),
     ],
-    "HUB522": [hub(), lone("healthcheck: {test: wget -q http://localhost:4000/health/liveliness}")],
-    "HUB523": [hub(), lone("healthcheck:", "  test: 'curl -H \"Authorization: Bearer $$KEY\" http://localhost'")],
+    "HUB522": [
+        lone("healthcheck:", LIVELINESS),
+        hub(),
+        lone("healthcheck: {test: wget -q http://localhost:4000/health/liveliness}"),
+    ],
+    "HUB523": [
+        lone("healthcheck:", LIVELINESS),
+        hub(),
+        lone("healthcheck:", "  test: 'curl -H \"Authorization: Bearer $$KEY\" http://localhost'"),
+    ],
     "HUB524": [
+        lone("env_file: litellm.env", "environment:", "  - A=b"),
         hub(),
         lone("environment:", "  - LITELLM_MASTER_KEY=$KEY", "  - OPENAI_API_KEY=sk-your-key-goes-here-123"),
     ],
-    "HUB531": [FINE, lone(image="ghcr.io/berriai/litellm@sha256:abc"), lone("build: .")],
-    "HUB532": [FINE, lone(image="ghcr.io/berriai/litellm:main-v1.82.71"), hub()],
-    "HUB541": [hub(), lone("ports: ['127.0.0.1:4000:4000']"), lone("expose: [4000]")],
-    "HUB542": [hub(), FINE],
-    "HUB543": [hub(), hub(litellm_env=LITELLM_ENV + "REDIS_HOST=redis\n")],
+    "HUB531": [
+        lone(image="ghcr.io/berriai/litellm:v1.83.0"),
+        FINE,
+        lone(image="ghcr.io/berriai/litellm@sha256:abc"),
+        lone("build: ."),
+    ],
+    "HUB532": [
+        lone(image="ghcr.io/berriai/litellm:main-v1.83.0"),
+        FINE,
+        lone(image="ghcr.io/berriai/litellm:main-v1.82.71"),
+        hub(),
+    ],
+    "HUB541": [lone("ports: ['127.0.0.1:4000:4000']"), hub(), lone("expose: [4000]")],
+    "HUB542": [lone("volumes: ['./config.yaml:/app/config.yaml:ro']"), hub(), FINE],
+    "HUB543": [
+        hub(
+            litellm_env=LITELLM_ENV + "REDIS_HOST=redis\n",
+            openwebui_env=OPENWEBUI_ENV + "REDIS_URL=redis://redis-of-webui:6379/1\n",
+        ),
+        hub(litellm_env=LITELLM_ENV + "REDIS_HOST=redis\n"),
+        hub(),
+    ],
     "HUB551": [
+        webui("OPENAI_API_BASE_URL=http://litellm:4000/v1"),
         hub(),
         webui("OPENAI_API_BASE_URLS=http://api.x.com/v1;http://litellm:4000"),
         webui("OPENAI_API_BASE_URL=https://llm.example.com/v1"),
     ],
-    "HUB552": [hub(), webui("ENABLE_OPENAI_API=True")],
-    "HUB553": [hub()],
-    "HUB554": [hub()],
+    "HUB552": [
+        webui("OPENAI_API_BASE_URL=http://litellm:4000/v1", "ENABLE_OPENAI_API=True"),
+        hub(),
+        webui("ENABLE_OPENAI_API=True"),
+    ],
+    "HUB553": [webui("ENABLE_PERSISTENT_CONFIG=False"), hub()],
+    "HUB554": [hub(openwebui_env="ENABLE_PERSISTENT_CONFIG=False\nENABLE_OLLAMA_API=False\n"), hub()],
 }

@@ -23,7 +23,7 @@ FIRES: dict[str, list[Case]] = {
         "router_settings:\n  timeout: 5\n  num_retries:2  # <-\n\ngeneral_settings: {}\n",
         "router_settings:\n  timeout: 5\n  num_retries  # <-\ngeneral_settings: {}\n",
     ],
-    "HUB102": ["# nothing here # <-\n", "- model_name: a  # <-\n", "model_list  # <-\n"],
+    "HUB102": ["- model_name: a  # <-\n", "# nothing here # <-\n", "model_list  # <-\n"],
     "HUB103": ["model_list: []\n---  # <-\nlitellm_settings: {}\n"],
     "HUB104": [
         """
@@ -45,15 +45,15 @@ FIRES: dict[str, list[Case]] = {
     "HUB106": ["model_list: []\nrouter_settings:\n\u00a0\u00a0num_retries: 2  # <-\n"],
     "HUB107": [hub(config="model_list: []\n# caf\udce9 # <-\n")],
     "HUB121": ["model_list:  # <-\n  model_name: a\n"],
-    "HUB122": ["{}  # <-\n", "model_list:  # <-\n#  - model_name: a\n", "litellm_settings: {num_retries: 2}  # <-\n"],
+    "HUB122": ["model_list:  # <-\n#  - model_name: a\n", "{}  # <-\n", "litellm_settings: {num_retries: 2}  # <-\n"],
     "HUB123": ["model_list:\n  - gpt-4o  # <-\n", "model_list:\n  - {model_name: a}\n  -  # <-\n"],
     "HUB124": [
         "model_list:\n  - litellm_params:  # <-\n      model: openai/gpt-4o\n",
         "model_list:\n  - model_name: 4.1  # <-\n    litellm_params: {model: openai/gpt-4.1}\n",
     ],
     "HUB125": [
-        "model_list:\n  - model_name: a  # <-\n",
         "model_list:\n  - model_name: a\n    litellm_params:  # <-\n    model: openai/gpt-4o\n",
+        "model_list:\n  - model_name: a  # <-\n",
     ],
     "HUB126": [
         "model_list:\n  - model_name: a\n    litellm_params:  # <-\n      api_key: os.environ/X\n",
@@ -65,6 +65,10 @@ FIRES: dict[str, list[Case]] = {
     ],
     "HUB128": ["model_list:\n  - model_name: a\n    model_info:  # <-\n    litellm_params: {model: openai/gpt-4o}\n"],
     "HUB129": [
+        (
+            "model_list:\n  - model_name: a\n    litellm_params:\n      model: openai/a\n"
+            "      rpm: ten  # <-\n      api_key: 12345  # <-\n"
+        ),
         "model_list:\n- model_name: a\n  litellm_params:\n    model: x/y\n    rpm: x # <-\n    tpm: .5 # <-\n",
         "model_list:\n  - {model_name: a, litellm_params: {model: openai/y, api_key: 12345}}  # <-\n",
     ],
@@ -77,27 +81,60 @@ model_list:
 general_settings: {}
 """
 QUIET: dict[str, list[Case]] = {
-    "HUB101": [_GOOD, "a: &x 1\nb: *x\nmodel_list: ['*']\n# <<<<<<< no conflict\n"],
-    "HUB102": [_GOOD],
-    "HUB103": ["---\nmodel_list: []\n", "model_list: []\n...\n"],
-    "HUB104": [_GOOD, "include: [a.yaml]\n"],
+    "HUB101": ["model_list:\n  - model_name: a\n", _GOOD, "a: &x 1\nb: *x\nmodel_list: ['*']\n# <<<<<<< no conflict\n"],
+    "HUB102": ["model_list:\n  - model_name: a\n", _GOOD],
+    "HUB103": ["model_list: []\nlitellm_settings: {}\n", "---\nmodel_list: []\n", "model_list: []\n...\n"],
+    "HUB104": [
+        "model_list:\n  - model_name: a\n    litellm_params: {model: openai/gpt-4o}\n",
+        _GOOD,
+        "include: [a.yaml]\n",
+    ],
     "HUB105": [
+        "litellm_settings: {cache: true, num_retries: 2}\nmodel_list: []\n",
         _GOOD,
         "model_list:\n  - {model_name: a, litellm_params: {model: openai/a}}\n  - {model_name: a, model_info: {}}\n",
         "base: &b {a: 1}\nmodel_list: []\nother: {<<: *b, a: 2}\n",
     ],
-    "HUB106": [_GOOD, "model_list: []\nx: 'a\u00a0b'\n"],
-    "HUB107": [hub(), hub(litellm_env="A=caf\udce9\n"), hub(config="model_list: []\n# caf\u00e9\n")],
-    "HUB121": [_GOOD, "model_list: []\n", "model_list:\n"],
-    "HUB122": [_GOOD, "include: [models.yaml]\n", "general_settings: {store_model_in_db: true}\n"],
-    "HUB123": [_GOOD],
-    "HUB124": [_GOOD, 'model_list:\n  - {model_name: "4.1", litellm_params: {model: openai/gpt-4.1}}\n'],
-    "HUB125": [_GOOD],
-    "HUB126": [_GOOD, "model_list: [{model_name: a, litellm_params: {model: os.environ/MODEL}}]\n"],
-    "HUB128": [_GOOD, "model_list: [{model_name: a, litellm_params: {model: x/y}, model_info: {}}]\n"],
+    "HUB106": ["model_list: []\nrouter_settings:\n  num_retries: 2\n", _GOOD, "model_list: []\nx: 'a\u00a0b'\n"],
+    "HUB107": [hub(config="model_list: []\n# caf\u00e9\n"), hub(), hub(litellm_env="A=caf\udce9\n")],
+    "HUB121": ["model_list:\n  - model_name: a\n", _GOOD, "model_list: []\n", "model_list:\n"],
+    "HUB122": [
+        "model_list:\n  - model_name: a\n",
+        _GOOD,
+        "include: [models.yaml]\n",
+        "general_settings: {store_model_in_db: true}\n",
+    ],
+    "HUB123": ["model_list:\n  - model_name: gpt-4o\n    litellm_params: {model: openai/gpt-4o}\n", _GOOD],
+    "HUB124": [
+        "model_list:\n  - model_name: gpt-4o\n    litellm_params:\n      model: openai/gpt-4o\n",
+        _GOOD,
+        'model_list:\n  - {model_name: "4.1", litellm_params: {model: openai/gpt-4.1}}\n',
+    ],
+    "HUB125": ["model_list:\n  - model_name: a\n    litellm_params:\n      model: openai/gpt-4o\n", _GOOD],
+    "HUB126": [
+        (
+            "model_list:\n  - model_name: a\n    litellm_params:\n"
+            "      model: openai/gpt-4o\n      api_key: os.environ/X\n"
+        ),
+        _GOOD,
+        "model_list: [{model_name: a, litellm_params: {model: os.environ/MODEL}}]\n",
+    ],
+    "HUB128": [
+        "model_list:\n  - model_name: a\n    model_info: {mode: chat}\n    litellm_params: {model: openai/gpt-4o}\n",
+        _GOOD,
+        "model_list: [{model_name: a, litellm_params: {model: x/y}, model_info: {}}]\n",
+    ],
     "HUB129": [
+        (
+            "model_list:\n  - model_name: a\n    litellm_params:\n      model: openai/a\n"
+            '      rpm: 10\n      api_key: "12345"\n'
+        ),
         _GOOD,
         "model_list: [{model_name: a, litellm_params: {model: x/y, rpm: '5', api_key: , tpm: os.environ/T}}]\n",
     ],
-    "HUB127": [_GOOD, "model_list:\n  - {model_name: a, litellm_params: {model: openai/gpt-4o}, tpm: 5}\n"],
+    "HUB127": [
+        "model_list:\n  - model_name: a\n    litellm_params: {model: openai/gpt-4o, api_base: x}\n",
+        _GOOD,
+        "model_list:\n  - {model_name: a, litellm_params: {model: openai/gpt-4o}, tpm: 5}\n",
+    ],
 }

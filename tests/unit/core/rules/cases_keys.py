@@ -1,7 +1,7 @@
 """Cases of the rules about variables, secrets and the master key. All keys here are made up."""
 
 from tests.unit.core.rules.cases_targets import entry
-from tests.unit.core.rules.judging import COMPOSE, CONFIG, KEY, OPENWEBUI_ENV, Case, hub
+from tests.unit.core.rules.judging import COMPOSE, CONFIG, KEY, LITELLM_ENV, OPENWEBUI_ENV, Case, hub
 
 REAL = "sk-proj-" + "Ab3" * 12
 OLLAMA = "OLLAMA_BASE_URL=http://ollama:11434\n"
@@ -45,6 +45,10 @@ FIRES: dict[str, list[Case]] = {
         entry("model: openai/a", "extra_headers:", "  Authorization: Bearer os.environ/X # <-"),
     ],
     "HUB304": [
+        hub(
+            config=entry("model: openai/a", "api_key: os.environ/OPENAI_API_KY # <-"),
+            litellm_env=LITELLM_ENV + "OPENAI_API_KEY=x\n",
+        ),
         hub(config=CONFIG + "  database_url: os.environ/NOPE # <-\n"),
         hub(config=entry("model: openai/a", "api_key: os.environ/OPENAI_API_KY # <-")),
     ],
@@ -73,10 +77,10 @@ FIRES: dict[str, list[Case]] = {
             "general_settings:", "general_settings: # <-"
         ),
     ],
-    "HUB322": [hub(litellm_env=OLLAMA + "LITELLM_MASTER_KEY='' # <-\n"), master("'' # <-")],
+    "HUB322": [master("'' # <-"), hub(litellm_env=OLLAMA + "LITELLM_MASTER_KEY='' # <-\n")],
     "HUB323": [
-        hub(litellm_env=OLLAMA + "LITELLM_MASTER_KEY=sk-1234 # <-\n"),
         master("sk-1234 # <-"),
+        hub(litellm_env=OLLAMA + "LITELLM_MASTER_KEY=sk-1234 # <-\n"),
         {"litellm.env": "LITELLM_MASTER_KEY=sk-1234 # <-\n"},
         {"compose.yml": COMPOSE.replace("env_file: litellm.env", "environment: {LITELLM_MASTER_KEY: sk-1234} # <-")},
     ],
@@ -97,6 +101,7 @@ FIRES: dict[str, list[Case]] = {
 }
 QUIET: dict[str, list[Case]] = {
     "HUB301": [
+        entry("model: openai/a", "api_key: os.environ/OPENAI_API_KEY"),
         CONFIG,
         entry("model: openai/a", "mock_response: costs $5 or ${X}"),
         entry("model: openai/a", "api_key: pa$$word"),
@@ -108,6 +113,7 @@ QUIET: dict[str, list[Case]] = {
         ),
     ],
     "HUB302": [
+        entry("model: openai/a", "api_key: os.environ/OPENAI_API_KEY"),
         CONFIG,
         entry("model: openai/a", "api_key: environment-x"),
         entry("model: a/b", "x: env/creds.json"),
@@ -115,8 +121,12 @@ QUIET: dict[str, list[Case]] = {
         entry("model: openai/a", "api_key: DUMMY_API_KEY"),
         entry("model: openai/a", "api_key: '{{ OPENAI_API_KEY }}'"),
     ],
-    "HUB303": [CONFIG, PASSED_THROUGH],
+    "HUB303": [entry("model: openai/a", "extra_headers:", "  Authorization: os.environ/X"), CONFIG, PASSED_THROUGH],
     "HUB304": [
+        hub(
+            config=entry("model: openai/a", "api_key: os.environ/OPENAI_API_KEY"),
+            litellm_env=LITELLM_ENV + "OPENAI_API_KEY=x\n",
+        ),
         CONFIG,
         hub(),
         {k: v for k, v in hub(config=CONFIG + "  database_url: os.environ/NOPE\n").items() if k != "litellm.env"},
@@ -127,8 +137,15 @@ QUIET: dict[str, list[Case]] = {
             ),
         ),
     ],
-    "HUB305": [hub()],
+    "HUB305": [
+        hub(
+            config=entry("model: openai/a", "api_key: os.environ/OPENAI_API_KEY"),
+            litellm_env=f"LITELLM_MASTER_KEY={KEY}\nOPENAI_API_KEY=a-real-key\n",
+        ),
+        hub(),
+    ],
     "HUB306": [
+        entry("model: openai/a", "api_key: os.environ/OPENAI_API_KEY"),
         CONFIG,
         entry("model: openai/a", "api_base: http://vllm:8000/v1", "api_key: not-needed-here-1234567"),
         entry("model: openai/a", "api_key: sk-1234"),
@@ -140,12 +157,13 @@ QUIET: dict[str, list[Case]] = {
         CONFIG + "  database_url: postgresql://llmproxy:dbpassword9090@db:5432/litellm\n",
     ],
     "HUB307": [
+        entry("model: openai/gpt-4o", "api_key: os.environ/OPENAI_API_KEY"),
         entry("model: openai/a", "api_base: http://vllm/v1", "api_key: none"),
         entry("model: openai/a", "api_key: os.environ/YOUR_KEY"),
     ],
     "HUB321": [
-        CONFIG,
         hub(),
+        CONFIG,
         hub(config=CONFIG.replace("  master_key: os.environ/LITELLM_MASTER_KEY", "  alerting: []")),
         hub(litellm_env=OLLAMA, config=CONFIG + "  dangerously_permit_weak_or_unset_master_key: true\n"),
     ],
@@ -158,5 +176,5 @@ QUIET: dict[str, list[Case]] = {
         CONFIG,
         hub(openwebui_env=OPENWEBUI_ENV.replace("litellm:4000/v1", "elsewhere/v1").replace(KEY, "x")),
     ],
-    "HUB327": [master("'12345678'"), CONFIG],
+    "HUB327": [CONFIG, master("'12345678'")],
 }

@@ -15,10 +15,10 @@ def entries(*targets: str, name: str = "m") -> str:
 
 FIRES: dict[str, list[Case]] = {
     "HUB131": [
+        entry("model: olama_chat/llama3 # <-", "api_base: http://ollama:11434"),
         entry("model: claude-3-sonnet # <-"),
         entry("model: notaprovider/foo # <-"),
         entry("model: gemini-pro # <-"),
-        entry("model: olama_chat/llama3 # <-", "api_base: http://ollama:11434"),
     ],
     "HUB132": [entry("model: gemini-2.5-flash # <-")],
     "HUB133": [
@@ -29,14 +29,15 @@ FIRES: dict[str, list[Case]] = {
         entry("model: anthropic/claude-sonnet-4-5 # <-"),
     ],
     "HUB134": [entry("model: ollama/llama3 # <-", "api_base: http://ollama:11434")],
-    "HUB135": [entries("{model: openai/gpt-4o}", "{model: anthropic/claude-opus-5-5}} # <-").replace("}}}", "}}")],
-    "HUB136": [entries("{model: openai/a, api_key: k}", "{model: openai/a, api_key: k}} # <-").replace("}}}", "}}")],
+    "HUB135": [entries("{model: openai/gpt-4o}", "{model: anthropic/claude-opus-5-5}") + "  # <-\n"],
+    "HUB136": [entries("{model: openai/a, api_key: k}", "{model: openai/a, api_key: k}") + "  # <-\n"],
     "HUB137": [entry("model: openai/gpt-4o", "api_bse: http://x # <-"), entry("model: openai/x", "temprature: 1 # <-")],
     "HUB141": [
         entry("model: ollama_chat/a", "api_base: http://ollama:11434/v1 # <-"),
         hub(litellm_env="LITELLM_MASTER_KEY=x\nOLLAMA_BASE_URL=http://ollama:11434/v1 # <-\n"),
     ],
     "HUB142": [
+        hub(config=entry("model: openai/a", "api_base: http://localhost:8000/v1 # <-")),
         hub(litellm_env="LITELLM_MASTER_KEY=x\nOLLAMA_BASE_URL=http://localhost:11434 # <-\n"),
         hub(config=entry("model: openai/a", "api_base: http://127.0.0.1:8000/v1 # <-")),
         entry("model: openai/a", "api_base: http://localhost:8000/v1 # <-"),
@@ -46,7 +47,10 @@ FIRES: dict[str, list[Case]] = {
         hub(litellm_env="LITELLM_MASTER_KEY=x\n", config=entry("model: ollama/a", "api_base: os.environ/NOPE # <-")),
     ],
     "HUB144": [entry("model: openai/a", "api_base: http://vllm:8000/v1/chat/completions # <-")],
-    "HUB145": [hub(litellm_env="LITELLM_MASTER_KEY=x\nOLLAMA_BASE_URL=http://olama:11434 # <-\n")],
+    "HUB145": [
+        hub(config=entry("model: ollama_chat/a", "api_base: http://olama:11434 # <-")),
+        hub(litellm_env="LITELLM_MASTER_KEY=x\nOLLAMA_BASE_URL=http://olama:11434 # <-\n"),
+    ],
     "HUB146": [
         entry("model: openai/a", "api_base: vllm:8000/v1 # <-"),
         entry("model: azure/a", "api_base: mine.openai.azure.com # <-"),
@@ -60,6 +64,7 @@ FIRES: dict[str, list[Case]] = {
 }
 QUIET: dict[str, list[Case]] = {
     "HUB131": [
+        entry("model: ollama_chat/llama3", "api_base: http://ollama:11434"),
         entry("model: openai/whatever"),
         entry("model: gpt-4o"),
         entry("model: claude-sonnet-4-5"),
@@ -76,6 +81,7 @@ QUIET: dict[str, list[Case]] = {
         entry("model: anthropic/claude-3-sonnet", "api_base: http://mine"),
     ],
     "HUB134": [
+        entry("model: ollama_chat/llama3", "api_base: http://ollama:11434"),
         entry("model: ollama_chat/llama3"),
         entry("model: ollama/nomic-embed-text"),
         entry("model: ollama/x") + "\n    model_info: {mode: embedding}\n",
@@ -83,14 +89,17 @@ QUIET: dict[str, list[Case]] = {
     "HUB135": [entries("{model: openai/gpt-4o}", "{model: azure/gpt-4o}")],
     "HUB136": [entries("{model: openai/a, api_key: os.environ/A}", "{model: openai/a, api_key: os.environ/B}")],
     "HUB137": [
+        entry("model: openai/gpt-4o", "api_base: http://x"),
         entry("model: openai/gpt-4o", "temperature: 1", "my_own_thing: 2"),
         entry("model: ollama/x", "num_ctx: 9"),
     ],
     "HUB141": [
+        entry("model: ollama_chat/a", "api_base: http://ollama:11434"),
         entry("model: ollama_chat/a", "api_base: http://ollama:11434/"),
         entry("model: openai/a", "api_base: h/v1"),
     ],
     "HUB142": [
+        hub(config=entry("model: openai/a", "api_base: http://vllm:8000/v1")),
         hub(
             litellm_env="LITELLM_MASTER_KEY=x\nOLLAMA_BASE_URL=http://localhost:11434\n",
             compose=COMPOSE.replace('    ports: ["127.0.0.1:4000:4000"]', "    network_mode: service:ollama"),
@@ -99,6 +108,7 @@ QUIET: dict[str, list[Case]] = {
         entry("model: openai/a", "api_base: http://vllm:8000/v1"),
     ],
     "HUB143": [
+        entry("model: ollama_chat/a", "api_base: http://ollama:11434"),
         hub(),
         entry("model: ollama_chat/a", "api_base: os.environ/X"),
         entry("model: openai/a"),
@@ -106,11 +116,16 @@ QUIET: dict[str, list[Case]] = {
     ],
     "HUB144": [entry("model: openai/a", "api_base: http://vllm:8000/v1")],
     "HUB145": [
+        hub(config=entry("model: ollama_chat/a", "api_base: http://ollama:11434")),
         hub(),
         hub(config=entry("model: openai/a", "api_base: https://api.example.com/v1")),
         hub(config=entry("model: openai/a", "api_base: http://host.docker.internal:1234/v1")),
     ],
-    "HUB146": [entry("model: openai/a", "api_base: https://x"), entry("model: openai/a", "api_base: os.environ/X")],
+    "HUB146": [
+        entry("model: openai/a", "api_base: http://vllm:8000/v1"),
+        entry("model: openai/a", "api_base: https://x"),
+        entry("model: openai/a", "api_base: os.environ/X"),
+    ],
     "HUB147": [
         entry("model: openai/llama3", "api_base: http://ollama:11434/v1"),
         entry("model: openai/llama3", "api_base: http://vllm:8000"),

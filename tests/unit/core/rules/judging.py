@@ -3,7 +3,7 @@
 import subprocess
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hubctl.adapters.files import hub_files
@@ -79,14 +79,20 @@ def hub(**changes: str) -> dict[str, str]:
     return {**HUB, **given}
 
 
+def machine_of(case: Case) -> Machine:
+    """The files of a case as they are written, and the machine they are on."""
+    machine = case if isinstance(case, Machine) else Machine({"config.yaml": case} if isinstance(case, str) else case)
+    return replace(machine, files={name: textwrap.dedent(text).lstrip("\n") for name, text in machine.files.items()})
+
+
 def written(case: Case, folder: Path) -> list[Path]:
     """Write the files of a case; env files are their user's alone, as a good hub's are."""
-    machine = case if isinstance(case, Machine) else Machine({"config.yaml": case} if isinstance(case, str) else case)
+    machine = machine_of(case)
     paths = []
     for name, text in machine.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(textwrap.dedent(text).lstrip("\n").encode("utf-8", "surrogateescape"))
+        path.write_bytes(text.encode("utf-8", "surrogateescape"))
         path.chmod(machine.mode if ".env" in name else 0o644)
         paths.append(path)
     if machine.tracked:

@@ -9,15 +9,6 @@ import pytest
 from hubctl.core.judging import judge
 from hubctl.core.judging.rule import SEVERITIES, Rule
 from hubctl.core.rules import RULES
-from tests.unit.core.rules import (
-    cases_compose,
-    cases_document,
-    cases_environment,
-    cases_keys,
-    cases_routing,
-    cases_settings,
-    cases_targets,
-)
 from tests.unit.core.rules.judging import (
     COMPOSE,
     CONFIG,
@@ -31,10 +22,7 @@ from tests.unit.core.rules.judging import (
     under,
 )
 from tests.unit.core.rules.places import UNDER
-
-TABLES = [cases_document, cases_targets, cases_settings, cases_routing, cases_keys, cases_environment, cases_compose]
-FIRES = {rule: cases for table in TABLES for rule, cases in table.FIRES.items()}
-QUIET = {rule: cases for table in TABLES for rule, cases in table.QUIET.items()}
+from tests.unit.core.rules.tables import FIRES, QUIET
 
 
 def _each(table: dict[str, list[Case]]) -> list[pytest.param]:  # type: ignore[valid-type]
