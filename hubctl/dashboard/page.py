@@ -1,4 +1,4 @@
-"""The page: its files, each by its name."""
+"""The page: serves the files of the folder `static`."""
 
 from pathlib import Path
 
@@ -23,21 +23,21 @@ _TYPES = {
 def routes(_board: Board) -> APIRouter:
     """The routes; they are not of the API."""
     router = APIRouter(include_in_schema=False)
+    files = {path.relative_to(FOLDER).as_posix(): path for path in FOLDER.rglob("*") if path.suffix in _TYPES}
 
     @router.get("/")
     def index() -> Response:
-        return _file(INDEX)
+        return _answer(files[INDEX])
 
-    @router.get("/static/{name}")
+    @router.get("/static/{name:path}")
     def static(name: str) -> Response:
-        return _file(name)
+        """Serve a file by its name, which is looked up among the files that exist and never becomes a path."""
+        if name not in files:
+            raise HTTPException(404, "there is no such page")
+        return _answer(files[name])
 
     return router
 
 
-def _file(name: str) -> Response:
-    """Give a file by its name alone: what is asked for is compared with what is there, and never made into a path."""
-    found = next((path for path in FOLDER.glob("*") if path.name == name and path.suffix in _TYPES), None)
-    if found is None:
-        raise HTTPException(404, "there is no such page")
-    return Response(found.read_bytes(), media_type=_TYPES[found.suffix])
+def _answer(path: Path) -> Response:
+    return Response(path.read_bytes(), media_type=_TYPES[path.suffix])

@@ -81,7 +81,7 @@ def test_russian_by_the_address_and_by_the_switch_which_is_remembered(dashboard:
 
 def test_both_languages_say_all_there_is_to_say(dashboard: Site, watch: Watched) -> None:
     page = dashboard.open(watch().page)
-    load = "async name => Object.keys((await import(`/static/${name}.js`)).default)"
+    load = "async name => Object.keys((await import(`/static/words/${name}.js`)).default)"
     english, russian = (set(page.evaluate(load, name)) for name in ("en", "ru"))
     assert russian - english == {"hops"}  # what hubctl itself says in English
     assert english <= russian

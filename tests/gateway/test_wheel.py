@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ def test_a_hub_from_the_wheel_is_the_same_as_from_the_clone_and_answers(tmp_path
     wheels, venv, hub = tmp_path / "wheels", tmp_path / "venv", tmp_path / "hub"
     _run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", wheels, REPOSITORY)
     (wheel,) = wheels.glob("hubctl-*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        assert _page_of_the_dashboard() <= set(packed.namelist())
     _run(sys.executable, "-m", "venv", venv)
     # The libraries are those of this environment, a gigabyte: pip sees them and gets what the wheel asks for beyond.
     (site,) = venv.glob("lib/python*/site-packages")
@@ -34,6 +37,11 @@ def test_a_hub_from_the_wheel_is_the_same_as_from_the_clone_and_answers(tmp_path
         assert "4 passed" in _run(hubctl, "test-model", cwd=hub, env=env)
     finally:
         _run(hubctl, "down", cwd=hub, env=env)
+
+
+def _page_of_the_dashboard() -> set[str]:
+    folder = REPOSITORY / "hubctl/dashboard/static"
+    return {path.relative_to(REPOSITORY).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
 def _cloned(tmp_path: Path) -> Path:

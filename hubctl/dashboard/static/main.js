@@ -1,21 +1,23 @@
-// Puts the page together: asks once, then lives on what the stream of events says.
+// Puts the page together: asks once, then lives on what the stream of events says. Parts do not import
+// each other: this module passes to a part what it needs from another one.
 
-import { get } from "./api.js";
-import * as changes from "./changes.js";
-import * as contact from "./contact.js";
-import { failure } from "./dialog.js";
-import * as doctor from "./doctor.js";
-import { allIsRead } from "./early.js";
-import { byId, fill } from "./element.js";
-import * as headline from "./headline.js";
-import * as logs from "./logs.js";
-import * as models from "./models.js";
-import { setRoot } from "./place.js";
-import * as providers from "./providers.js";
-import * as services from "./services.js";
-import { offerLanguages, onLanguage, speak, t } from "./text.js";
-import * as tryit from "./tryit.js";
-import * as verify from "./verify.js";
+import * as changes from "./parts/changes.js";
+import * as contact from "./parts/contact.js";
+import * as doctor from "./parts/doctor.js";
+import * as headline from "./parts/headline.js";
+import * as logs from "./parts/logs.js";
+import * as models from "./parts/models.js";
+import * as providers from "./parts/providers.js";
+import * as services from "./parts/services.js";
+import * as top from "./parts/top.js";
+import * as tryit from "./parts/tryit.js";
+import * as verify from "./parts/verify.js";
+import { get } from "./tools/api.js";
+import { failure } from "./tools/dialog.js";
+import { allIsRead } from "./tools/early.js";
+import { byId, fill } from "./tools/element.js";
+import { setRoot } from "./tools/place.js";
+import { offerLanguages, onLanguage, speak, t } from "./tools/text.js";
 
 async function start() {
   allIsRead();
@@ -29,11 +31,15 @@ async function start() {
 }
 
 function mount(session) {
-  byId("hub-name").textContent = session.root.split("/").filter(Boolean).at(-1) ?? "";
-  byId("hub-name").title = session.root;
   setRoot(session.root);
-  byId("read-only").hidden = !session.read_only;
-  for (const part of [headline, services, models, providers, changes, doctor, verify]) part.mount(session);
+  top.mount(session);
+  headline.mount(session, { restart: services.restart, undo: changes.undo });
+  services.mount(session);
+  models.mount({ loaded: tryit.offer, tried: tryit.tryModel });
+  providers.mount(session);
+  changes.mount(session);
+  doctor.mount(headline.takeDiagnosis);
+  verify.mount();
   tryit.mount();
   contact.on("opened", services.startAnew);
   contact.on("statuses", (statuses) => {
@@ -45,7 +51,7 @@ function mount(session) {
   });
   contact.on("refused", (error) => { headline.takeRefusal(error); ready("status"); });
   contact.on("change", () => { reload(); doctor.soon(); });
-  contact.on("back", reload);
+  contact.on("back", () => { reload(); logs.open(); });
   contact.connect();
   logs.mount();
   speak();

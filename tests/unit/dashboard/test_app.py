@@ -9,6 +9,7 @@ import pytest
 from hubctl.adapters.state.receipts import Write
 from hubctl.core.compose.stack import LogLine
 from hubctl.core.result import document
+from hubctl.dashboard.page import FOLDER
 from hubctl.errors import EngineUnavailable
 from hubctl.operations.dashboard import Opened
 from tests.conftest import Run
@@ -172,7 +173,20 @@ def test_the_page_is_served_by_the_names_of_its_files_alone(desk: Desk) -> None:
     assert (index.status_code, index.headers["content-type"]) == (200, "text/html; charset=utf-8")
     for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py", "/static/", "/static/%00"):
         assert desk.ask("GET", path).status_code == 404, path
+    # the client resolves a plain `..` itself, but not %2e%2e
+    for path in ("parts", "parts/", "parts/%2e%2e/main.js", "parts/%2e%2e/%2e%2e/app.py", "parts//logs.js", "logs.js"):
+        assert desk.ask("GET", f"/static/{path}").status_code == 404, path
+    for path in ("parts/..%2f..%2fapp.py", "parts\\logs.js", f"{FOLDER}/main.js", "parts/logs.js/", "parts/logs"):
+        assert desk.ask("GET", f"/static/{path}").status_code == 404, path
     assert desk.ask("GET", "/static/main.js").headers["content-type"] == "text/javascript; charset=utf-8"
+
+
+def test_every_file_of_the_page_is_served_by_its_name_in_the_folder(desk: Desk) -> None:
+    files = sorted(path for path in FOLDER.rglob("*") if path.is_file())
+    names = [path.relative_to(FOLDER).as_posix() for path in files]
+    answers = desk.ask_all([("GET", f"/static/{name}", BEARER, {}) for name in names])
+    assert [each.status_code for each in answers] == [200] * len(names)
+    assert [each.content for each in answers] == [path.read_bytes() for path in files]
 
 
 def test_openapi_describes_every_path(desk: Desk) -> None:

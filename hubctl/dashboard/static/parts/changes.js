@@ -1,11 +1,11 @@
 // The changes that hubctl made, newest first, and taking the last one back.
 
-import { get, post } from "./api.js";
-import { confirmed, diffs, failure } from "./dialog.js";
-import { byId, el, fill, said } from "./element.js";
-import { within } from "./place.js";
-import { mark } from "./states.js";
-import { moment, onLanguage, t } from "./text.js";
+import { get, post } from "../tools/api.js";
+import { confirmed, diffs, failure } from "../tools/dialog.js";
+import { byId, el, fill, said } from "../tools/element.js";
+import { within } from "../tools/place.js";
+import { mark } from "../tools/states.js";
+import { moment, onLanguage, t } from "../tools/text.js";
 
 let changes = null;
 let problem = null;

@@ -1,11 +1,12 @@
 // The last proof of every claim, and running it anew.
 
-import { announce } from "./announce.js";
-import { get, post } from "./api.js";
-import { failure } from "./dialog.js";
-import { byId, el, fill, put, said, table } from "./element.js";
-import { mark, proof } from "./states.js";
-import { moment, onLanguage, seconds, t } from "./text.js";
+import { announce } from "../tools/announce.js";
+import { get, post } from "../tools/api.js";
+import { failure } from "../tools/dialog.js";
+import { byId, el, fill, put, said } from "../tools/element.js";
+import { mark, proof } from "../tools/states.js";
+import { table } from "../tools/table.js";
+import { moment, onLanguage, seconds, t } from "../tools/text.js";
 
 let last = null;
 let isKnown = false;

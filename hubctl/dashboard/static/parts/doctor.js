@@ -1,19 +1,19 @@
 // What the doctor found: the path hop by hop, then each finding with its fix.
 
-import { announce } from "./announce.js";
-import { get } from "./api.js";
-import { failure } from "./dialog.js";
-import { byId, el, fill, put, said } from "./element.js";
-import { signature, takeDiagnosis } from "./headline.js";
-import { icon } from "./icon.js";
-import { within } from "./place.js";
-import { hop, mark, severity } from "./states.js";
-import { clock, hopName, onLanguage, t } from "./text.js";
+import { announce } from "../tools/announce.js";
+import { get } from "../tools/api.js";
+import { failure } from "../tools/dialog.js";
+import { byId, el, fill, put, said } from "../tools/element.js";
+import { icon } from "../tools/icon.js";
+import { within } from "../tools/place.js";
+import { hop, isWell, mark, severity } from "../tools/states.js";
+import { clock, hopName, onLanguage, t } from "../tools/text.js";
 
 const WAIT_MS = 60_000;
 const APART_MS = 4_000;
 // What is broken may mend itself without any service changing its state.
 const BROKEN_MS = 8_000;
+let tell = null;
 let diagnosis = null;
 let problem = null;
 let lookedAt = null;
@@ -22,7 +22,9 @@ let about = null;
 let wanted = false;
 let next = null;
 
-export function mount() {
+// Calls `tellDiagnosis` with each new diagnosis, and with null while there is no current one.
+export function mount(tellDiagnosis) {
+  tell = tellDiagnosis;
   byId("doctor-run").addEventListener("click", () => look(true));
   onLanguage(show);
 }
@@ -32,9 +34,13 @@ export function take(status) {
   const now = signature(status);
   if (now === about) return;
   about = now;
-  if (diagnosis) takeDiagnosis(null);
+  if (diagnosis) tell(null);
   soon();
 }
+
+// Tells two states of the hub apart for which the doctor may have something else to say.
+const signature = ({ state, engine, services }) =>
+  JSON.stringify([state, engine.state, services.map((each) => [each.service, each.state, isWell(each), each.drift.length])]);
 
 // Looks again after the change that is told of now.
 export function soon() {
@@ -58,7 +64,7 @@ async function look(isAsked = false) {
   }
   looking = false;
   lookedAt = Date.now();
-  if (!wanted) takeDiagnosis(problem ? null : diagnosis);
+  if (!wanted) tell(problem ? null : diagnosis);
   show();
   if (isAsked) announce(problem ? problem.message : summary());
   if (wanted) soon();

@@ -1,9 +1,8 @@
 // The log of one service, followed as it is written.
 
-import { get } from "./api.js";
-import { byId, el, fill, put } from "./element.js";
-import { on } from "./contact.js";
-import { number, onLanguage, t } from "./text.js";
+import { get } from "../tools/api.js";
+import { byId, el, fill, put } from "../tools/element.js";
+import { number, onLanguage, t } from "../tools/text.js";
 
 const KEPT = 1000;
 const TAIL = 200;
@@ -20,7 +19,6 @@ export function mount() {
   byId("logs-follow").addEventListener("change", open);
   byId("logs-filter").addEventListener("input", () => { for (const line of byId("logs-lines").children) sift(line); });
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
-  on("back", open);
   onLanguage(say);
 }
 
@@ -43,7 +41,7 @@ function close() {
   source = null;
 }
 
-function open() {
+export function open() {
   close();
   if (!byId("logs-service").value) return;
   const path = `/api/logs/${encodeURIComponent(byId("logs-service").value)}?tail=${TAIL}`;

@@ -1,13 +1,13 @@
 // A tile for each service, kept and changed in place as snapshots come.
 
-import { announce } from "./announce.js";
-import { post } from "./api.js";
-import { confirmed } from "./dialog.js";
-import { byId, el, fill, put, said } from "./element.js";
-import { icon } from "./icon.js";
-import { Spark } from "./spark.js";
-import { isWell, lookOf } from "./states.js";
-import { milliseconds, number, onLanguage, span, t } from "./text.js";
+import { announce } from "../tools/announce.js";
+import { post } from "../tools/api.js";
+import { confirmed } from "../tools/dialog.js";
+import { byId, el, fill, put, said } from "../tools/element.js";
+import { icon } from "../tools/icon.js";
+import { Spark } from "../tools/spark.js";
+import { isWell, lookOf } from "../tools/states.js";
+import { milliseconds, number, onLanguage, span, t } from "../tools/text.js";
 
 const tiles = new Map();
 let readOnly = false;

@@ -1,18 +1,21 @@
 // The models of the config: which can be asked, which are known to answer, and a way to try each.
 
-import { get } from "./api.js";
-import { failure } from "./dialog.js";
-import { byId, el, fill, put, said, table } from "./element.js";
-import { mark, usable } from "./states.js";
-import { bytes, onLanguage, t } from "./text.js";
-import { offer, tryModel } from "./tryit.js";
+import { get } from "../tools/api.js";
+import { failure } from "../tools/dialog.js";
+import { byId, el, fill, put, said } from "../tools/element.js";
+import { mark, usable } from "../tools/states.js";
+import { table } from "../tools/table.js";
+import { bytes, onLanguage, t } from "../tools/text.js";
 
 const STATES = { active: ["good", "good"], disabled: ["off", "off"], broken: ["bad", "warn"] };
+let listeners = null;
 let models = null;
 let notes = [];
 let problem = null;
 
-export function mount() {
+// Calls `loaded` with all models after each load, and `tried` with the name of the model to try.
+export function mount(theirs) {
+  listeners = theirs;
   onLanguage(show);
 }
 
@@ -20,7 +23,7 @@ export async function load() {
   try {
     ({ models, notes } = await get("/api/litellm/models"));
     problem = null;
-    offer(models);
+    listeners.loaded(models);
   } catch (error) {
     problem = error;
   }
@@ -58,7 +61,7 @@ function row(model) {
       model.state === "disabled" ? mark("off", "off", t("usable_no")) : usable(model.usable),
       said(model.reason, "span", { class: "reason" }),
       canTry ? el("button", {
-        type: "button", class: "small", "data-key": `try-${model.name}`, "aria-label": t("tryOf", { model: model.name }), onclick: () => tryModel(model.name),
+        type: "button", class: "small", "data-key": `try-${model.name}`, "aria-label": t("tryOf", { model: model.name }), onclick: () => listeners.tried(model.name),
       }, t("try")) : "",
     ],
   };

@@ -1,11 +1,12 @@
 // The providers: whose key is there (never the key), and switching their models on and off with a look at the diff first.
 
-import { get, post } from "./api.js";
-import { copier } from "./command.js";
-import { confirmed, failure } from "./dialog.js";
-import { byId, el, fill, said, table } from "./element.js";
-import { mark } from "./states.js";
-import { onLanguage, t } from "./text.js";
+import { get, post } from "../tools/api.js";
+import { copier } from "../tools/command.js";
+import { confirmed, failure } from "../tools/dialog.js";
+import { byId, el, fill, said } from "../tools/element.js";
+import { mark } from "../tools/states.js";
+import { table } from "../tools/table.js";
+import { onLanguage, t } from "../tools/text.js";
 
 let providers = null;
 let notes = [];

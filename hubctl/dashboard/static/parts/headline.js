@@ -1,22 +1,23 @@
 // The first thing to see: whether the hub is well, and if not, the first broken hop and what mends it.
 
-import { announce } from "./announce.js";
-import { byId, el, fill, said } from "./element.js";
-import { copyable } from "./command.js";
-import { icon } from "./icon.js";
-import { restart } from "./services.js";
-import { undo } from "./changes.js";
-import { firstBroken, isWell } from "./states.js";
-import { hopName, onLanguage, t } from "./text.js";
+import { announce } from "../tools/announce.js";
+import { copyable } from "../tools/command.js";
+import { byId, el, fill, said } from "../tools/element.js";
+import { icon } from "../tools/icon.js";
+import { firstBroken } from "../tools/states.js";
+import { hopName, onLanguage, t } from "../tools/text.js";
 
 let status = null;
 let diagnosis = null;
 let refusal = null;
 let readOnly = false;
+let actions = null;
 let shown = null;
 
-export function mount(session) {
+// The actions belong to other parts: `restart(service)` and `undo()`.
+export function mount(session, theirs) {
   readOnly = session.read_only;
+  actions = theirs;
   onLanguage(() => { shown = null; show(); });
 }
 
@@ -100,13 +101,9 @@ function remedies(fix) {
 
 function action(command) {
   const key = "headline-mend";
-  if (command === "hubctl undo") return el("button", { type: "button", class: "primary", "data-key": key, onclick: undo }, t("undo"));
+  if (command === "hubctl undo") return el("button", { type: "button", class: "primary", "data-key": key, onclick: actions.undo }, t("undo"));
   const [, service] = command.match(/^hubctl restart(?: ([\w.-]+))?$/) ?? [];
   const name = service ?? status?.services.find((each) => each.role === "gateway")?.service;
   if (!command.startsWith("hubctl restart") || !name) return null;
-  return el("button", { type: "button", class: "primary", "data-key": key, onclick: () => restart(name) }, t("restartOf", { service: name }));
+  return el("button", { type: "button", class: "primary", "data-key": key, onclick: () => actions.restart(name) }, t("restartOf", { service: name }));
 }
-
-// Tells two states of the hub apart for which the doctor may have something else to say.
-export const signature = ({ state, engine, services }) =>
-  JSON.stringify([state, engine.state, services.map((each) => [each.service, each.state, isWell(each), each.drift.length])]);

@@ -1,10 +1,10 @@
 // The live stream from hubctl: reconnects by itself, and says plainly when there is no news and when it is back.
 
-import { announce } from "./announce.js";
-import { Refused, get } from "./api.js";
-import { byId, el, fill, put } from "./element.js";
-import { icon } from "./icon.js";
-import { clock, onLanguage, span, t } from "./text.js";
+import { announce } from "../tools/announce.js";
+import { Refused, get } from "../tools/api.js";
+import { byId, el, fill, put } from "../tools/element.js";
+import { icon } from "../tools/icon.js";
+import { clock, onLanguage, span, t } from "../tools/text.js";
 
 const SILENT_MS = 12_000;
 const HIDDEN_MS = 60_000;

@@ -1,7 +1,7 @@
 // Which language the page speaks, and how it writes numbers, times and what is counted.
 
-import en from "./en.js";
-import ru from "./ru.js";
+import en from "../words/en.js";
+import ru from "../words/ru.js";
 
 const TEXTS = { en, ru };
 const KEPT = "hubctl-lang";

@@ -1,11 +1,11 @@
 // The try box: asks one model, shows the answer as its tokens come, and how quick they were.
 
-import { announce } from "./announce.js";
-import { stream } from "./api.js";
-import { failure } from "./dialog.js";
-import { byId, el, fill, put, said } from "./element.js";
-import { mark } from "./states.js";
-import { number, onLanguage, seconds, t } from "./text.js";
+import { announce } from "../tools/announce.js";
+import { stream } from "../tools/api.js";
+import { failure } from "../tools/dialog.js";
+import { byId, el, fill, put, said } from "../tools/element.js";
+import { mark } from "../tools/states.js";
+import { number, onLanguage, seconds, t } from "../tools/text.js";
 
 const FIGURES = ["ttft", "speed", "tokens", "total", "cost", "answeredBy"];
 const OUTCOMES = { passed: ["good", "good"], failed: ["bad", "bad"], error: ["bad", "warn"], skipped: ["off", "off"] };
