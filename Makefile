@@ -1,8 +1,12 @@
 # Everything a developer runs. Each target makes its own virtual environment first; nothing else needs installing.
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests run side by side, those that share something in one worker, one more than there are cores, for some wait:
+# WORKERS=0 runs them one after the other.
+WORKERS ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
+PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test lint bench soak clean
+.PHONY: demo check fast test lint bench soak clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -12,12 +16,21 @@ BIN := .venv/bin
 demo: .venv/installed      ## a hub in a temporary folder, without Docker: up, status, models, test-model, down
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
 
+# Before a commit: lint, types, and the unit, property and command line tests that start no server and no second Python.
+check: .venv/installed
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint fast
+
+fast: .venv/installed
+	$(PYTEST) -n $(WORKERS) --dist worksteal -q tests/unit tests/property tests/cli $(wildcard tests/test_*.py) \
+	    -m "not (process or gateway or redis or postgres or wheel or browser or engine)"
+
 test: .venv/installed      ## every suite whose need is on the machine; HUBCTL_TEST_ALL=1 makes a missing need a failure
-	$(BIN)/python -m pytest
+	$(PYTEST) -n $(WORKERS) --dist loadgroup
 
 soak: .venv/installed      ## the long runs: a thousand kills, twenty rounds of changes with failures in them
 	HUBCTL_TEST_KILLS=1000 $(BIN)/python -m pytest tests/cli/test_killed.py
 	HUBCTL_TEST_ROUNDS=20 $(BIN)/python -m pytest tests/engine/restart/test_soak.py
+	HUBCTL_TEST_SWEEPS=whole $(BIN)/python -m pytest tests/engine/restart/test_killed.py
 
 lint: .venv/installed
 	$(BIN)/ruff check .

@@ -1,5 +1,7 @@
 """What every test gets: an empty environment, no engine unless it asks for one, and ways to a hub and to hubctl."""
 
+import gc
+import itertools
 import json
 import os
 import sys
@@ -21,15 +23,20 @@ from hubctl.settings import Settings
 # What the test tools themselves need; all else of the shell that they were started from is taken away.
 _KEPT = ("PATH", "TMPDIR", "LANG", "HUBCTL_CORPUS")
 _KEPT_STARTS = ("HUBCTL_TEST_", "PYTEST_", "COVERAGE_", "LC_")
+# Python looks for garbage after every 700 new objects; ten thousand collected tests are none.
+gc.set_threshold(100_000)
 NO_ENGINE = "unix:///nonexistent/this-test-must-not-touch-the-engine.sock"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist puts the groups into the names
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a module together where they share something that was made for all of them."""
+    """Keep together, in one worker and in their order, tests that share something that is made once for all of them."""
     for item in items:
-        shared = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 - pytest tells it nowhere else
-        if any(definitions[-1].scope in {"module", "package"} for definitions in shared):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        shared = {definitions[-1].scope for definitions in item._fixtureinfo.name2fixturedefs.values()}  # type: ignore[attr-defined]
+        if "package" in shared:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.parent)))
+        elif "module" in shared or any(item.get_closest_marker(kind) for kind in ("engine", "gateway")):
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 # `make check` runs the tests without these: what one runs before a commit starts no server and no second Python. A test
@@ -69,8 +76,18 @@ def _empty_environment(
     for name in os.environ:
         if name not in _KEPT and not name.startswith(_KEPT_STARTS):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("HOME", str(_new_home(tmp_path_factory)))
     monkeypatch.setenv("DOCKER_HOST", NO_ENGINE)
+
+
+_homes = itertools.count()
+
+
+def _new_home(factory: pytest.TempPathFactory) -> Path:
+    """Make an empty home. `factory.mktemp` would look through all that were made before it, for thousands of tests."""
+    home = factory.getbasetemp() / "homes" / f"{next(_homes)}"
+    home.mkdir(parents=True)
+    return home
 
 
 @pytest.fixture

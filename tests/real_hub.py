@@ -24,6 +24,11 @@ IMAGES = {
 PORTS = ("OPENWEBUI_PORT", "LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT", "POSTGRES_PORT")
 
 
+def own_name(word: str) -> str:
+    """A folder's name that makes a Compose project of its own: tests run side by side on one engine."""
+    return f"hubctl-{word}-{os.getpid()}"
+
+
 @dataclass(frozen=True)
 class RealHub:
     """A hub's folder, and hubctl and Docker Compose run in it as processes."""

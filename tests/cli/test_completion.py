@@ -12,6 +12,8 @@ from tests.conftest import Run
 from tests.processes import environment
 from tests.real_servers import missing
 
+pytestmark = pytest.mark.process  # the shells start it
+
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
@@ -74,14 +76,12 @@ def test_names_are_offered_in_every_shell(hub_folder: Path, program: Path, name:
         assert "gemini-pro" not in text, words
 
 
-@pytest.mark.process
 def test_what_stands_on_the_line_is_not_offered_again(run: Run) -> None:
     names = complete("models enable gpt-4 gpt")
     assert "gpt-4" not in names
     assert "gpt-6-luna" in names
 
 
-@pytest.mark.process
 def test_where_nothing_can_be_read_nothing_is_offered_and_nothing_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

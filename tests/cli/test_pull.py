@@ -127,6 +127,16 @@ def test_a_full_disk_is_said_plainly(hub_folder: Path, form: tuple[str, ...]) ->
         assert done.err.startswith("error: the disk that Ollama keeps its models on is full (")
 
 
+def somebody_else_has_ollamas_port() -> bool:
+    with socket.socket() as sock:
+        return sock.connect_ex(("127.0.0.1", 11435)) == 0
+
+
+@pytest.mark.xfail(
+    somebody_else_has_ollamas_port(),
+    reason="a published port counts even where it is another hub's container that holds it",
+    strict=True,
+)
 def test_a_hub_whose_ollama_does_not_run_says_so(hub_folder: Path) -> None:
     with serving(docker_engine([])) as engine:
         done = hubctl("models", "pull", "llama3", "--json", cwd=hub_folder, DOCKER_HOST=f"tcp://{engine}")

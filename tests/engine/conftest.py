@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.real_hub import RealHub, docker_problem, hub_at
+from tests.real_hub import RealHub, docker_problem, hub_at, own_name
 from tests.real_servers import missing
 
 
@@ -18,7 +18,7 @@ def engine() -> None:
 @pytest.fixture(scope="session")
 def new_hub(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHub]:
     """A hub just made by `hubctl init`, on ports of its own; not started."""
-    with hub_at(tmp_path_factory.mktemp("engine") / "hubctl-test") as hub:
+    with hub_at(tmp_path_factory.mktemp("engine") / own_name("test")) as hub:
         yield hub
 
 

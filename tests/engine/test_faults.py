@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real_hub import RealHub, hub_environment
+from tests.real_hub import RealHub, hub_environment, own_name
 
 pytestmark = pytest.mark.engine
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.engine
 @pytest.fixture
 def other_hub(engine: None, hub: RealHub, tmp_path: Path) -> Iterator[RealHub]:
     """A hub of its own for what breaks the start."""
-    root = tmp_path / "hubctl-fault"
+    root = tmp_path / own_name("fault")
     root.mkdir()
     broken = RealHub(root, {**hub.env, **hub_environment()})
     assert broken.hubctl("init").code == 0
@@ -53,7 +53,7 @@ def test_a_taken_port_is_named_with_its_owner(other_hub: RealHub) -> None:
 def test_a_port_held_by_another_container_names_that_container(hub: RealHub, other_hub: RealHub) -> None:
     done = other_hub.hubctl("up", "--json", LITELLM_PORT=hub.env["LITELLM_PORT"])
     assert done.code == 4
-    assert "hubctl-test-litellm-1" in done.error["message"]
+    assert f"{hub.root.name}-litellm-1" in done.error["message"]
 
 
 def test_an_image_that_is_nowhere_is_named(other_hub: RealHub) -> None:

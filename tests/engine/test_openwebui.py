@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.engine.test_tour import NAMES, SERVICES
-from tests.real_hub import RealHub, hub_at, present
+from tests.real_hub import RealHub, hub_at, own_name, present
 from tests.real_servers import missing
 
 pytestmark = pytest.mark.engine
@@ -37,7 +37,7 @@ def hub(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real
     """A hub with the real Open WebUI, up and healthy."""
     if present((IMAGE,)) is None:
         missing("the real Open WebUI", f"docker pull {IMAGE}")
-    with hub_at(tmp_path_factory.mktemp("openwebui") / "hubctl-openwebui", OPENWEBUI_IMAGE=IMAGE) as made:
+    with hub_at(tmp_path_factory.mktemp("openwebui") / own_name("openwebui"), OPENWEBUI_IMAGE=IMAGE) as made:
         # The first start creates the tables, on a machine that runs other tests too.
         done = made.hubctl("up", "--json", "--timeout", "540", timeout_s=600)
         assert done.code == 0, done.out + done.err

@@ -21,15 +21,17 @@ ACTION = (REPOSITORY / "action.yml").read_text()
 BASE = "/usr/local/bin:/usr/bin:/bin"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("schema", "text"),
     [
         ("vendor.github-workflows", WORKFLOW),
         ("vendor.github-workflows", ACTION_USED),
+        ("vendor.github-workflows", (REPOSITORY / ".github/workflows/ci.yml").read_text()),
         ("vendor.gitlab-ci", GITLAB),
         ("vendor.github-actions", ACTION),
     ],
-    ids=["workflow", "workflow with the action", "gitlab", "action"],
+    ids=["workflow", "workflow with the action", "workflow of this project", "gitlab", "action"],
 )
 def test_what_is_shown_is_valid(schema: str, text: str, tmp_path: Path) -> None:
     file = tmp_path / "file.yml"

@@ -1,16 +1,16 @@
-"""One hub with a paid provider for all tests of restarts: each of them finds it as it was when it was made."""
+"""One hub with a paid provider for each module: each test finds it as it was when it was made."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.engine.restart.paid_hub import Files, is_settled, paid_hub, settle
-from tests.real_hub import RealHub
+from tests.real_hub import RealHub, own_name
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def made(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RealHub, Files]]:
-    with paid_hub(tmp_path_factory.mktemp("restart") / "hubctl-restart") as hub:
+    with paid_hub(tmp_path_factory.mktemp("restart") / own_name("restart")) as hub:
         yield hub, Files.of(hub)
 
 
