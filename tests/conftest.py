@@ -4,6 +4,7 @@ import gc
 import itertools
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ _KEPT = ("PATH", "TMPDIR", "LANG", "HUBCTL_CORPUS")
 _KEPT_STARTS = ("HUBCTL_TEST_", "PYTEST_", "COVERAGE_", "LC_")
 # Python looks for garbage after every 700 new objects; ten thousand collected tests are none.
 gc.set_threshold(100_000)
+# What a script starts in the background ignores Ctrl-C, and so would every process that a test starts to interrupt it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 NO_ENGINE = "unix:///nonexistent/this-test-must-not-touch-the-engine.sock"
 
 

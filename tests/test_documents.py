@@ -13,7 +13,7 @@ from hubctl.core.gateway.hops import KINDS
 from hubctl.core.rules import RULES
 
 REPOSITORY = Path(__file__).parents[1]
-DOCUMENTS = [REPOSITORY / "README.md", REPOSITORY / "CHANGELOG.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(REPOSITORY.glob("*.md")), *sorted((REPOSITORY / "docs").glob("*.md"))]
 NAMES = [document.name for document in DOCUMENTS]
 
 
@@ -59,10 +59,23 @@ def test_every_link_to_a_file_leads_to_one(document: Path) -> None:
             assert (document.parent / target).exists(), target
 
 
-def test_the_makefile_has_what_the_readme_says() -> None:
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_the_makefile_has_what_a_document_says(document: str) -> None:
     targets = re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
-    named = re.findall(r"(?:^|`|=1 )make ([a-z]+)", (REPOSITORY / "README.md").read_text(), re.MULTILINE)
+    named = re.findall(r"(?:^|`|=1 )make ([a-z]+)", (REPOSITORY / document).read_text(), re.MULTILINE)
+    assert named
     assert set(named) <= set(targets)
+
+
+def test_every_path_that_the_map_names_is_there() -> None:
+    text = (REPOSITORY / "CONTRIBUTING.md").read_text()
+    named = set(
+        re.findall(r"`((?:hubctl|tests|docs|conf|env|tools)/[\w./]*|(?:commands|core|adapters)/[\w./]+)`", text)
+    )
+    patterns = {path for path in named if not re.search(r"ROOM|NAME|/X/|/Y", path)}
+    assert len(patterns) > 30
+    for path in patterns:
+        assert (REPOSITORY / path).exists() or (REPOSITORY / "hubctl" / path).exists(), path
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
