@@ -37,6 +37,7 @@ ARROWS: dict[str, dict[str, set[str]]] = {
         "providers": {"text"},
         "compose": {"change", "text"},
         "models": {"providers", "text"},
+        "doctor": {"compose"},
         "gateway": {"compose", "models", "text"},
         "judging": {"compose", "models", "providers", "text"},
         "rules": {"compose", "judging", "models", "providers", "text"},

@@ -9,7 +9,7 @@ import pytest
 import typer.main
 
 from hubctl.cli import COMMANDS, app
-from hubctl.core.gateway.hops import KINDS
+from hubctl.core.doctor.hops import KINDS
 from hubctl.core.rules import RULES
 
 REPOSITORY = Path(__file__).parents[1]

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from hubctl import parallel
 from hubctl.core.compose.layout import Layout, Service
-from hubctl.core.gateway import hops
-from hubctl.core.gateway.hops import Hop, HopState, Severity
+from hubctl.core.doctor import hops
+from hubctl.core.doctor.hops import Hop, HopState, Severity
 from hubctl.core.providers import masking
 from hubctl.core.result import Result
 from hubctl.errors import HubError
 from hubctl.operations.config import check, sources
-from hubctl.operations.doctor import hops_base, hops_gateway, hops_ui
+from hubctl.operations.doctor import hops_base, hops_gateway, hops_machine, hops_ui
 from hubctl.operations.doctor.hop import Examination, unknown
 from hubctl.operations.providers import credentials
 from hubctl.operations.providers.credentials import Credentials
@@ -45,7 +45,7 @@ _LOOKS: tuple[tuple[Look, tuple[str, ...]], ...] = (
     (hops_ui.ui, ("ui",)),
     (hops_ui.ui_to_gateway, ("ui to gateway",)),
     (hops_ui.ui_to_database, ("ui to database",)),
-    (hops_ui.machine, ("disk", "memory", "clock")),
+    (hops_machine.machine, ("disk", "memory", "clock")),
 )
 
 

@@ -10,7 +10,7 @@ from hubctl.adapters.files import disk
 from hubctl.core.compose import layout as layouts
 from hubctl.core.compose.layout import Layout, Service
 from hubctl.core.compose.stack import Address, Role
-from hubctl.core.gateway.hops import Hop
+from hubctl.core.doctor.hops import Hop
 from hubctl.core.models import model_list
 from hubctl.core.models.model_list import ModelList
 from hubctl.core.probe import Answer, NoAnswer, Probe

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hubctl.core.compose.stack import ROLES
-from hubctl.core.gateway.hops import Hop, container, network
+from hubctl.core.doctor.hops import Hop, container, network
 from hubctl.errors import HubError
 from hubctl.operations.doctor.hop import Examination
 from hubctl.operations.stack.status import ServiceStatus

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from hubctl.adapters.gateway import probe as gateway_probe
 from hubctl.adapters.net.bounded_socket import Deadline
 from hubctl.adapters.services import http_probe, ollama_probe
+from hubctl.core.doctor.hops import Hop
 from hubctl.core.gateway import embedded_config
 from hubctl.core.gateway.embedded_config import Derived
-from hubctl.core.gateway.hops import Hop
 from hubctl.core.models.askable import Names
 from hubctl.core.models.model_list import ollama_name, resolved, section
 from hubctl.core.probe import HTTP_OK, NoAnswer, Probe, Secret

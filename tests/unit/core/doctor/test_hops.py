@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.core.gateway import hops
-from hubctl.core.gateway.hops import KINDS, Hop
+from hubctl.core.doctor import hops
+from hubctl.core.doctor.hops import KINDS, Hop
 
 
 def broken(name: str) -> Hop:

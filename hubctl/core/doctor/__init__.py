@@ -1,0 +1,1 @@
+"""The live path as values: which hop rests on which."""
