@@ -1,8 +1,8 @@
 # Everything a developer runs. Each target makes its own virtual environment first; nothing else needs installing.
 PYTHON ?= python3
 BIN := .venv/bin
-# Tests run side by side, those that share something in one worker, one more than there are cores, for some wait:
-# WORKERS=0 runs them one after the other.
+# Tests run side by side, each module in one worker, for its tests may share something. One worker more than there are
+# cores, since some wait; WORKERS=0 runs one test after the other.
 WORKERS ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
 PYTEST := $(BIN)/python -m pytest
 
@@ -25,7 +25,8 @@ fast: .venv/installed
 	    -m "not (process or gateway or redis or postgres or wheel or browser or engine)"
 
 test: .venv/installed      ## every suite whose need is on the machine; HUBCTL_TEST_ALL=1 makes a missing need a failure
-	$(PYTEST) -n $(WORKERS) --dist loadgroup
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not browser"
+	$(PYTEST) -m browser
 
 soak: .venv/installed      ## the long runs: a thousand kills, twenty rounds of changes with failures in them
 	HUBCTL_TEST_KILLS=1000 $(BIN)/python -m pytest tests/cli/test_killed.py

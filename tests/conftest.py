@@ -32,17 +32,6 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 NO_ENGINE = "unix:///nonexistent/this-test-must-not-touch-the-engine.sock"
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist puts the groups into the names
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, in one worker and in their order, tests that share something that is made once for all of them."""
-    for item in items:
-        shared = {definitions[-1].scope for definitions in item._fixtureinfo.name2fixturedefs.values()}  # type: ignore[attr-defined]
-        if "package" in shared:
-            item.add_marker(pytest.mark.xdist_group(str(item.path.parent)))
-        elif "module" in shared or any(item.get_closest_marker(kind) for kind in ("engine", "gateway")):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
-
-
 # `make check` runs the tests without these: what one runs before a commit starts no server and no second Python. A test
 # that does start one without saying so fails, so that nothing but what a test does decides where it belongs.
 SLOW_KINDS = ("process", "gateway", "redis", "postgres", "wheel", "browser", "engine")
