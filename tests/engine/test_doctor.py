@@ -296,11 +296,12 @@ def test_the_limit_holds_whatever_hangs_and_what_is_not_known_is_not_called_well
 
 
 def test_nothing_is_changed_and_no_model_is_called(well: RealHub) -> None:
-    before = docker("ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.Names}} {{.CreatedAt}}")
+    mine = ("--filter", f"label=com.docker.compose.project={well.root.name}")  # other tests run beside this one
+    before = docker("ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.Names}} {{.CreatedAt}}", *mine)
     files = {path: path.read_bytes() for path in well.root.rglob("*") if path.is_file()}
     log = docker("logs", container(well, "ollama"))
     doctor(well)
-    assert docker("ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.Names}} {{.CreatedAt}}") == before
+    assert docker("ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.Names}} {{.CreatedAt}}", *mine) == before
     assert {path: path.read_bytes() for path in well.root.rglob("*") if path.is_file()} == files
     assert "/api/chat" not in docker("logs", container(well, "ollama")).removeprefix(log)
     assert "could not" not in docker("logs", "--tail", "5", container(well, "db"))
