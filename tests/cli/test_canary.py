@@ -20,7 +20,8 @@ from tests.conftest import run_command
 from tests.processes import Finished, hubctl, in_terminal
 from tests.servers import reply, routes, serving
 
-CANARY = "sk-proj-c4n4ry0123456789abcdefghWXYZ"
+# Its own for each worker: the arguments of all processes of the machine are searched for it.
+CANARY = f"sk-proj-c4n4ry{os.getpid():010}abcdefghWXYZ"
 # What may be shown of it.
 MASKED = "sk-proj-…WXYZ"
 
