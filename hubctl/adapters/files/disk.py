@@ -6,6 +6,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from hubctl.core.text.span import Lines
 from hubctl.errors import BadFile
 
 # Larger than any config seen (5,000 entries are 700 kB); a file past this is not one of ours.
@@ -20,8 +21,8 @@ def read_text(path: Path, *, limit_bytes: int = LIMIT_BYTES) -> str:
     try:
         return read_bytes(path, limit_bytes=limit_bytes).decode("utf-8")
     except UnicodeDecodeError as error:
-        before = error.object[: error.start].decode("utf-8-sig")  # what comes before the first bad byte is good
-        place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+        before = error.object[: error.start].decode("utf-8")  # what comes before the first bad byte is good
+        place = Lines(before).place(len(before))
         raise BadFile(f"{path}, line {place[0]}: not UTF-8 text", hint="save the file as UTF-8", place=place) from error
 
 

@@ -29,7 +29,7 @@ class Layout:
     """A hub's services. `root` is where relative paths begin, `project` the explicit `name:` of the files, if any.
 
     `variables` are what `${...}` may name: the shell's environment over `.env`. They may hold secrets. `data` is
-    what was read of the merged files, with a line to every text: see `compose_text.Text`.
+    what was read of the merged files, with a place to every text: see `text.Text`.
     """
 
     root: Path

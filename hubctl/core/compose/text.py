@@ -92,7 +92,7 @@ def parse(text: str, file: Path) -> Parsed:
         cause = ", ".join(filter(None, (error.context, error.problem)))
         raise _bad(file, error.problem_mark or error.context_mark, cause) from error
     except yaml.reader.ReaderError as error:
-        place = lines.place(error.position)
+        place = lines.first(error.character)
         message = f"{file}, line {place[0]}: a character that YAML does not allow"
         raise errors.BadFile(message, hint=_hint(file), place=place) from error
 

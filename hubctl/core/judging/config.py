@@ -67,6 +67,7 @@ class Config:
         """Parse the text; what no YAML reader takes becomes its problem. A config inside another file is unpacked."""
         import yaml
 
+        lines = Lines(text)
         try:
             document = yaml_nodes.read(text)
             inner, packed = unpack(document) or (document, None)
@@ -75,13 +76,10 @@ class Config:
             marks = (error.problem_mark, error.context_mark)
             is_seen_late = any(said in (error.problem or "") for said in ("end of stream", "could not find"))
             mark = next(filter(None, reversed(marks) if is_seen_late else marks), None)
-            lines = Lines(text)
             place = lines.place(lines.offsets(mark, mark)[0]) if mark else (1, 1)
             return cls(path, text, None, Problem(*place, error.problem or error.context or "not YAML"))
         except yaml.reader.ReaderError as error:
-            line = text.count("\n", 0, error.position) + 1
-            column = error.position - text.rfind("\n", 0, error.position)
-            return cls(path, text, None, Problem(line, column, "a character that YAML does not allow"))
+            return cls(path, text, None, Problem(*lines.first(error.character), "a character that YAML does not allow"))
         except (yaml.YAMLError, *yaml_text.MISREAD) as error:
             return cls(path, text, None, Problem(1, 1, f"{error}".splitlines()[0] if f"{error}" else "not YAML"))
 

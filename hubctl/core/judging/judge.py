@@ -58,7 +58,7 @@ def stoppers(
     """Give the findings on a config with which LiteLLM would not start; no comment hides them.
 
     `environment` is what the gateway gets; null where that is not known, and then nothing is said about variables.
-    `known` comes from `adapters.litellm_facts.load`.
+    `known` comes from `adapters.gateway.litellm_facts.load`.
     """
     name = "gateway"
     subject = Subject(

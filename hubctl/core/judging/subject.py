@@ -15,8 +15,6 @@ from hubctl.core.text.env_text import EnvText, Statement
 from hubctl.core.text.os_environ import variable_of
 from hubctl.core.text.span import Lines, Span
 
-Values = Mapping[str, object]
-
 
 @dataclass(frozen=True)
 class EnvFile:

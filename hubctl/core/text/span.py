@@ -63,6 +63,13 @@ class Lines:
         """Give the offsets of two marks of PyYAML, which do not count a byte order mark."""
         return start.index + self._mark, end.index + self._mark
 
+    def first(self, character: int) -> tuple[int, int]:
+        """Give line and column of the first character of a code: one that YAML allows nowhere, so it is the one meant.
+
+        Its readers tell where they met it, one of them in bytes and the other in characters.
+        """
+        return self.place(max(self.text.find(chr(character), self._mark), 0))
+
     def line(self, number: int) -> Span:
         """Give the span of a line without indentation and comment; an empty one where the line is blank."""
         start = self._starts[min(number, len(self._starts)) - 1] + (self._mark if number == 1 else 0)

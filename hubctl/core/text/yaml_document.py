@@ -70,9 +70,7 @@ class Document:
         """The scalar behind a path; null for another kind of node, and for a path that leads nowhere."""
         import yaml
 
-        node: Any = self.root
-        for step in path:
-            _, node = _step(node, step) or (None, None)
+        _, node = self._reached(path)
         return node if isinstance(node, yaml.ScalarNode) else None
 
 

@@ -1,9 +1,14 @@
 """Places in a text, counted as editors, SARIF and GitHub count them."""
 
+from pathlib import Path
+
 import pytest
 
+from hubctl.core.compose.text import parse
+from hubctl.core.judging.config import Config
 from hubctl.core.text.span import Lines, Span, located
 from hubctl.core.text.yaml_nodes import read
+from hubctl.errors import BadFile
 
 TEXT = "a: \U0001f600 x\n\tb: c  # d\r\n\n# e\n"
 
@@ -69,6 +74,26 @@ def test_a_key_and_its_value_have_places(text: str, path: tuple[str | int, ...],
     document = read(text)
     assert document.span(*path) == key
     assert document.value_span(*path) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: \x01b\n", (1, 4)),
+        ("a: 1\nb\xe9: \x7fc\n", (2, 5)),  # the C reader counts bytes
+        ("\ufeffa: \x01b\n", (1, 4)),
+        ("\ufeffa: 1\nb\xe9: \U0001f600\x01c\n", (2, 6)),
+    ],
+)
+def test_a_character_that_yaml_forbids_is_found_where_it_stands_in_a_config_and_in_a_compose_file(
+    text: str, place: tuple[int, int]
+) -> None:
+    problem = Config.read(text, Path("c.yaml")).problem
+    assert problem is not None
+    assert (problem.line, problem.column) == place
+    with pytest.raises(BadFile, match=f"line {place[0]}: a character that YAML does not allow") as caught:
+        parse(text, Path("compose.yml"))
+    assert caught.value.place == place
 
 
 def test_a_place_is_named_as_far_as_it_is_known() -> None:
