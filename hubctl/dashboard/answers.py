@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from starlette.responses import Response
 from typer import BadParameter
 
+from hubctl.core.probe import HTTP_OK
 from hubctl.core.result import Result, document, error_document
 from hubctl.errors import HubError
 
-OK = 200
 Document = Mapping[str, object]
 
 # code of the error -> status; the others are conflicts: the hub is not in a state in which it can be done.
@@ -44,7 +44,7 @@ def status_of(value: Document) -> int:
     match value:
         case {"error": {"code": str(code)}}:
             return _STATUS.get(code, _CONFLICT)
-    return OK
+    return HTTP_OK
 
 
 def answer(value: Document, status: int | None = None) -> Response:

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from hubctl.commands.models import entries
 from hubctl.commands.smoke import run
 from hubctl.core.gateway.chat import Question
-from hubctl.dashboard.answers import OK, answer, status_of, text_of
+from hubctl.core.probe import HTTP_OK
+from hubctl.dashboard.answers import answer, status_of, text_of
 from hubctl.dashboard.board import Board
 from hubctl.dashboard.bodies import TestAsked
 from hubctl.dashboard.described import described
@@ -66,7 +67,7 @@ async def _told(board: Board, body: TestAsked) -> AsyncIterator[str]:
     async def finish() -> None:
         try:
             found = await _tested(board, body, heard)
-            said.put_nowait(event("result" if status_of(found) == OK else "error", text_of(found)))
+            said.put_nowait(event("result" if status_of(found) == HTTP_OK else "error", text_of(found)))
         finally:
             said.put_nowait(None)
 

@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from hubctl.commands.stack import restart
 from hubctl.core.compose.stack import LogLine
+from hubctl.core.probe import HTTP_OK
 from hubctl.core.result import Result
-from hubctl.dashboard.answers import OK, answer, status_of
+from hubctl.dashboard.answers import answer, status_of
 from hubctl.dashboard.board import Board
 from hubctl.dashboard.bodies import Nothing
 from hubctl.dashboard.described import described
@@ -49,7 +50,7 @@ def routes(board: Board) -> APIRouter:
     ) -> Response:
         """Show the end of a service's log; with `follow`, go on with new lines as they come."""
         found = await board.document(lambda hub: _log(hub, service, 0 if follow else tail))
-        if not follow or status_of(found) != OK:  # what cannot be read cannot be followed
+        if not follow or status_of(found) != HTTP_OK:  # what cannot be read cannot be followed
             return answer(found)
         return stream(board.followers.watch(service, tail, lambda going: _followed(board.hub.afresh(), service, going)))
 

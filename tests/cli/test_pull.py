@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from hubctl.core.compose.stack import Address
 from tests.fakes import container, docker_engine
 from tests.processes import HIDE_CURSOR, SHOW_CURSOR, hubctl, in_terminal, running
+from tests.real_servers import accepts
 from tests.servers import Script, never_answers, reply, requested, serving
 
 pytestmark = pytest.mark.process
@@ -127,13 +129,8 @@ def test_a_full_disk_is_said_plainly(hub_folder: Path, form: tuple[str, ...]) ->
         assert done.err.startswith("error: the disk that Ollama keeps its models on is full (")
 
 
-def somebody_else_has_ollamas_port() -> bool:
-    with socket.socket() as sock:
-        return sock.connect_ex(("127.0.0.1", 11435)) == 0
-
-
 @pytest.mark.xfail(
-    somebody_else_has_ollamas_port(),
+    accepts(Address("127.0.0.1", 11435)),
     reason="a published port counts even where it is another hub's container that holds it",
     strict=True,
 )

@@ -12,7 +12,8 @@ import pytest
 import yaml
 from junitparser import JUnitXml
 
-from tests.real_servers import free_port, missing
+from tests.gateway.fresh_venv import fresh_venv
+from tests.real_servers import free_port
 
 REPOSITORY = Path(__file__).parents[2]
 WORKFLOW, ACTION_USED, GITLAB = re.findall(r"```yaml\n(.*?)```", (REPOSITORY / "docs/ci.md").read_text(), re.DOTALL)
@@ -75,17 +76,9 @@ class Clone:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Iterator[Clone]:
-    litellm = Path(sys.executable).with_name("litellm")
-    if not litellm.exists():
-        missing("the LiteLLM proxy", "pip install '.[embedded]'")
     root, venv = tmp_path / "clone", tmp_path / "venv"
+    fresh_venv(venv)
     _copy_files(root)
-    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-    # The libraries are those of this environment: a gigabyte that is not downloaded again. hubctl itself is installed.
-    (site,) = venv.glob("lib/python*/site-packages")
-    paths = [path for path in sys.path if path.endswith("site-packages")]
-    (site / "libraries.pth").write_text("\n".join(paths) + "\n")
-    (venv / "bin/litellm").symlink_to(litellm)
     ports = {name: str(free_port()) for name in ("LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT")}
     env = {"PATH": f"{venv}/bin:{BASE}", "HOME": str(tmp_path), "DOCKER_HOST": "unix:///nowhere.sock", **ports}
     made = Clone(root, env)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.gateway.fresh_venv import fresh_venv
 from tests.real_servers import free_port
 
 pytestmark = [pytest.mark.gateway, pytest.mark.wheel]
@@ -20,11 +21,7 @@ def test_a_hub_from_the_wheel_is_the_same_as_from_the_clone_and_answers(tmp_path
     (wheel,) = wheels.glob("hubctl-*.whl")
     with zipfile.ZipFile(wheel) as packed:
         assert _page_of_the_dashboard() <= set(packed.namelist())
-    _run(sys.executable, "-m", "venv", venv)
-    # The libraries are those of this environment, a gigabyte: pip sees them and gets what the wheel asks for beyond.
-    (site,) = venv.glob("lib/python*/site-packages")
-    (site / "libraries.pth").write_text("\n".join(path for path in sys.path if path.endswith("site-packages")))
-    (venv / "bin/litellm").symlink_to(Path(sys.executable).with_name("litellm"))
+    fresh_venv(venv)
     _run(venv / "bin" / "pip", "install", "--quiet", f"{wheel}[embedded]")
     hubctl = venv / "bin" / "hubctl"
 

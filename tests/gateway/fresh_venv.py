@@ -1,0 +1,19 @@
+"""A fresh virtual environment beside the libraries that are there: hubctl is installed, a gigabyte is not."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.real_servers import missing
+
+
+def fresh_venv(venv: Path) -> None:
+    """Make it. pip finds the libraries of this environment, and gets what a package asks for beyond."""
+    litellm = Path(sys.executable).with_name("litellm")
+    if not litellm.exists():
+        missing("the LiteLLM proxy", "pip install '.[embedded]'")
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    (site,) = venv.glob("lib/python*/site-packages")
+    paths = [path for path in sys.path if path.endswith("site-packages")]
+    (site / "libraries.pth").write_text("\n".join(paths) + "\n")
+    (venv / "bin/litellm").symlink_to(litellm)
