@@ -21,8 +21,7 @@ check: .venv/installed
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint fast
 
 fast: .venv/installed
-	$(PYTEST) -n $(WORKERS) --dist worksteal -q tests/unit tests/property tests/cli $(wildcard tests/test_*.py) \
-	    -m "not (process or gateway or redis or postgres or wheel or browser or engine)"
+	$(PYTEST) -n $(WORKERS) --dist worksteal -q -m fast tests/unit tests/property tests/cli $(wildcard tests/test_*.py)
 
 test: .venv/installed      ## every suite whose need is on the machine; HUBCTL_TEST_ALL=1 makes a missing need a failure
 	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not browser"

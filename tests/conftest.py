@@ -32,11 +32,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 NO_ENGINE = "unix:///nonexistent/this-test-must-not-touch-the-engine.sock"
 
 
-# `make check` runs the tests without these: what one runs before a commit starts no server and no second Python. A test
-# that does start one without saying so fails, so that nothing but what a test does decides where it belongs.
+# A test without any of these is `fast`, which `make check` runs: it starts no server and no second Python. One that
+# does start one without saying so fails, so that nothing but what a test does decides where it belongs.
 SLOW_KINDS = ("process", "gateway", "redis", "postgres", "wheel", "browser", "engine")
 _UNDECLARED: list[str] = []
 _declared = True
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what is fast."""
+    if not any(item.get_closest_marker(kind) for kind in SLOW_KINDS):
+        item.add_marker("fast")
 
 
 def _notice(event: str, args: tuple[object, ...]) -> None:
@@ -51,7 +57,7 @@ sys.addaudithook(_notice)
 def _starts_what_it_says(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that starts a Python of its own and bears none of the markers for that."""
     global _declared  # noqa: PLW0603 - an audit hook cannot be taken away again
-    _declared = any(request.node.get_closest_marker(kind) for kind in SLOW_KINDS)
+    _declared = request.node.get_closest_marker("fast") is None
     _UNDECLARED.clear()
     yield
     _declared = True
