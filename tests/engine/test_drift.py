@@ -63,8 +63,10 @@ def replaced(file: Path, text: str) -> None:
 def kept(file: Path) -> Iterator[str]:
     """Give a file's text, and put it back in the end, in the same file."""
     text = file.read_text()
-    yield text
-    file.write_text(text)
+    try:
+        yield text
+    finally:
+        file.write_text(text)
 
 
 def wait(hub: RealHub) -> None:

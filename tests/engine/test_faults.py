@@ -196,7 +196,7 @@ def test_status_after_down_says_missing_and_up_brings_the_data_back(other_hub: R
     assert status.data["state"] == "down"
     assert {service["state"] for service in status.data["services"]} == {"missing"}
     volumes = subprocess.run(["docker", "volume", "ls", "--quiet"], capture_output=True, text=True, check=True).stdout
-    assert "hubctl-fault_db_data" in volumes.split()
+    assert f"{other_hub.root.name}_db_data" in volumes.split()
     assert other_hub.hubctl("down", "--json").data == {"was_running": False, "volumes_deleted": False}
 
 
