@@ -1,30 +1,35 @@
-"""The hub that a command works on: its files, its credentials, what runs it. Each part is made when first used."""
+"""The hub that a command works on: its files, its credentials, what runs it. Each is made when first used."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hubctl.adapters.docker import engine_address
 from hubctl.adapters.docker.compose import Compose
 from hubctl.adapters.docker.engine import Engine
 from hubctl.adapters.docker.engine_address import EngineAddress
 from hubctl.adapters.files import hub_files
+from hubctl.adapters.state import last_run
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.proven import Proven
 from hubctl.core.compose import layout
 from hubctl.core.compose.layout import Layout, Service
 from hubctl.core.compose.stack import Address, Role, Snapshot
-from hubctl.errors import AmbiguousService, BadFile, HubError, HubNotFound, UnknownService
+from hubctl.errors import BadFile, HubNotFound, UnknownService
 from hubctl.operations.providers import credentials
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.providers.keys import EnvFiles, GatewayFiles
-from hubctl.operations.stack.start import START_S, UI_START_S, Starter
+from hubctl.operations.stack import running
 from hubctl.output import Output
 from hubctl.runtimes import Runtime
 from hubctl.runtimes.compose.runtime import ComposeRuntime
-from hubctl.runtimes.embedded.runtime import EmbeddedRuntime, forget, is_current
 from hubctl.settings import Settings
+
+# Loaded where it is used: 20 ms, and few commands need it.
+if TYPE_CHECKING:
+    from hubctl.operations.stack.start import Starter
+    from hubctl.runtimes.embedded.runtime import EmbeddedRuntime
 
 LOOK_S = 5.0
 STATE_FOLDER = ".hubctl"
@@ -60,13 +65,12 @@ class Hub:
     @cached_property
     def layout(self) -> Layout:
         """The compose file as read: services, roles, ports, files. Raises HubNotFound, BadFile, AmbiguousService."""
-        environment = self.settings.environment
         if self._folder:
-            return hub_files.load(self.settings.cwd / self._folder, environment, self._compose_view)
-        if found := hub_files.find(self.settings.cwd, environment, self._compose_view):
+            return self._load(self.settings.cwd / self._folder)
+        if found := hub_files.find(self.settings.cwd, self.settings.environment, self._compose_view):
             return found
-        if running := self._running():
-            return running
+        if one := running.only_one(Engine(self.engine_address, timeout_s=LOOK_S), self._load):
+            return one
         raise HubNotFound(
             f"no hub in {self.settings.cwd} or above: no compose file there has a LiteLLM service",
             hint="`hubctl init my-hub` makes one; `--hub DIR` names one",
@@ -140,8 +144,10 @@ class Hub:
         dotenv = (found.env.dotenv,) if found.env and found.env.dotenv else ()
         return [file for file in (found.config, *(found.env.files if found.env else ()), *dotenv) if file]
 
-    def starter(self, service: str, timeout_s: float | None = None) -> Starter:
+    def starter(self, service: str, timeout_s: float | None = None) -> "Starter":
         """What starts a service of this hub anew and proves it. The default of timeout_s depends on its role."""
+        from hubctl.operations.stack.start import START_S, UI_START_S, Starter
+
         is_gateway = service == self.gateway.name
         is_ui = any(each.name == service and each.role == "ui" for each in self.layout.services)
         return Starter(
@@ -169,23 +175,24 @@ class Hub:
     @property
     def is_embedded(self) -> bool:
         """Whether the gateway runs, or ran last, as a process of this machine."""
-        return is_current(self.state_folder)
+        return last_run.LastRun(self.state_folder / last_run.FOLDER).is_known
 
     def starting(self, *, embedded: bool, demo: bool) -> Runtime:
         """Choose what is to run this hub from now on. Raises HubError while the other one runs it."""
         if embedded:
             self._runtime = self.embedded(demo=demo)
         elif self.is_embedded:
+            from hubctl.runtimes.embedded.runtime import forget
+
             forget(self.state_folder)
             self._runtime = self.composed()
         return self.runtime
 
     def composed(self) -> ComposeRuntime:
         """This hub run by Docker Compose."""
-        engine = Engine(self.engine_address)
         return ComposeRuntime(
             self.layout,
-            engine,
+            Engine(self.engine_address),
             self._compose(self.layout.files),
             environment=lambda service: credentials.fresh_environment(service, self.layout.variables),
             state_folder=self.state_folder,
@@ -196,8 +203,10 @@ class Hub:
         """Which engine is meant. Raises UnknownContext."""
         return engine_address.choose(self.settings.environment, self._context)
 
-    def embedded(self, *, demo: bool) -> EmbeddedRuntime:
+    def embedded(self, *, demo: bool) -> "EmbeddedRuntime":
         """This hub run as a local process; with `demo`, local models without an Ollama get canned answers."""
+        from hubctl.runtimes.embedded.runtime import EmbeddedRuntime
+
         return EmbeddedRuntime(
             self.layout,
             self.gateway,
@@ -229,18 +238,8 @@ class Hub:
         """What ran when a command first asked where something is."""
         return self.runtime.snapshot(timeout_s=LOOK_S)
 
-    def _running(self) -> Layout | None:
-        """The hub whose stack runs on the engine, when there is no other. Raises AmbiguousService for several."""
-        hubs = []
-        engine = Engine(self.engine_address, timeout_s=LOOK_S)
-        with suppress(HubError):  # without an engine nothing runs
-            for file in engine.compose_files():
-                with suppress(HubError):  # the stack of something else, or of another machine
-                    hubs.append(hub_files.load(file, self.settings.environment, self._compose_view))
-        if len(hubs) > 1:
-            names = ", ".join(str(hub.files[0]) for hub in hubs)
-            raise AmbiguousService(f"several hubs run here: {names}", hint="name one of them with `--hub FILE`")
-        return hubs[0] if hubs else None
+    def _load(self, place: Path) -> Layout:
+        return hub_files.load(place, self.settings.environment, self._compose_view)
 
     def _compose(self, files: tuple[Path, ...]) -> Compose:
         context = self.engine_address.context

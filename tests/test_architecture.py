@@ -48,7 +48,7 @@ ARROWS: dict[str, dict[str, set[str]]] = {
         "state": {"files"},
         "docker": set(),
         "services": {"net"},
-        "gateway": {"files", "net", "services"},
+        "gateway": {"files", "net", "services", "state"},
     },
     "runtimes": {
         "obstacles": set(),

@@ -9,7 +9,7 @@ from hubctl.adapters.files import reports
 from hubctl.commands._command import command
 from hubctl.commands._options import seconds
 from hubctl.hub import Hub
-from hubctl.operations.change import transaction
+from hubctl.operations.change import half_done
 from hubctl.operations.doctor import diagnosis as doctor
 from hubctl.operations.doctor import report as ticket
 from hubctl.operations.doctor.diagnosis import Diagnosis, Patient
@@ -30,7 +30,7 @@ def diagnose(
     target = hub.settings.cwd / report if report else None
     if target:
         reports.prepare(target)
-    patient = Patient(hub.layout, hub.gateway, hub.runtime, hub.credentials, lambda: transaction.told(hub.ledger()))
+    patient = Patient(hub.layout, hub.gateway, hub.runtime, hub.credentials, lambda: half_done.told(hub.ledger()))
     diagnosis = doctor.diagnose(patient, timeout_s=timeout, progress=hub.progress)
     if target:
         ticket.write(target, diagnosis)

@@ -11,12 +11,14 @@ import pytest
 
 from hubctl.adapters.gateway.process import GatewayProcess
 from hubctl.adapters.services import ollama_probe
+from hubctl.adapters.state import last_run
+from hubctl.adapters.state.last_run import LastRun
 from hubctl.core.compose.stack import Address
 from hubctl.core.gateway.embedded_config import DEMO_ANSWER
 from hubctl.core.gateway.log_causes import causes
 from hubctl.errors import BadFile, EngineRefused, HubError, PortTaken, UnknownService
 from hubctl.progress import silent
-from hubctl.runtimes.embedded.runtime import forget, is_current
+from hubctl.runtimes.embedded.runtime import forget
 from tests.gateway.embedded_hub import KEY, PASSWORD, HubFolder, content, eventually, instance
 from tests.real_servers import missing, redis_server
 from tests.servers import reply, routes, serving
@@ -49,7 +51,7 @@ def _no_ollama() -> None:
 @pytest.mark.usefixtures("_no_ollama")
 def test_a_demo_lives_through_up_restart_kill_and_down(hub: HubFolder) -> None:
     before = {path: path.read_bytes() for path in hub.root.rglob("*") if path.is_file()}
-    assert not is_current(hub.state)
+    assert not LastRun(hub.state / last_run.FOLDER).is_known
     runtime = hub.up(demo=True)
 
     snapshot = runtime.snapshot(timeout_s=5)
@@ -98,9 +100,9 @@ def test_a_demo_lives_through_up_restart_kill_and_down(hub: HubFolder) -> None:
     assert (len(stopped.services), stopped.services[0].instances, stopped.notes) == (1, (), ())
     assert later.demo_models() == frozenset()
     assert not later.down(volumes=False, progress=silent)
-    assert is_current(hub.state)
+    assert LastRun(hub.state / last_run.FOLDER).is_known
     forget(hub.state)
-    assert not is_current(hub.state)
+    assert not LastRun(hub.state / last_run.FOLDER).is_known
 
     hub.change("model_name: renamed", "model_name: llama3.2:3b")
     assert {path: path.read_bytes() for path in before} == before
@@ -192,7 +194,7 @@ def test_a_taken_port_names_its_owner(hub: HubFolder) -> None:
         hub.port = taken.port
         with pytest.raises(PortTaken, match=rf"port {taken.port} .*\(pid {os.getpid()}\)"):
             hub.runtime().up(timeout_s=60, progress=silent)
-    assert not is_current(hub.state)
+    assert not LastRun(hub.state / last_run.FOLDER).is_known
 
 
 def test_a_broken_config_is_found_before_anything_is_stopped(hub: HubFolder) -> None:

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from hubctl.adapters.files import disk
 from hubctl.adapters.net import ports
+from hubctl.adapters.state.last_run import LastRun
 from hubctl.core.compose.stack import Follow
-from hubctl.core.gateway import embedded_run
 from hubctl.core.gateway.embedded_run import Run
 from hubctl.core.gateway.log_causes import causes
 from hubctl.errors import BadFile, EmbeddedMissing, EngineRefused, NotReady, PortTaken
@@ -52,25 +52,7 @@ class GatewayProcess:
         self._folder = folder
         self._config = folder / "litellm_config.yaml"
         self._lock = folder / "gateway.lock"
-        self._state = folder / "gateway.json"
-
-    @property
-    def is_known(self) -> bool:
-        """Whether it was ever started, and not forgotten since."""
-        return self._state.exists()
-
-    def forget(self) -> None:
-        """Remove the memory of the last run."""
-        self._state.unlink(missing_ok=True)
-
-    def last_run(self) -> Run | None:
-        """Read what the last start left. Raises BadFile when that is damaged."""
-        try:
-            return embedded_run.parse(self._state.read_text())
-        except FileNotFoundError:
-            return None
-        except (ValueError, KeyError, TypeError) as error:
-            raise BadFile(f"{self._state} is damaged", hint="delete it and run `hubctl up --embedded`") from error
+        self.last_run = LastRun(folder)
 
     def pid(self) -> int | None:
         """Give the pid of the living process, null when none lives."""
@@ -98,7 +80,7 @@ class GatewayProcess:
                 raise PortTaken(run.port, ports.owner(run.port))
             os.ftruncate(lock, 0)
             disk.write_private(self._config, config.encode())
-            self._remember(run)
+            self.last_run.write(run)
             if self.log.exists():
                 self.log.replace(self.log.with_suffix(".log.1"))
             where = f"--host {HOST} --port {run.port} --num_workers 1".split()
@@ -110,8 +92,8 @@ class GatewayProcess:
         pid = self.pid()
         if pid is not None:
             self._end(pid, grace_s)
-        if run := self.last_run():
-            self._remember(replace(run, stopped=True))
+        if run := self.last_run.read():
+            self.last_run.write(replace(run, stopped=True))
         return pid is not None
 
     def lines(self, tail: int | None, *, follow: Follow) -> Iterator[str]:
@@ -133,9 +115,6 @@ class GatewayProcess:
                 time.sleep(_FOLLOW_S)
             if rest:
                 yield rest
-
-    def _remember(self, run: Run) -> None:
-        disk.write_private(self._state, embedded_run.dump(run).encode())
 
     def _spawn(self, command: Sequence[str | Path], lock: int, environment: Mapping[str, str], folder: Path) -> None:
         """Let a shell start it and write its pid: so that no moment, not even our end, leaves it running unknown."""

@@ -38,6 +38,11 @@ class Write:
         return Write(self.path, self.kind, self.after, self.before, self.mode)
 
 
+def fingerprint_of(path: Path) -> str:
+    """The fingerprint of a file as it is now. Raises BadFile."""
+    return fingerprint(disk.read_bytes(path))
+
+
 class Receipts:
     """The receipts kept in one folder, oldest first. One change at a time: the caller holds the hub's lock."""
 

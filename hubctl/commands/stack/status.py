@@ -9,7 +9,7 @@ from hubctl.commands._command import command
 from hubctl.commands._options import seconds
 from hubctl.core.result import Result
 from hubctl.hub import Hub
-from hubctl.operations.change import transaction
+from hubctl.operations.change import half_done
 from hubctl.operations.stack import next_step, status
 from hubctl.operations.stack.status import StackStatus
 from hubctl.progress import silent
@@ -27,7 +27,7 @@ def show(
     """Show the state of every service."""
 
     def look() -> StackStatus:
-        notes = transaction.told(hub.ledger())
+        notes = half_done.told(hub.ledger())
         seen = status.check(hub.root, hub.runtime, hub.credentials, timeout_s=timeout, notes=notes, progress=progress)
         return next_step.pointing(seen, hub.layout, hub.gateway)
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal, Protocol
 
 from hubctl.adapters.files import disk
+from hubctl.adapters.state import receipts
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.receipts import Write
-from hubctl.core.change.receipt import FileKind, Receipt, fingerprint
+from hubctl.core.change.receipt import FileKind, fingerprint
 from hubctl.core.result import Result
-from hubctl.errors import EditRefused, HalfDone, HubError, NotReady, RolledBack
+from hubctl.errors import EditRefused, HubError, NotReady, RolledBack
+from hubctl.operations.change import half_done
 from hubctl.operations.change.plan import FileChange, Plan
 
 EffectKind = Literal["unchanged", "restarted", "recreated", "rolled"]
@@ -119,7 +120,7 @@ def run(
     if terms.dry_run:
         return preview(planned())
     with terms.ledger.turn(doing):
-        check_none_is_open(terms.ledger)
+        half_done.refuse(terms.ledger)
         plan = planned()
         if plan.writes and not plan.unread:
             terms.require_ready()
@@ -127,32 +128,6 @@ def run(
         if plan.writes:
             terms.approve(preview(plan))
         return make(terms.ledger, plan, files_only(plan.unread) if plan.unread else terms.take_effect)
-
-
-_FINISH = "`hubctl undo` takes it back; `hubctl restart` finishes it where all its files are written, or all put back"
-
-
-def check_none_is_open(ledger: Ledger) -> None:
-    """Raise HalfDone, with where it stopped, when an earlier change was neither finished nor taken back."""
-    if receipt := ledger.half_done():
-        raise HalfDone(f"an earlier change stopped half way: {where_it_stopped(receipt)}", hint=_FINISH)
-
-
-def told(ledger: Ledger) -> tuple[str, ...]:
-    """Tell of a change that is being made, or that stopped half way and how to finish it, where there is one."""
-    receipt = ledger.half_done()
-    if receipt is None:
-        return ()
-    if holder := ledger.holder():
-        return (f"a change is being made by {holder}",)
-    return (f"a change stopped half way: {where_it_stopped(receipt)}; {_FINISH}",)
-
-
-def where_it_stopped(receipt: Receipt) -> str:
-    """Say which files of an open change are new and which are old."""
-    words = {each.after: "new" for each in receipt.files} | {each.before: "old" for each in receipt.files}
-    seen = (f"{each.path} is {words.get(_now(each.path), 'changed since')}" for each in receipt.files)
-    return f"`hubctl {receipt.command}` of {receipt.at}: {', '.join(seen)}"
 
 
 def preview(plan: Plan) -> Changed:
@@ -170,17 +145,17 @@ def make(ledger: Ledger, plan: Plan, take_effect: Effect) -> Changed:
     if not writes:
         return Changed(Change(None, (), "unchanged", "it is so already"), notes=plan.notes)
     _check_unchanged(writes)
-    receipts = ledger.receipts
-    receipt = receipts.open(plan.command, writes) if receipts else None
+    kept = ledger.receipts
+    receipt = kept.open(plan.command, writes) if kept else None
 
     def forget() -> None:
-        if receipts and receipt:
-            receipts.drop(receipt)
+        if kept and receipt:
+            kept.drop(receipt)
 
     scope = Scope(frozenset(write.kind for write in writes), plan.enabled)
     outcome, back = transact(writes, scope, take_effect, all_back=forget)
-    if receipts and receipt and back is None:
-        receipts.keep(receipt.now("done"))
+    if kept and receipt and back is None:
+        kept.keep(receipt.now("done"))
     change = Change(receipt.id if receipt else None, plan.files, outcome.effect, outcome.reason)
     return changed(change, outcome, back, plan.notes)
 
@@ -212,7 +187,7 @@ def transact(
 
 def _put_back(writes: Sequence[Write], scope: Scope, take_effect: Effect, all_back: Callable[[], None]) -> Outcome:
     for write in writes:
-        if _now(write.path) != fingerprint(write.before):
+        if receipts.fingerprint_of(write.path) != fingerprint(write.before):
             disk.replace(write.path, write.before)
     outcome = take_effect(scope, back=True)
     if outcome.failed is None:
@@ -223,9 +198,5 @@ def _put_back(writes: Sequence[Write], scope: Scope, take_effect: Effect, all_ba
 def _check_unchanged(writes: Sequence[Write]) -> None:
     """Refuse to write over what somebody else wrote while a question waited for its answer."""
     for write in writes:
-        if _now(write.path) != fingerprint(write.before):
+        if receipts.fingerprint_of(write.path) != fingerprint(write.before):
             raise EditRefused(f"{write.path} was changed meanwhile; nothing was written", hint="run the command again")
-
-
-def _now(path: Path) -> str:
-    return fingerprint(disk.read_bytes(path))

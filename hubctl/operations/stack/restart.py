@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hubctl.adapters.files import disk
+from hubctl.adapters.state import receipts
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.proven import Proven
 from hubctl.adapters.state.receipts import Receipts
-from hubctl.core.change.receipt import Receipt, fingerprint
-from hubctl.operations.change import transaction, undo
+from hubctl.core.change.receipt import Receipt
+from hubctl.operations.change import half_done, transaction, undo
 from hubctl.operations.change.transaction import Change, Changed, Outcome
 from hubctl.operations.stack import effect
 from hubctl.operations.stack.start import Starter
@@ -32,44 +33,44 @@ def restart(
     `check` raises.
     """
     with ledger.turn(f"restart {starter.service}"):
-        half_done = ledger.half_done()
-        is_written = half_done is not None and _is_written(half_done)
-        if half_done is not None and not is_written and not _is_put_back(half_done):
-            transaction.check_none_is_open(ledger)
+        open_one = ledger.half_done()
+        is_written = open_one is not None and _is_written(open_one)
+        if open_one is not None and not is_written and not _is_put_back(open_one):
+            half_done.refuse(ledger)
         starter.require_startable()
         notes = check()
         outcome = starter.start(recreate=recreate)
-        if outcome.failed is not None and half_done is not None and is_written and ledger.receipts:
-            return _take_back(starter, ledger.receipts, half_done, outcome)
+        if outcome.failed is not None and open_one is not None and is_written and ledger.receipts:
+            return _take_back(starter, ledger.receipts, open_one, outcome)
         if outcome.failed is not None:
             back, more = _roll_back(starter, proven)
             return _restarted(starter, outcome, back, (*notes, *more))
         effect.remember(starter, proven)
-        if half_done is not None and ledger.receipts:
-            notes = (_finish(ledger.receipts, half_done, is_written=is_written), *notes)
+        if open_one is not None and ledger.receipts:
+            notes = (_finish(ledger.receipts, open_one, is_written=is_written), *notes)
         return _restarted(starter, outcome, None, notes)
 
 
 def _is_written(receipt: Receipt) -> bool:
-    return all(fingerprint(disk.read_bytes(each.path)) == each.after for each in receipt.files)
+    return all(receipts.fingerprint_of(each.path) == each.after for each in receipt.files)
 
 
 def _is_put_back(receipt: Receipt) -> bool:
-    return all(fingerprint(disk.read_bytes(each.path)) == each.before for each in receipt.files)
+    return all(receipts.fingerprint_of(each.path) == each.before for each in receipt.files)
 
 
-def _finish(receipts: Receipts, receipt: Receipt, *, is_written: bool) -> str:
+def _finish(kept: Receipts, receipt: Receipt, *, is_written: bool) -> str:
     """Close an open change that what runs has just been proved on, or proved to be rid of, and say so."""
     if is_written:
-        receipts.keep(receipt.now("done"))
+        kept.keep(receipt.now("done"))
         return f"this finished `hubctl {receipt.command}` of {receipt.at}"
-    receipts.drop(receipt)
+    kept.drop(receipt)
     return f"this finished the way back from `hubctl {receipt.command}` of {receipt.at}"
 
 
-def _take_back(starter: Starter, receipts: Receipts, receipt: Receipt, outcome: Outcome) -> Restarted:
+def _take_back(starter: Starter, kept: Receipts, receipt: Receipt, outcome: Outcome) -> Restarted:
     """Take back the change that this restart was to finish."""
-    taken = undo.take_back(receipts, receipt, lambda _scope, *, back: starter.start(asked_for="taken back"))  # noqa: ARG005
+    taken = undo.take_back(kept, receipt, lambda _scope, *, back: starter.start(asked_for="taken back"))  # noqa: ARG005
     return Restarted(
         change=taken.change,
         proof=(*outcome.proof, *taken.proof),

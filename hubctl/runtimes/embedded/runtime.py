@@ -13,6 +13,7 @@ from pathlib import Path
 from hubctl.adapters.files import disk
 from hubctl.adapters.gateway.process import HOST, GatewayProcess, find_executable
 from hubctl.adapters.gateway.second_process import SecondProcess
+from hubctl.adapters.state import last_run
 from hubctl.core.change.drift import Drift, DriftKind
 from hubctl.core.compose.layout import Layout, Service, config_path
 from hubctl.core.compose.stack import Address, EngineState, Follow, Instance, LogLine, ServiceRun, Snapshot
@@ -30,17 +31,12 @@ from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
 GATEWAY_PORT = 4000
 
 
-def is_current(state_folder: Path) -> bool:
-    """Whether this hub runs embedded, or did when it last ran."""
-    return _process(state_folder).is_known
-
-
 def forget(state_folder: Path) -> None:
     """Let another runtime take over. Raises EngineRefused while the gateway still runs."""
     process = _process(state_folder)
     if (pid := process.pid()) is not None:
         raise EngineRefused(f"the embedded gateway of this hub runs (pid {pid})", hint="stop it with `hubctl down`")
-    process.forget()
+    process.last_run.forget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +103,7 @@ class EmbeddedRuntime:
     def restart(self, service: str, *, progress: Progress) -> None:
         """Stop the gateway and start it on files derived anew, with the canned answers it had if it had any."""
         self._check_name(service)
-        run = self._process.last_run()
+        run = self._process.last_run.read()
         demo = run.demo if run else self._demo
         launch = self._prepared(demo)  # a broken file is found before anything is stopped
         progress("stopping the gateway; open requests may take up to 30 s")
@@ -173,7 +169,7 @@ class EmbeddedRuntime:
 
     def _current_run(self) -> Run | None:
         """Give the last start, also if the process has ended by itself since, but not once it was stopped."""
-        run = self._process.last_run()
+        run = self._process.last_run.read()
         return None if run is None or run.stopped else run
 
     def _compared(self, run: Run | None) -> tuple[tuple[Drift, ...], tuple[str, ...]]:
@@ -247,4 +243,4 @@ class EmbeddedRuntime:
 
 
 def _process(state_folder: Path) -> GatewayProcess:
-    return GatewayProcess(state_folder / "embedded")
+    return GatewayProcess(state_folder / last_run.FOLDER)

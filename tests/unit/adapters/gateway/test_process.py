@@ -56,7 +56,7 @@ def run(port: int) -> Run:
 
 
 def remembered(process: GatewayProcess) -> Run:
-    last = process.last_run()
+    last = process.last_run.read()
     assert last
     return last
 
@@ -73,15 +73,15 @@ def test_a_started_process_is_known_and_lives_until_it_is_stopped(start: Start) 
     pid = process.pid()
     assert pid
     os.kill(pid, 0)
-    assert process.is_known
+    assert process.last_run.is_known
     assert remembered(process) == run(remembered(process).port)
     assert process.stop()
     assert process.pid() is None
     assert process.last_pid() == pid
     assert remembered(process).stopped
     assert not process.stop()
-    process.forget()
-    assert process.last_run() is None
+    process.last_run.forget()
+    assert process.last_run.read() is None
 
 
 def test_it_gets_its_options_and_nothing_of_our_environment(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,7 +202,7 @@ def test_a_taken_port_names_its_owner_and_leaves_nothing(process: GatewayProcess
         with pytest.raises(PortTaken, match=rf"port {port} .* taken by .+ \(pid {os.getpid()}\)"):
             process.start(script(tmp_path, RUNS), "", {}, run(port), folder=tmp_path)
         assert not ports.is_free("127.0.0.1", port)
-    assert not process.is_known
+    assert not process.last_run.is_known
     assert ports.is_free("127.0.0.1", port)
 
 
@@ -242,7 +242,7 @@ def test_a_damaged_state_is_told_with_the_way_out(start: Start) -> None:
     for damage in ("", "{}", "[]", '{"port": 1}'):
         (process.log.parent / "gateway.json").write_text(damage)
         with pytest.raises(BadFile, match="damaged"):
-            process.last_run()
+            process.last_run.read()
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.receipts import Write
 from hubctl.core.change.receipt import fingerprint
 from hubctl.errors import BadFile, Busy, Declined, EditRefused, HalfDone, NothingToUndo
-from hubctl.operations.change import transaction
+from hubctl.operations.change import half_done, transaction
 from hubctl.operations.change.plan import Plan
 from hubctl.operations.change.transaction import Outcome, Proof, Scope, Terms, files_only
 from hubctl.operations.change.undo import forget, undo
@@ -236,18 +236,18 @@ def test_a_change_that_nobody_needs_to_read_leaves_what_runs_alone(root: Path, l
 
 
 def test_status_tells_of_a_change_that_is_being_made_or_stopped_half_way(root: Path, ledger: Ledger) -> None:
-    assert transaction.told(ledger) == ()
+    assert half_done.told(ledger) == ()
     seen: list[tuple[str, ...]] = []
 
     class Looking(Effects):
         def __call__(self, scope: Scope, *, back: bool) -> Outcome:
-            seen.append(transaction.told(Ledger(root / ".hubctl", [])))
+            seen.append(half_done.told(Ledger(root / ".hubctl", [])))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         make(root, ledger, Looking())
     assert seen[0][0].startswith("a change is being made by `hubctl provider enable openai` (pid ")
-    (note,) = transaction.told(ledger)
+    (note,) = half_done.told(ledger)
     assert "a change stopped half way: `hubctl provider enable openai` of " in note
     assert "`hubctl undo` takes it back" in note
 
