@@ -1,8 +1,8 @@
 # Everything a developer runs. Each target makes its own virtual environment first; nothing else needs installing.
 PYTHON ?= python3
 BIN := .venv/bin
-# Tests run side by side, each module in one worker, for its tests may share something. One worker more than there are
-# cores, since some wait; WORKERS=0 runs one test after the other.
+# Tests run side by side, each module in one worker, for its tests may share something; those that take long begin, as
+# tests/conftest.py has them. One worker more than there are cores, since some wait; WORKERS=0 runs one after the other.
 WORKERS ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
 PYTEST := $(BIN)/python -m pytest
 
@@ -24,13 +24,11 @@ fast: .venv/installed
 	$(PYTEST) -n $(WORKERS) --dist worksteal -q -m fast tests/unit tests/property tests/cli $(wildcard tests/test_*.py)
 
 test: .venv/installed      ## every suite whose need is on the machine; HUBCTL_TEST_ALL=1 makes a missing need a failure
-	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not browser"
-	$(PYTEST) -m browser
+	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 soak: .venv/installed      ## the long runs: a thousand kills, twenty rounds of changes with failures in them
-	HUBCTL_TEST_KILLS=1000 $(BIN)/python -m pytest tests/cli/test_killed.py
-	HUBCTL_TEST_ROUNDS=20 $(BIN)/python -m pytest tests/engine/restart/test_soak.py
-	HUBCTL_TEST_SWEEPS=whole $(BIN)/python -m pytest tests/engine/restart/test_killed.py
+	HUBCTL_TEST_SWEEPS=whole $(PYTEST) tests/cli/test_killed.py tests/gateway/test_verify.py tests/engine/restart/test_soak.py \
+		tests/engine/restart/test_killed.py
 
 lint: .venv/installed
 	$(BIN)/ruff check .

@@ -20,12 +20,14 @@ from hubctl.operations.stack.init import init
 from hubctl.output import Output
 from hubctl.runtimes import Runtime
 from hubctl.settings import Settings
+from tests import preloaded
 
 # What the test tools themselves need; all else of the shell that they were started from is taken away.
 _KEPT = ("PATH", "TMPDIR", "LANG", "HUBCTL_CORPUS")
 _KEPT_STARTS = ("HUBCTL_TEST_", "PYTEST_", "COVERAGE_", "LC_")
 # Python looks for garbage after every 700 new objects; ten thousand collected tests are none.
 gc.set_threshold(100_000)
+preloaded.use()
 # What a script starts in the background ignores Ctrl-C, and so would every process that a test starts to interrupt it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -43,6 +45,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what is fast."""
     if not any(item.get_closest_marker(kind) for kind in SLOW_KINDS):
         item.add_marker("fast")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: modules are shared out in this order, and the many fast ones fill up the end."""
+    items.sort(key=lambda item: item.get_closest_marker("fast") is not None)
 
 
 def _notice(event: str, args: tuple[object, ...]) -> None:

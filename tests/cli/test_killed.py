@@ -3,7 +3,6 @@
 strace kills the real process at the n-th system call that writes, syncs, renames or removes: no part of hubctl knows.
 """
 
-import os
 import random
 import re
 import shutil
@@ -18,13 +17,13 @@ import pytest
 from hubctl.operations.stack.init import init
 from tests.processes import Finished, environment, hubctl
 from tests.real_servers import missing
+from tests.sweeps import WHOLE
 
 pytestmark = pytest.mark.process
 
 KEY = "sk-proj-killed0123456789WXYZ"
 CALLS = "write,pwrite64,fsync,rename,renameat,renameat2,unlink,unlinkat,openat,fchmod,mkdir"
-# `make soak` kills a thousand times.
-KILLS = int(os.environ.get("HUBCTL_TEST_KILLS", "60"))
+KILLS = 1000 if WHOLE else 45
 COMMANDS = [
     ("provider", "enable", "openai", "--stdin", "--force", "--no-restart"),
     ("provider", "set-key", "anthropic", "--stdin", "--force", "--no-restart"),

@@ -42,12 +42,18 @@ def container(hub: RealHub, service: str) -> str:
     return f"{hub.root.name}-{service}-1"
 
 
-@pytest.fixture
-def well(hub: RealHub) -> Iterator[RealHub]:
-    """The hub, with nothing broken before, and nothing broken after what the test has mended."""
+@pytest.fixture(scope="module")
+def begun(hub: RealHub) -> RealHub:
+    """The hub, with nothing broken."""
     eventually(lambda: doctor(hub)["headline"] is None, within_s=BOOT_S)
-    yield hub
-    eventually(lambda: hub.hubctl("status").code == 0, within_s=BOOT_S)
+    return hub
+
+
+@pytest.fixture
+def well(begun: RealHub) -> Iterator[RealHub]:
+    """The hub, with nothing broken before, and nothing broken after what the test has mended."""
+    yield begun
+    eventually(lambda: begun.hubctl("status").code == 0 and doctor(begun)["headline"] is None, within_s=BOOT_S)
 
 
 @contextmanager

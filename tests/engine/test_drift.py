@@ -71,7 +71,7 @@ def kept(file: Path) -> Iterator[str]:
 
 def wait(hub: RealHub) -> None:
     """Until the status says that every service is well: `up` would change things."""
-    eventually(lambda: all(each["state"] == "healthy" for each in services(hub)), within_s=60)
+    eventually(lambda: all(each["state"] == "healthy" for each in services(hub)), within_s=180)
 
 
 def services(hub: RealHub) -> list[dict[str, Any]]:
@@ -121,23 +121,23 @@ def test_a_key_in_the_env_file_is_drift_by_name_until_the_container_is_new(clean
     assert inside(clean, "litellm", "printenv", "DRIFT_API_KEY") == ""
 
 
-@pytest.mark.parametrize("how", ["replaced", "edited in place", "an older file moved there"])
-def test_another_config_is_drift_until_the_gateway_starts_again(clean: RealHub, how: str) -> None:
+def test_another_config_is_drift_until_the_gateway_starts_again(clean: RealHub) -> None:
     before = containers(clean)
     file = clean.root / CONFIG
     with kept(file) as text:
-        changed = f"{text}\n# changed\n"
-        if how == "edited in place":
-            file.write_text(changed)
-        else:
-            replaced(file, changed)
-        if how == "an older file moved there":
-            os.utime(file, (0, 0))
-        assert drift(clean) == {"litellm": [("config", "litellm_config.yaml")]}
-        assert clean.hubctl("restart").code == 0
-        assert drift(clean) == {}
-        assert containers(clean) == before
-        assert inside(clean, "litellm", "tail", "-1", "/app/config/litellm_config.yaml") == "# changed"
+        for how in ("replaced", "edited in place", "an older file moved there"):
+            changed = f"{text}\n# {how}\n"
+            if how == "edited in place":
+                file.write_text(changed)
+            else:
+                replaced(file, changed)
+            if how == "an older file moved there":
+                os.utime(file, (0, 0))
+            assert drift(clean) == {"litellm": [("config", "litellm_config.yaml")]}, how
+            assert clean.hubctl("restart").code == 0
+            assert drift(clean) == {}
+            assert containers(clean) == before
+            assert inside(clean, "litellm", "tail", "-1", "/app/config/litellm_config.yaml") == f"# {how}"
     assert drift(clean) == {"litellm": [("config", "litellm_config.yaml")]}
     assert clean.hubctl("restart").code == 0
     assert drift(clean) == {}

@@ -4,15 +4,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import preloaded
 from tests.real_servers import missing
 
 
 def fresh_venv(venv: Path) -> None:
     """Make it. pip finds the libraries of this environment, and gets what a package asks for beyond."""
-    litellm = Path(sys.executable).with_name("litellm")
+    litellm = preloaded.plain()
     if not litellm.exists():
         missing("the LiteLLM proxy", "pip install '.[embedded]'")
-    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)  # this one's pip takes no time
+    (venv / "bin/pip").write_text(f'#!/bin/sh\nexec "{venv}/bin/python" -m pip "$@"\n')
+    (venv / "bin/pip").chmod(0o755)
     (site,) = venv.glob("lib/python*/site-packages")
     paths = [path for path in sys.path if path.endswith("site-packages")]
     (site / "libraries.pth").write_text("\n".join(paths) + "\n")

@@ -29,6 +29,7 @@ from tests.processes import PROGRAM, environment
 from tests.real_hub import RealHub
 from tests.real_servers import missing, redis_server
 from tests.scripted_gateway import Asked, completion, gateway, streamed
+from tests.sweeps import WHOLE
 
 pytestmark = [pytest.mark.gateway, pytest.mark.redis]
 
@@ -51,7 +52,7 @@ router_settings:
   fallbacks: [{quick: [spare]}, {spare: [paid]}]
 general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}
 """
-ROUNDS = 100
+ROUNDS = 100 if WHOLE else 25
 
 
 class Stand:

@@ -23,13 +23,13 @@ from tests.gateway.embedded_hub import eventually
 from tests.one_key_provider import GOOD_KEY
 from tests.real_hub import RealHub
 from tests.real_servers import missing
+from tests.sweeps import WHOLE
 
 pytestmark = pytest.mark.engine
 
 # The renames of `provider enable`, in order: the bytes from before of both files, the receipt; then those below.
 MOMENTS = {"before the env file": 4, "before the config": 5, "in the new container": 6, "before the receipt": 8}
-# All of them in `make soak`.
-SWEPT = [*MOMENTS] if os.environ.get("HUBCTL_TEST_SWEEPS") == "whole" else ["before the config", "in the new container"]
+SWEPT = [*MOMENTS] if WHOLE else ["before the config", "in the new container"]
 _NEW_BESIDE_OLD = re.compile(r"[0-9a-f]{12}_")
 
 

@@ -14,11 +14,11 @@ from hubctl.core.models import model_list
 from tests.engine.restart.paid_hub import CONFIG, ENV, containers, environment, gateway, listed, restart, start
 from tests.one_key_provider import BAD_KEY, GOOD_KEY
 from tests.real_hub import RealHub
+from tests.sweeps import WHOLE
 
 pytestmark = pytest.mark.engine
 
-# A tenth of what `make soak` does.
-ROUNDS = int(os.environ.get("HUBCTL_TEST_ROUNDS", "2"))
+ROUNDS = 20 if WHOLE else 2
 SEED = int(os.environ.get("HUBCTL_TEST_SEED", "0")) or random.randrange(1, 10_000)
 LONGEST_S = 15.0
 
