@@ -82,6 +82,10 @@ class EngineRefused(HubError):
     code = "engine_refused"
 
 
+class ContainerGone(EngineRefused):
+    """The container that was meant is gone, or going: somebody else removes it, or makes it anew."""
+
+
 class ComposeFailed(HubError):
     """Docker Compose is missing or ended with an error."""
 

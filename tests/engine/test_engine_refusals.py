@@ -12,7 +12,7 @@ import pytest
 
 from hubctl.adapters.docker.engine_address import DEFAULT_SOCKET, EngineAddress
 from hubctl.adapters.docker.engine_complaints import explain
-from hubctl.errors import EngineRefused, HubError, PortTaken
+from hubctl.errors import ContainerGone, EngineRefused, HubError, PortTaken
 from tests.real_hub import IMAGES
 
 pytestmark = pytest.mark.engine
@@ -63,12 +63,13 @@ def refused(call: Callable[[], object]) -> HubError:
 def said(call: Callable[[], object]) -> str:
     """The part of the message that is about the cause."""
     error = refused(call)
-    assert type(error) is EngineRefused
+    assert type(error) in {ContainerGone, EngineRefused}
     return error.message.removeprefix(f"the Docker engine at {DEFAULT_SOCKET} refused: ")
 
 
 def test_a_container_or_an_image_that_is_not_there(api: Any) -> None:
     assert said(lambda: api.restart("no-such-one")) == "the container no-such-one is gone"
+    assert type(refused(lambda: api.restart("no-such-one"))) is ContainerGone
     assert said(lambda: api.inspect_image("no/such:one")) == "the image no/such:one is not on its machine"
     assert said(lambda: api.create_container("no/such:one")) == "the image no/such:one is not on its machine"
 

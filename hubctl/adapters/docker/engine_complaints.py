@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from hubctl.adapters.docker.engine_address import EngineAddress
-from hubctl.errors import EngineRefused, EngineUnavailable, HubError, PortTaken
+from hubctl.errors import ContainerGone, EngineRefused, EngineUnavailable, HubError, PortTaken
 
 WITHOUT_DOCKER = "start Docker, or set DOCKER_HOST to its address; without Docker: `hubctl up --embedded`"
 _SILENT = "it accepted the connection and did not answer within {timeout} s (frozen?)"
@@ -59,16 +59,18 @@ _UNREACHABLE: tuple[tuple[str, str, str], ...] = (
 
 _Meaning = Callable[[re.Match[str]], HubError | tuple[str, str]]
 
+# What an engine says of a container that somebody else, as another Compose, has removed or is just removing.
+_GONE = r"No such container: (?P<name>\S+)"
+_GOING = r"container (?P<name>\w+): container is marked for removal"
+
 # What to look for in an engine's refusal; the error, or what it means and what to do.
 _REFUSALS: tuple[tuple[str, _Meaning], ...] = (
     (
         r":(?P<port>\d+)(?: failed: port is already allocated|: bind: address already in use)",
         lambda found: PortTaken(int(found["port"])),
     ),
-    (
-        r"No such container: (?P<name>\S+)",
-        lambda found: (f"the container {found['name']} is gone", "`hubctl status` shows what is there"),
-    ),
+    (_GONE, lambda found: (f"the container {found['name']} is gone", "`hubctl status` shows what is there")),
+    (_GOING, lambda found: (f"the container {found['name'][:12]} is just being removed", "run the command again")),
     (
         r"No such image: (?P<name>\S+)",
         lambda found: (f"the image {found['name']} is not on its machine", "`hubctl up` pulls it"),
@@ -109,7 +111,7 @@ _REFUSALS: tuple[tuple[str, _Meaning], ...] = (
 
 
 def explain(error: BaseException, engine: EngineAddress, timeout_s: float) -> HubError:
-    """Say what an error of the SDK means: EngineUnavailable, EngineRefused or PortTaken."""
+    """Say what an error of the SDK means: EngineUnavailable, EngineRefused, ContainerGone or PortTaken."""
     from docker.errors import APIError
 
     if isinstance(error, APIError):
@@ -143,7 +145,8 @@ def _refusal(text: str, engine: EngineAddress) -> HubError:
             if isinstance(meant, HubError):
                 return meant
             what, hint = meant
-            return EngineRefused(f"the Docker engine at {engine} refused: {what}", hint=hint)
+            kind = ContainerGone if pattern in {_GONE, _GOING} else EngineRefused
+            return kind(f"the Docker engine at {engine} refused: {what}", hint=hint)
     return EngineRefused(f"the Docker engine at {engine} refused: {text}")
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from hubctl.adapters.files import disk
 from hubctl.adapters.gateway import probe
 from hubctl.core.compose.stack import KILLED, Instance
 from hubctl.core.models import model_list
-from hubctl.errors import HubError, NotReady, UnknownService
+from hubctl.errors import ContainerGone, HubError, NotReady, UnknownService
 from hubctl.operations.change.transaction import EffectKind, Outcome, Proof
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.stack import lifecycle, status
@@ -56,7 +57,7 @@ class Starter:
         began = time.monotonic()
         proof: list[Proof] = []
         try:
-            self._do(effect)
+            effect = self._do(effect)
             after = self._wait()
             proof.append(
                 Proof("ready", ok=True, detail=f"{after.detail}; {time.monotonic() - began:.1f} s without service")
@@ -116,11 +117,14 @@ class Starter:
         needs_new = any(each.kind not in self.runtime.ended_by_restart for each in drift)
         return ("recreated" if needs_new else "restarted"), reasons or asked_for
 
-    def _do(self, effect: EffectKind) -> None:
-        if effect == "recreated":
-            self.runtime.recreate(self.service, timeout_s=self.timeout_s, progress=self.progress)
-        else:
-            self.runtime.restart(self.service, progress=self.progress)
+    def _do(self, effect: EffectKind) -> EffectKind:
+        """Do it, and give what was done: of a container that somebody else has just removed a new one is made."""
+        if effect == "restarted":
+            with suppress(ContainerGone):
+                self.runtime.restart(self.service, progress=self.progress)
+                return effect
+        self.runtime.recreate(self.service, timeout_s=self.timeout_s, progress=self.progress)
+        return "recreated"
 
     def _wait(self) -> ServiceStatus:
         deadline = time.monotonic() + self.timeout_s

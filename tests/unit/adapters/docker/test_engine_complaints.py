@@ -16,7 +16,7 @@ from hubctl.adapters.docker.engine import Engine
 from hubctl.adapters.docker.engine_address import choose
 from hubctl.adapters.docker.engine_complaints import WITHOUT_DOCKER
 from hubctl.core.compose.stack import Address
-from hubctl.errors import EngineRefused, EngineRemote, EngineUnavailable, HubError, PortTaken
+from hubctl.errors import ContainerGone, EngineRefused, EngineRemote, EngineUnavailable, HubError, PortTaken
 from tests.fakes import container, context, docker_engine
 from tests.real_servers import free_port
 from tests.servers import Script, drops_at_once, never_answers, reply, sends, serving
@@ -249,7 +249,7 @@ def test_nothing_is_changed_on_another_machine() -> None:
             PortTaken,
             "port 4000 of this machine is taken",
         ),
-        (404, "No such container: abc", EngineRefused, "{} refused: the container abc is gone"),
+        (404, "No such container: abc", ContainerGone, "{} refused: the container abc is gone"),
         (404, "No such image: some:tag", EngineRefused, "{} refused: the image some:tag is not on its machine"),
         (
             409,
@@ -296,6 +296,12 @@ def test_nothing_is_changed_on_another_machine() -> None:
             "client version 1.99 is too new. Maximum supported API version is 1.45",
             EngineRefused,
             "{} refused: hubctl's Docker SDK (1.99) is too new for it",
+        ),
+        (
+            409,
+            "Cannot restart container 0cc2311d370e: container is marked for removal and cannot be started",
+            ContainerGone,
+            "{} refused: the container 0cc2311d370e is just being removed",
         ),
         (500, "line one\n  line two", EngineRefused, "{} refused: line one line two"),
     ],

@@ -11,11 +11,12 @@ from hubctl.adapters.state.proven import Proven
 from hubctl.adapters.state.receipts import Write
 from hubctl.core.change.drift import Drift
 from hubctl.core.compose.stack import Address, LogLine, ServiceRun
-from hubctl.errors import BadFile, EngineRefused, HalfDone, UnknownService
+from hubctl.errors import BadFile, ContainerGone, EngineRefused, HalfDone, UnknownService
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.stack import restart
 from hubctl.operations.stack.restart import Restarted
 from hubctl.operations.stack.start import Starter
+from hubctl.progress import Progress
 from tests.fakes import GATEWAY, FakeRuntime, instance, run_of, well
 from tests.servers import routes, serving
 
@@ -94,6 +95,20 @@ def test_a_service_that_was_not_started_again_is_no_success(after: str) -> None:
 def test_a_service_that_was_down_counts_as_started_again() -> None:
     down = run_of("litellm", "gateway", instance(status="exited", exit_code=1, started_at="2025-01-01T00:00:00Z"))
     assert again(FakeRuntime([[down], [well(started_at=AFTER)]])).exit_code == 0
+
+
+def test_a_container_that_somebody_removes_meanwhile_is_made_anew() -> None:
+    """As a Compose that goes on does, whose hubctl was killed."""
+
+    class Removed(FakeRuntime):
+        def restart(self, service: str, *, progress: Progress) -> None:
+            super().restart(service, progress=progress)
+            raise ContainerGone("the container 0123456789ab is just being removed")
+
+    runtime = Removed([[well()], [well(started_at=AFTER)]])
+    done = again(runtime)
+    assert runtime.done == ["restart litellm", "recreate litellm within 5"]
+    assert (done.change.effect, done.exit_code) == ("recreated", 0)
 
 
 def test_an_unknown_service_is_refused_before_anything_is_done() -> None:
