@@ -29,7 +29,6 @@ SECRET = "sk-restart-0123456789"
 ENABLED = ["gpt-3.5-turbo", "gpt-4", "gpt-6-luna", "gpt-6.1-sol"]
 # What stops the gateway, as (old, new, what the message has to name).
 BAD_CONFIGS = {
-    "a YAML error": ("model_list:", "model_list: [", "line"),
     "an unknown routing strategy": ("simple-shuffle", "round-robin", "round-robin"),
     "a callback without its package": ("request_timeout: 300", "success_callback: [langfuse]", "langfuse"),
 }
@@ -105,6 +104,18 @@ def test_where_nothing_changed_the_restart_that_was_asked_for_is_made(hub: RealH
 
 
 # --- the way back
+
+
+def test_a_config_that_cannot_be_read_is_refused_and_nothing_touched(hub: RealHub, before: Files) -> None:
+    first = starts(hub)["litellm"]
+    bad = edit(hub, "model_list:", "model_list: [")
+    done = restart(hub)
+    assert (done.code, done.error["code"]) == (4, "bad_file")
+    assert "line" in done.error["message"]
+    assert starts(hub)["litellm"] == first
+    assert (hub.root / CONFIG).read_text() == bad
+    before.put_back(hub)
+    assert drift(hub) == []
 
 
 @pytest.mark.parametrize("case", BAD_CONFIGS)
