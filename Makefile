@@ -2,8 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Tests run side by side, each module in one worker, for its tests may share something; those that take long begin, as
-# tests/conftest.py has them. One worker more than there are cores, since some wait; WORKERS=0 runs one after the other.
-WORKERS ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
+# tests/conftest.py has them. Two workers more than there are cores, since most wait; WORKERS=0 runs one after the other.
+WORKERS ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 2)))
 PYTEST := $(BIN)/python -m pytest
 
 .PHONY: demo check fast test lint bench soak clean

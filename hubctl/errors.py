@@ -85,6 +85,8 @@ class EngineRefused(HubError):
 class ContainerGone(EngineRefused):
     """The container that was meant is gone, or going: somebody else removes it, or makes it anew."""
 
+    code = "container_gone"
+
 
 class ComposeFailed(HubError):
     """Docker Compose is missing or ended with an error."""

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.real_servers import missing
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Chromium breaks requests off when containers elsewhere on the machine come and go; the page asks again.
 MACHINE = "ERR_NETWORK_CHANGED"
 LOOPBACK = {"127.0.0.1", "localhost"}

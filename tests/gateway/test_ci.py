@@ -77,7 +77,7 @@ class Clone:
 @pytest.fixture
 def clone(tmp_path: Path) -> Iterator[Clone]:
     root, venv = tmp_path / "clone", tmp_path / "venv"
-    fresh_venv(venv)
+    fresh_venv(venv, litellm=Path(sys.executable).with_name("litellm"))
     _copy_files(root)
     ports = {name: str(free_port()) for name in ("LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT")}
     env = {"PATH": f"{venv}/bin:{BASE}", "HOME": str(tmp_path), "DOCKER_HOST": "unix:///nowhere.sock", **ports}

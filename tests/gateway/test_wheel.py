@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import preloaded
 from tests.gateway.fresh_venv import fresh_venv
 from tests.real_servers import free_port
 
@@ -21,7 +22,7 @@ def test_a_hub_from_the_wheel_is_the_same_as_from_the_clone_and_answers(tmp_path
     (wheel,) = wheels.glob("hubctl-*.whl")
     with zipfile.ZipFile(wheel) as packed:
         assert _page_of_the_dashboard() <= set(packed.namelist())
-    fresh_venv(venv)
+    fresh_venv(venv, litellm=preloaded.plain())
     _run(venv / "bin" / "pip", "install", "--quiet", f"{wheel}[embedded]")
     hubctl = venv / "bin" / "hubctl"
 

@@ -2,7 +2,7 @@
 
 Loading it takes six seconds of processor time, and the suites without Docker start it ninety times. What is forked is
 LiteLLM's own command with the arguments, folder, environment and files of whoever asks for it, and a pid of its own. A
-plain start is tested where hubctl is installed anew, and in containers.
+plain start is tested where hubctl is installed from its wheel, and in containers.
 """
 
 import atexit

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -107,6 +108,8 @@ def main() -> None:
     (folder / "socket.new").rename(folder / "socket")
     if asked := serve(listener, os.pidfd_open(tests)):
         asked.become()
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
