@@ -1,8 +1,9 @@
 """The real LiteLLM proxy, forked from a process that has loaded it already.
 
 Loading it takes six seconds of processor time, and the suites without Docker start it ninety times. What is forked is
-LiteLLM's own command with the arguments, folder, environment and files of whoever asks for it, and a pid of its own. A
-plain start is tested where hubctl is installed from its wheel, and in containers.
+LiteLLM's own command with the arguments, folder, environment and files of whoever asks for it, and a pid of its own;
+but what it reads of the environment while it loads is that of the process it was forked from. A plain start is tested
+where hubctl is installed from its wheel, and in containers.
 """
 
 import atexit

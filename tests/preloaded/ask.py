@@ -25,23 +25,24 @@ def connected(folder: Path, tests: str) -> socket.socket:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with suppress(OSError):
-            there.connect(str(folder / "socket"))
+            there.connect("socket")
             return there
-        start(folder, tests)
+        Path("socket").unlink(missing_ok=True)
+        server = start(folder, tests)
         give_up_at = time.monotonic() + WITHIN_S
         while True:
             with suppress(OSError):
-                there.connect(str(folder / "socket"))
+                there.connect("socket")
                 return there
-            if time.monotonic() > give_up_at:
+            if server.poll() is not None or time.monotonic() > give_up_at:
                 sys.exit((folder / "log").read_text())
             time.sleep(0.05)
 
 
-def start(folder: Path, tests: str) -> None:
+def start(folder: Path, tests: str) -> subprocess.Popen[bytes]:
     """Start it, with nothing of what this process was given."""
     with (folder / "log").open("w") as log:
-        subprocess.Popen(
+        return subprocess.Popen(
             [folder / "bin/python3", Path(__file__).with_name("serve.py"), folder, tests],
             env={"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LITELLM_LOCAL_MODEL_COST_MAP": "True"},
             cwd=folder,
@@ -52,20 +53,27 @@ def start(folder: Path, tests: str) -> None:
         )
 
 
+def pass_on(pid: int, signum: int) -> None:
+    """Send it, unless it has ended already."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signum)
+
+
 def main() -> None:
     """Hand over arguments, environment, folder and open files; then pass signals on, and end as it ends."""
     folder, tests, *arguments = sys.argv[1:]
     opened = (int(entry.name) for entry in Path("/proc/self/fd").iterdir())
     files = [number for number in opened if Path(f"/proc/self/fd/{number}").exists()]  # not that of the look itself
-    there = connected(Path(folder), tests)
     asked = {"arguments": arguments, "environment": dict(os.environ), "folder": str(Path.cwd()), "files": files}
+    os.chdir(folder)  # a path may be too long for a socket
+    there = connected(Path(folder), tests)
     there.sendmsg([b"!"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))])
     there.sendall(json.dumps(asked).encode() + b"\n")
     answers = there.makefile()
     pid = int(answers.readline())
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda signum, _frame: os.kill(pid, signum))
-    code = int(answers.readline())
+        signal.signal(number, lambda signum, _frame: pass_on(pid, signum))
+    code = int(answers.readline() or 1)
     if code < 0:
         signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)

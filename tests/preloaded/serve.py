@@ -1,12 +1,13 @@
 """Loads LiteLLM once, and forks one for everybody who asks, to run its command: `python serve.py FOLDER TESTS_PID`."""
 
 import array
+import fcntl
 import gc
 import importlib
 import json
 import os
 import random
-import selectors
+import select
 import shutil
 import signal
 import socket
@@ -18,6 +19,9 @@ from pathlib import Path
 from typing import Any
 
 MOST_FILES = 64
+# Beyond every number that a file may be given in a fork.
+BEYOND = 256
+ASKING_S = 10
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,15 @@ class Asked:
 
     @classmethod
     def by(cls, there: socket.socket) -> "Asked":
-        """Read what `ask.py` sends."""
+        """Read what `ask.py` sends. Raises OSError or ValueError when it was ended meanwhile."""
+        there.settimeout(ASKING_S)
         numbers = array.array("i")
         _, control, _, _ = there.recvmsg(1, socket.CMSG_SPACE(MOST_FILES * numbers.itemsize))
         for _, _, data in control:
             numbers.frombytes(data[: len(data) - len(data) % numbers.itemsize])
         with there.makefile() as lines:
             asked: dict[str, Any] = json.loads(lines.readline())
+        there.settimeout(None)
         files = dict(zip(asked["files"], numbers, strict=True))
         return cls(there, files, asked["arguments"], asked["environment"], asked["folder"])
 
@@ -46,7 +52,9 @@ class Asked:
         """Be LiteLLM for them, in this process, which was forked for it."""
         os.setsid()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        copies = {number: os.dup(file) for number, file in self.files.items()}
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        there = socket.socket(fileno=_beyond(self.there.fileno()))
+        copies = {number: _beyond(file) for number, file in self.files.items()}
         for number, copy in copies.items():
             os.dup2(copy, number)
             os.close(copy)
@@ -55,35 +63,42 @@ class Asked:
         os.environ.update(self.environment)
         sys.argv = ["litellm", *self.arguments]
         random.seed()
-        threading.Thread(target=self._end_with, daemon=True).start()
+        threading.Thread(target=_end_with, args=(there,), daemon=True).start()
         importlib.import_module("litellm").run_server()
 
-    def _end_with(self) -> None:
-        """End when they were killed, as LiteLLM would have been."""
-        self.there.recv(1)
-        os.kill(os.getpid(), signal.SIGKILL)
+
+def _beyond(file: int) -> int:
+    return fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, BEYOND)
+
+
+def _end_with(there: socket.socket) -> None:
+    """End when whoever asked was killed, as LiteLLM would have been."""
+    with suppress(OSError):
+        there.recv(1)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def serve(listener: socket.socket, tests: int) -> Asked | None:
     """Fork for everybody who asks. Gives whom for, in the fork; null in the end, when the tests have ended."""
     asking: dict[int, socket.socket] = {}
-    with selectors.DefaultSelector() as ready:
-        ready.register(listener, selectors.EVENT_READ)
-        ready.register(tests, selectors.EVENT_READ)
-        while tests not in {key.fd for key, _ in ready.select(0.05)}:
+    try:
+        while tests not in (ready := select.select([listener.fileno(), tests], [], [], 0.05)[0]):
             answer_those_that_ended(asking)
-            if not any(key.fileobj is listener for key, _ in ready.select(0)):
+            if listener.fileno() not in ready:
                 continue
-            asked = Asked.by(listener.accept()[0])
-            if (pid := os.fork()) == 0:
-                listener.close()
-                return asked
-            asking[pid] = asked.there
-            asked.there.sendall(f"{pid}\n".encode())
-            for file in asked.files.values():
-                os.close(file)
-    for pid in asking:
-        os.kill(pid, signal.SIGKILL)
+            with suppress(OSError, ValueError):  # it was ended while it asked
+                asked = Asked.by(listener.accept()[0])
+                if (pid := os.fork()) == 0:
+                    asking.clear()
+                    listener.close()
+                    return asked
+                asking[pid] = asked.there
+                for file in asked.files.values():
+                    os.close(file)
+                asked.there.sendall(f"{pid}\n".encode())
+    finally:
+        for pid in asking:
+            os.kill(pid, signal.SIGKILL)
     return None
 
 
@@ -95,21 +110,27 @@ def answer_those_that_ended(asking: dict[int, socket.socket]) -> None:
 
 
 def main() -> None:
-    """Load LiteLLM's command and all that it loads, and serve until the tests end."""
-    folder, tests = Path(sys.argv[1]), int(sys.argv[2])
+    """Load LiteLLM's command and all that it loads, and serve until the tests end; then the folder goes, too."""
+    folder = Path(sys.argv[1])
     (folder / "pid").write_text(str(os.getpid()))
-    for module in ("litellm", "litellm.proxy.proxy_cli", "litellm.proxy.proxy_server", "uvicorn"):
-        importlib.import_module(module)
-    gc.collect()
-    gc.freeze()  # a fork that looks for garbage in all of LiteLLM copies all of it
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(str(folder / "socket.new"))
-    listener.listen(16)
-    (folder / "socket.new").rename(folder / "socket")
-    if asked := serve(listener, os.pidfd_open(tests)):
+    signal.signal(signal.SIGTERM, lambda _signum, _frame: sys.exit())
+    asked = None
+    try:
+        tests = os.pidfd_open(int(sys.argv[2]))
+        for module in ("litellm", "litellm.proxy.proxy_cli", "litellm.proxy.proxy_server", "uvicorn"):
+            importlib.import_module(module)
+        gc.collect()
+        gc.freeze()  # a fork that looks for garbage in all of LiteLLM copies all of it
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind("socket.new")  # by its name in the folder: a path may be too long for a socket
+        listener.listen(16)
+        Path("socket.new").rename("socket")
+        asked = serve(listener, tests)
+    finally:
+        if asked is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    if asked is not None:
         asked.become()
-    else:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
