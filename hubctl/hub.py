@@ -175,7 +175,7 @@ class Hub:
     @property
     def is_embedded(self) -> bool:
         """Whether the gateway runs, or ran last, as a process of this machine."""
-        return last_run.LastRun(self.state_folder / last_run.FOLDER).is_known
+        return last_run.is_embedded(self.state_folder)
 
     def starting(self, *, embedded: bool, demo: bool) -> Runtime:
         """Choose what is to run this hub from now on. Raises HubError while the other one runs it."""

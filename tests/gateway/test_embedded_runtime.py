@@ -11,8 +11,7 @@ import pytest
 
 from hubctl.adapters.gateway.process import GatewayProcess
 from hubctl.adapters.services import ollama_probe
-from hubctl.adapters.state import last_run
-from hubctl.adapters.state.last_run import LastRun
+from hubctl.adapters.state.last_run import is_embedded
 from hubctl.core.compose.stack import Address
 from hubctl.core.gateway.embedded_config import DEMO_ANSWER
 from hubctl.core.gateway.log_causes import causes
@@ -51,7 +50,7 @@ def _no_ollama() -> None:
 @pytest.mark.usefixtures("_no_ollama")
 def test_a_demo_lives_through_up_restart_kill_and_down(hub: HubFolder) -> None:
     before = {path: path.read_bytes() for path in hub.root.rglob("*") if path.is_file()}
-    assert not LastRun(hub.state / last_run.FOLDER).is_known
+    assert not is_embedded(hub.state)
     runtime = hub.up(demo=True)
 
     snapshot = runtime.snapshot(timeout_s=5)
@@ -100,9 +99,9 @@ def test_a_demo_lives_through_up_restart_kill_and_down(hub: HubFolder) -> None:
     assert (len(stopped.services), stopped.services[0].instances, stopped.notes) == (1, (), ())
     assert later.demo_models() == frozenset()
     assert not later.down(volumes=False, progress=silent)
-    assert LastRun(hub.state / last_run.FOLDER).is_known
+    assert is_embedded(hub.state)
     forget(hub.state)
-    assert not LastRun(hub.state / last_run.FOLDER).is_known
+    assert not is_embedded(hub.state)
 
     hub.change("model_name: renamed", "model_name: llama3.2:3b")
     assert {path: path.read_bytes() for path in before} == before
@@ -194,7 +193,7 @@ def test_a_taken_port_names_its_owner(hub: HubFolder) -> None:
         hub.port = taken.port
         with pytest.raises(PortTaken, match=rf"port {taken.port} .*\(pid {os.getpid()}\)"):
             hub.runtime().up(timeout_s=60, progress=silent)
-    assert not LastRun(hub.state / last_run.FOLDER).is_known
+    assert not is_embedded(hub.state)
 
 
 def test_a_broken_config_is_found_before_anything_is_stopped(hub: HubFolder) -> None:

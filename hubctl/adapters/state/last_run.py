@@ -10,6 +10,11 @@ from hubctl.errors import BadFile
 FOLDER = "embedded"  # in the state folder of a hub
 
 
+def is_embedded(state_folder: Path) -> bool:
+    """Whether the hub of this state folder runs embedded, or did when it last ran."""
+    return LastRun(state_folder / FOLDER).is_known
+
+
 class LastRun:
     """The memory of the gateway whose state is kept in `folder`."""
 

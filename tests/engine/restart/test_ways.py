@@ -22,6 +22,7 @@ from tests.engine.restart.paid_hub import (
 )
 from tests.one_key_provider import BAD_KEY, GOOD_KEY
 from tests.real_hub import RealHub
+from tests.sweeps import WHOLE
 
 pytestmark = pytest.mark.engine
 
@@ -31,6 +32,7 @@ ENABLED = ["gpt-3.5-turbo", "gpt-4", "gpt-6-luna", "gpt-6.1-sol"]
 BAD_CONFIGS = {
     "an unknown routing strategy": ("simple-shuffle", "round-robin", "round-robin"),
     "a callback without its package": ("request_timeout: 300", "success_callback: [langfuse]", "langfuse"),
+    **({"a YAML error": ("model_list:", "model_list: [", "line")} if WHOLE else {}),
 }
 
 
