@@ -35,21 +35,26 @@ NO_ENGINE = "unix:///nonexistent/this-test-must-not-touch-the-engine.sock"
 
 
 # A test without any of these is `fast`, which `make check` runs: it starts no server and no second Python. One that
-# does start one without saying so fails, so that nothing but what a test does decides where it belongs.
-SLOW_KINDS = ("process", "gateway", "redis", "postgres", "wheel", "browser", "engine")
+# does start one without saying so fails, so that nothing but what a test does decides where it belongs. The first ones
+# take longest.
+SLOW_KINDS = ("engine", "gateway", "browser", "wheel", "redis", "postgres", "process")
 _UNDECLARED: list[str] = []
 _declared = True
 
 
+def _kinds(item: pytest.Item) -> list[int]:
+    return [place for place, kind in enumerate(SLOW_KINDS) if item.get_closest_marker(kind)]
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what is fast."""
-    if not any(item.get_closest_marker(kind) for kind in SLOW_KINDS):
+    if not _kinds(item):
         item.add_marker("fast")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long: modules are shared out in this order, and the many fast ones fill up the end."""
-    items.sort(key=lambda item: item.get_closest_marker("fast") is not None)
+    items.sort(key=lambda item: min(_kinds(item), default=len(SLOW_KINDS)))
 
 
 def _notice(event: str, args: tuple[object, ...]) -> None:
