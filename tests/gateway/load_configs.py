@@ -1,11 +1,9 @@
-"""Loads litellm configs with the real LiteLLM, each in a process of its own: `python load_configs.py CONFIG...`.
+"""Loads litellm configs with the real LiteLLM, each in a fork of its own: `litellm-python load_configs.py CONFIG...`.
 
-Importing LiteLLM takes seconds, so it is imported once, and every config is loaded in a fork. Prints one JSON line for
-each: the error that ends the start, or what the proxy would work with.
+Prints one JSON line for each: the error that ends the start, or what the proxy would work with.
 """
 
 import asyncio
-import gc
 import importlib
 import json
 import os
@@ -44,8 +42,6 @@ def begin(config: str) -> int:
 
 def main() -> None:
     """Fork for every config, some at a time."""
-    importlib.import_module("litellm.proxy.proxy_server")
-    gc.freeze()  # a fork that looks for garbage in all of LiteLLM copies all of it
     waiting = deque(sys.argv[1:])
     under_way: dict[int, str] = {}
     answers = {}

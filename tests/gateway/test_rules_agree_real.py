@@ -1,9 +1,5 @@
 """Every config of the rules' own tables, loaded by the real LiteLLM: it stops, and drops, just where a rule says so."""
 
-import json
-import os
-import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,13 +11,13 @@ from hubctl.core.judging import judge
 from hubctl.core.judging.config import Config
 from hubctl.core.judging.subject import Subject
 from hubctl.core.rules import RULES
-from tests.real_servers import missing, redis_server
+from tests.gateway.loading import loaded
+from tests.real_servers import redis_server
 from tests.unit.core.rules.judging import Case, Machine
 from tests.unit.core.rules.tables import FIRES, QUIET
 
 pytestmark = [pytest.mark.gateway, pytest.mark.redis]
 
-LOADER = Path(__file__).with_name("load_configs.py")
 ENVIRONMENT = {"REDIS_HOST": "127.0.0.1", "LITELLM_MASTER_KEY": "sk-for-tests-0123456789abcdef"}
 # These need something beside the config: another file, a module, an account. That is not what a rule is about.
 BESIDE = (
@@ -61,37 +57,27 @@ TEXTS = _texts()
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What LiteLLM makes of each of them."""
-    if find_spec("litellm") is None:
-        missing("LiteLLM", "pip install -e '.[embedded]'")
     folder = tmp_path_factory.mktemp("configs")
-    files = {name: folder / f"{name}.yaml" for name in TEXTS}
-    for name, file in files.items():
-        file.write_text(TEXTS[name])
     with redis_server(folder) as redis:  # one that is away costs LiteLLM 8 s at every start
-        env = {"PATH": os.environ["PATH"], "HOME": str(folder), "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
-        env |= {**ENVIRONMENT, "REDIS_PORT": str(redis.port)}
-        command: list[str | Path] = [sys.executable, LOADER, *files.values()]
-        done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=folder, timeout=600, check=True)
-    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    return dict(zip(files, answers, strict=True))
+        return loaded(TEXTS.values(), folder, {**ENVIRONMENT, "REDIS_PORT": str(redis.port)})
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_the_start_ends_just_where_a_rule_says_so(loaded: dict[str, Any], name: str) -> None:
+def test_the_start_ends_just_where_a_rule_says_so(made: dict[str, Any], name: str) -> None:
     lacks = frozenset(package for package in PACKAGES if find_spec(package) is None)
     known = litellm_facts.load()
     found = judge.stoppers(RULES, TEXTS[name], PATH, known, environment=ENVIRONMENT, missing_packages=lacks)
-    error = loaded[name]["error"]
+    error = made[TEXTS[name]]["error"]
     stopping = [finding.rule for finding in found if error or finding.rule not in LATER]
     assert bool(stopping) == bool(error), f"rules: {stopping}; LiteLLM: {error}\n{TEXTS[name]}"
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_entries_are_dropped_just_where_a_rule_says_so(loaded: dict[str, Any], name: str) -> None:
+def test_entries_are_dropped_just_where_a_rule_says_so(made: dict[str, Any], name: str) -> None:
     config = Config.read(TEXTS[name], PATH)
-    if loaded[name]["error"] or config.packed:
+    if made[TEXTS[name]]["error"] or config.packed:
         return
     subject = Subject(litellm_facts.load(), "2026-11-24", config=config, texts={PATH: TEXTS[name]})
     lost = {finding.line for finding in judge.check(RULES, subject, only=["HUB129", "HUB131"])}
@@ -100,4 +86,4 @@ def test_entries_are_dropped_just_where_a_rule_says_so(loaded: dict[str, Any], n
         for entry in config.entries
     }
     kept = [str(entry.name) for entry in config.entries if not lines[entry.index] & lost]
-    assert sorted(kept) == sorted(loaded[name]["entries"]), TEXTS[name]
+    assert sorted(kept) == sorted(made[TEXTS[name]]["entries"]), TEXTS[name]

@@ -1,9 +1,9 @@
 """The real LiteLLM proxy, forked from a process that has loaded it already.
 
 Loading it takes six seconds of processor time, and the suites without Docker start it ninety times. What is forked is
-LiteLLM's own command with the arguments, folder, environment and files of whoever asks for it, and a pid of its own;
-but what it reads of the environment while it loads is that of the process it was forked from. A plain start is tested
-where hubctl is installed from its wheel, and in containers.
+LiteLLM's own command, or a script that uses LiteLLM, with the arguments, folder, environment and files of whoever asks
+for it, and a pid of its own; but what it reads of the environment while it loads is that of the process it was forked
+from. A plain start is tested where hubctl is installed from its wheel, and in containers.
 """
 
 import atexit
@@ -24,6 +24,11 @@ def plain() -> Path:
     return beside.with_name("litellm-plain") if beside.with_name("litellm-plain").exists() else beside
 
 
+def python() -> Path:
+    """Where a Python lies that has LiteLLM loaded, and runs a script."""
+    return Path(sys.executable).with_name("litellm-python")
+
+
 def use() -> None:
     """Let Python be found in a folder whose `litellm` is a preloaded one, until this process ends."""
     if not plain().exists() or plain() != Path(sys.executable).with_name("litellm"):
@@ -36,9 +41,10 @@ def use() -> None:
     for program in (environment / "bin").iterdir():
         (folder / "bin" / program.name).symlink_to(program)
     (folder / "bin/litellm").rename(folder / "bin/litellm-plain")
-    ask = f'exec "{sys.executable}" -I -S "{_HERE}/ask.py" "{folder}" {os.getpid()} "$@"\n'
-    (folder / "bin/litellm").write_text(f"#!/bin/sh\n{ask}")
-    (folder / "bin/litellm").chmod(0o755)
+    ask = f'#!/bin/sh\nexec "{sys.executable}" -I -S "{_HERE}/ask.py" "{folder}" {os.getpid()}'
+    for name, words in (("litellm", "litellm "), ("litellm-python", "")):
+        (folder / "bin" / name).write_text(f'{ask} {words}"$@"\n')
+        (folder / "bin" / name).chmod(0o755)
     sys.executable = str(folder / "bin" / Path(sys.executable).name)
     atexit.register(_clear_away, folder)
 

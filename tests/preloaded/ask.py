@@ -1,7 +1,7 @@
 """What stands in the place of `litellm`: has it forked, and is its pid, environment and exit code to everybody else.
 
-Usage: python ask.py FOLDER TESTS_PID ARGUMENT... The folder is that of the process to fork from, which the first one
-who asks starts, and which ends with the tests.
+Usage: python ask.py FOLDER TESTS_PID litellm|SCRIPT ARGUMENT... The folder is that of the process to fork from, which
+the first one who asks starts, and which ends with the tests.
 """
 
 import array

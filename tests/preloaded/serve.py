@@ -1,4 +1,4 @@
-"""Loads LiteLLM once, and forks one for everybody who asks, to run its command: `python serve.py FOLDER TESTS_PID`."""
+"""Loads LiteLLM once, and forks one for everybody who asks: `python serve.py FOLDER TESTS_PID`."""
 
 import array
 import fcntl
@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import random
+import runpy
 import select
 import shutil
 import signal
@@ -18,6 +19,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+# Its command and what it imports late: at its start and its first chat.
+MODULES = (
+    "litellm.proxy.proxy_cli",
+    "litellm.proxy.proxy_server",
+    "litellm.proxy.pass_through_endpoints.llm_passthrough_endpoints",
+    "litellm.litellm_core_utils.default_encoding",
+    "openai.resources.beta.assistants",
+    "uvicorn.loops.uvloop",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+)
 MOST_FILES = 64
 # Beyond every number that a file may be given in a fork.
 BEYOND = 256
@@ -49,7 +61,7 @@ class Asked:
         return cls(there, files, asked["arguments"], asked["environment"], asked["folder"])
 
     def become(self) -> None:
-        """Be LiteLLM for them, in this process, which was forked for it."""
+        """Be LiteLLM, or the script that they named, in this process, which was forked for it."""
         os.setsid()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -61,10 +73,13 @@ class Asked:
         os.chdir(self.folder)
         os.environ.clear()
         os.environ.update(self.environment)
-        sys.argv = ["litellm", *self.arguments]
+        sys.argv = self.arguments
         random.seed()
         threading.Thread(target=_end_with, args=(there,), daemon=True).start()
-        importlib.import_module("litellm").run_server()
+        if sys.argv[0] == "litellm":
+            importlib.import_module("litellm").run_server()
+        else:
+            runpy.run_path(sys.argv[0], run_name="__main__")
 
 
 def _beyond(file: int) -> int:
@@ -109,18 +124,25 @@ def answer_those_that_ended(asking: dict[int, socket.socket]) -> None:
             there.sendall(f"{os.waitstatus_to_exitcode(ended[1])}\n".encode())
 
 
+def load() -> None:
+    """Load LiteLLM, and have built what it builds when it is first used: the models of its config, and its routes."""
+    modules = {name: importlib.import_module(name) for name in MODULES}
+    importlib.import_module("litellm.types.router").Deployment(model_name="a", litellm_params={"model": "openai/a"})
+    for route in modules["litellm.proxy.proxy_server"].app.routes:
+        route.matches({"type": "http", "method": "GET", "path": "/none"})
+    gc.collect()
+    gc.freeze()  # a fork that looks for garbage in all of LiteLLM copies all of it
+
+
 def main() -> None:
-    """Load LiteLLM's command and all that it loads, and serve until the tests end; then the folder goes, too."""
+    """Load LiteLLM and serve until the tests end; then the folder goes, too."""
     folder = Path(sys.argv[1])
     (folder / "pid").write_text(str(os.getpid()))
     signal.signal(signal.SIGTERM, lambda _signum, _frame: sys.exit())
     asked = None
     try:
         tests = os.pidfd_open(int(sys.argv[2]))
-        for module in ("litellm", "litellm.proxy.proxy_cli", "litellm.proxy.proxy_server", "uvicorn"):
-            importlib.import_module(module)
-        gc.collect()
-        gc.freeze()  # a fork that looks for garbage in all of LiteLLM copies all of it
+        load()
         listener = socket.socket(socket.AF_UNIX)
         listener.bind("socket.new")  # by its name in the folder: a path may be too long for a socket
         listener.listen(16)
