@@ -57,54 +57,61 @@ _UNREACHABLE: tuple[tuple[str, str, str], ...] = (
     ),
 )
 
-_Meaning = Callable[[re.Match[str]], HubError | tuple[str, str]]
+_Error = Callable[[re.Match[str]], HubError]
 
-# What an engine says of a container that somebody else, as another Compose, has removed or is just removing.
-_GONE = r"No such container: (?P<name>\S+)"
-_GOING = r"container (?P<name>\w+): container is marked for removal"
-
-# What to look for in an engine's refusal; the error, or what it means and what to do.
-_REFUSALS: tuple[tuple[str, _Meaning], ...] = (
+# What to look for in an engine's refusal; the error that it is, to which `_refusal` adds which engine.
+_REFUSALS: tuple[tuple[str, _Error], ...] = (
     (
         r":(?P<port>\d+)(?: failed: port is already allocated|: bind: address already in use)",
         lambda found: PortTaken(int(found["port"])),
     ),
-    (_GONE, lambda found: (f"the container {found['name']} is gone", "`hubctl status` shows what is there")),
-    (_GOING, lambda found: (f"the container {found['name'][:12]} is just being removed", "run the command again")),
+    # Somebody else, as another Compose, has removed it or is just removing it.
+    (
+        r"No such container: (?P<name>\S+)",
+        lambda found: ContainerGone(
+            f"the container {found['name']} is gone", hint="`hubctl status` shows what is there"
+        ),
+    ),
+    (
+        r"container (?P<name>\w+): container is marked for removal",
+        lambda found: ContainerGone(
+            f"the container {found['name'][:12]} is just being removed", hint="run the command again"
+        ),
+    ),
     (
         r"No such image: (?P<name>\S+)",
-        lambda found: (f"the image {found['name']} is not on its machine", "`hubctl up` pulls it"),
+        lambda found: EngineRefused(f"the image {found['name']} is not on its machine", hint="`hubctl up` pulls it"),
     ),
     (
         r'container name "/?(?P<name>[^"]+)" is already in use by container "(?P<id>\w{12})',
-        lambda found: (
+        lambda found: EngineRefused(
             f"the name {found['name']} is taken by the container {found['id']}",
-            f"`docker rename {found['id']} ...` or `docker rm {found['id']}`",
+            hint=f"`docker rename {found['id']} ...` or `docker rm {found['id']}`",
         ),
     ),
     (
         r'exec: "(?P<name>[^"]+)": (?:executable file not found|stat .*no such file)',
-        lambda found: (f"its image has no command {found['name']}", "correct the image or the command"),
+        lambda found: EngineRefused(
+            f"its image has no command {found['name']}", hint="correct the image or the command"
+        ),
     ),
     (
         r'error mounting "(?P<file>[^"]+)".*not a directory',
-        lambda found: (
+        lambda found: EngineRefused(
             f"{found['file']} is missing, and Docker has made a directory in its place",
-            "remove the directory, put the file back, and run this again",
+            hint="remove the directory, put the file back, and run this again",
         ),
     ),
     (
         r"client version (?P<version>\S+) is too (?P<how>new|old)",
-        lambda found: (
-            f"hubctl's Docker SDK ({found['version']}) is too {found['how']} for it",
-            "update the older one",
+        lambda found: EngineRefused(
+            f"hubctl's Docker SDK ({found['version']}) is too {found['how']} for it", hint="update the older one"
         ),
     ),
     (
         r"container \"?/?(?P<name>[\w.-]+)\"? is (?P<state>not running|paused|not paused|running)",
-        lambda found: (
-            f"the container {found['name'][:12]} is {found['state']}",
-            "`hubctl status` shows how it is now",
+        lambda found: EngineRefused(
+            f"the container {found['name'][:12]} is {found['state']}", hint="`hubctl status` shows how it is now"
         ),
     ),
 )
@@ -139,15 +146,11 @@ def _unavailable(engine: EngineAddress, timeout_s: float, what: str, hint: str) 
 
 
 def _refusal(text: str, engine: EngineAddress) -> HubError:
-    for pattern, meaning in _REFUSALS:
-        if found := re.search(pattern, text, re.IGNORECASE):
-            meant = meaning(found)
-            if isinstance(meant, HubError):
-                return meant
-            what, hint = meant
-            kind = ContainerGone if pattern in {_GONE, _GOING} else EngineRefused
-            return kind(f"the Docker engine at {engine} refused: {what}", hint=hint)
-    return EngineRefused(f"the Docker engine at {engine} refused: {text}")
+    found = ((error, re.search(pattern, text, re.IGNORECASE)) for pattern, error in _REFUSALS)
+    meant = next((error(match) for error, match in found if match), EngineRefused(text))
+    if not isinstance(meant, EngineRefused):
+        return meant
+    return type(meant)(f"the Docker engine at {engine} refused: {meant.message}", hint=meant.hint)
 
 
 def _said(error: BaseException) -> Iterator[str]:
