@@ -18,10 +18,9 @@ def told(ledger: Ledger) -> tuple[str, ...]:
     return (f"a change stopped half way: {_where_it_stopped(receipt)}; {_FINISH}",)
 
 
-def refuse(ledger: Ledger) -> None:
-    """Raise HalfDone, with where it stopped, when there is one."""
-    if receipt := ledger.half_done():
-        raise HalfDone(f"an earlier change stopped half way: {_where_it_stopped(receipt)}", hint=_FINISH)
+def refusal(receipt: Receipt) -> HalfDone:
+    """Say where it stopped, as the error that keeps others from being made."""
+    return HalfDone(f"an earlier change stopped half way: {_where_it_stopped(receipt)}", hint=_FINISH)
 
 
 def _where_it_stopped(receipt: Receipt) -> str:

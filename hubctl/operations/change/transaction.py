@@ -120,7 +120,8 @@ def run(
     if terms.dry_run:
         return preview(planned())
     with terms.ledger.turn(doing):
-        half_done.refuse(terms.ledger)
+        if open_one := terms.ledger.half_done():
+            raise half_done.refusal(open_one)
         plan = planned()
         if plan.writes and not plan.unread:
             terms.require_ready()

@@ -36,7 +36,7 @@ def restart(
         open_one = ledger.half_done()
         is_written = open_one is not None and _is_written(open_one)
         if open_one is not None and not is_written and not _is_put_back(open_one):
-            half_done.refuse(ledger)
+            raise half_done.refusal(open_one)
         starter.require_startable()
         notes = check()
         outcome = starter.start(recreate=recreate)
