@@ -9,6 +9,11 @@ Item = TypeVar("Item")
 WHOLE = os.environ.get("HUBCTL_TEST_SWEEPS") == "whole"
 
 
+def few(number: int, items: Iterable[Item]) -> list[Item]:
+    """Give every item in `make soak`, else the first so many."""
+    return list(islice(items, None if WHOLE else number))
+
+
 def one_in(number: int, items: Iterable[Item]) -> Iterator[Item]:
     """Give every item in `make soak`, else the first of every so many."""
     return islice(items, 0, None, 1 if WHOLE else number)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.real_hub import RealHub
-from tests.sweeps import WHOLE
+from tests.sweeps import few
 
 pytestmark = pytest.mark.engine
 
@@ -97,7 +97,7 @@ def test_no_secret_of_the_hub_is_in_the_result_or_in_the_second_gateway(hub: Rea
     assert {tuple(each["Mounts"]) for each in json.loads(inspected)} == {()}
 
 
-@pytest.mark.parametrize("how", ["stop", *(["pause"] if WHOLE else [])])
+@pytest.mark.parametrize("how", few(1, ["stop", "pause"]))
 def test_without_redis_exactly_the_claim_about_the_cache_is_not_proved(hub: RealHub, how: str) -> None:
     hub.compose(how, "redis")
     try:

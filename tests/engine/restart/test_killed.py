@@ -23,7 +23,7 @@ from tests.gateway.embedded_hub import eventually
 from tests.one_key_provider import GOOD_KEY
 from tests.real_hub import RealHub
 from tests.real_servers import missing
-from tests.sweeps import WHOLE
+from tests.sweeps import WHOLE, few
 
 pytestmark = pytest.mark.engine
 
@@ -51,7 +51,7 @@ def test_killed_between_two_steps_it_is_taken_back_by_undo(hub: RealHub, before:
 
 @pytest.mark.parametrize(
     ("with_compose", "mend"),
-    [(False, "restart"), (True, "undo"), *([(True, "restart"), (False, "undo")] if WHOLE else [])],
+    few(2, [(False, "restart"), (True, "undo"), (True, "restart"), (False, "undo")]),
 )
 def test_killed_while_the_container_is_made_anew(hub: RealHub, before: Files, with_compose: bool, mend: str) -> None:
     """With Docker Compose, as by a power cut; or alone, so that Compose goes on by itself."""
