@@ -139,13 +139,18 @@ def _log_says(log: Path, words: str) -> Callable[[Address], bool]:
     return lambda _address: words in log.read_text(errors="replace")
 
 
+def litellm() -> Path:
+    """Where the `litellm` lies that an embedded hub starts: beside this Python."""
+    found = Path(sys.executable).with_name("litellm")
+    if not found.exists():
+        missing("the LiteLLM proxy", "pip install -e '.[embedded]'")
+    return found
+
+
 @contextmanager
 def litellm_proxy(folder: Path, config: str, master_key: str) -> Iterator[Address]:
-    """The real LiteLLM proxy, which takes about 8 s to start."""
-    beside = Path(sys.executable).with_name("litellm")
-    program = os.environ.get("HUBCTL_TEST_LITELLM") or (str(beside) if beside.exists() else None)
-    if not program:
-        missing("the LiteLLM proxy", "pip install -e '.[embedded]', or set HUBCTL_TEST_LITELLM to its `litellm`")
+    """The real LiteLLM proxy; HUBCTL_TEST_LITELLM names one that is not beside this Python."""
+    program = os.environ.get("HUBCTL_TEST_LITELLM") or str(litellm())
     (folder / "config.yaml").write_text(config)
     port = free_port()
     command = [program, "--host", "127.0.0.1", "--port", str(port), "--config", str(folder / "config.yaml")]

@@ -10,7 +10,7 @@ from shutil import which
 from tests import one_key_provider
 from tests.one_key_provider import GOOD_KEY
 from tests.real_hub import RealHub
-from tests.real_servers import accepts, free_port, missing, running
+from tests.real_servers import accepts, free_port, litellm, missing, running
 
 ENV, CONFIG = "env/litellm.env", "conf/litellm/litellm_config.yaml"
 PASSWORD = "correct-horse-battery"
@@ -62,8 +62,7 @@ class DemoHub:
 @contextmanager
 def demo_hub(folder: Path) -> Iterator[DemoHub]:
     """Start it all, and stop it when the block ends. The key of its OpenAI is there; its models are switched off."""
-    if not Path(sys.executable).with_name("litellm").exists():
-        missing("the LiteLLM proxy", "pip install '.[embedded]'")
+    litellm()
     root = folder / "demo-hub"
     root.mkdir(parents=True)
     ports = {name: str(free_port()) for name in ("LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT")}

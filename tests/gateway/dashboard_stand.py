@@ -2,7 +2,6 @@
 
 import json
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from hubctl.core.compose.stack import Address
 from tests.gateway.embedded_hub import PASSWORD, HubFolder
 from tests.processes import environment
 from tests.real_hub import RealHub
-from tests.real_servers import missing, redis_server
+from tests.real_servers import litellm, redis_server
 from tests.scripted_gateway import completion, streamed
 from tests.servers import reply, requested, serving
 
@@ -76,8 +75,7 @@ def _model(peer: socket.socket) -> None:
 @contextmanager
 def standing(root: Path) -> Iterator[Stand]:
     """Start it; it ends with the block."""
-    if not Path(sys.executable).with_name("litellm").exists():
-        missing("the LiteLLM proxy", "pip install -e '.[embedded]'")
+    litellm()
     (root / "redis").mkdir()
     (root / "hub").mkdir()
     with serving(_model) as upstream, redis_server(root / "redis", "--requirepass", PASSWORD) as redis:

@@ -107,13 +107,14 @@ class HubFolder:
 
 def eventually(is_so: Callable[[], bool], *, within_s: float = 10) -> None:
     """Wait until it is so. Half of the processor is left to what it waits for, however long a look takes."""
-    began = time.monotonic()
-    give_up_at = began + within_s
-    while not is_so():
-        now = time.monotonic()
-        assert now < give_up_at, "did not come true in time"
-        time.sleep(max(0.1, now - began))
+    give_up_at = time.monotonic() + within_s
+    while True:
         began = time.monotonic()
+        if is_so():
+            return
+        ended = time.monotonic()
+        assert ended < give_up_at, "did not come true in time"
+        time.sleep(max(0.1, ended - began))
 
 
 def instance(runtime: Runtime) -> Instance:

@@ -4,20 +4,18 @@ import json
 import os
 import subprocess
 from collections.abc import Iterable, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from tests import preloaded
-from tests.real_servers import missing
+from tests.real_servers import litellm
 
 LOADER = Path(__file__).with_name("load_configs.py")
 
 
 def loaded(texts: Iterable[str], folder: Path, env: Mapping[str, str]) -> dict[str, Any]:
     """Load each config; gives by its text the `error` that ends the start, or null, and the names of the `entries`."""
-    if find_spec("litellm") is None:
-        missing("LiteLLM", "pip install -e '.[embedded]'")
+    litellm()
     files = {text: folder / f"{number}.yaml" for number, text in enumerate(texts)}
     for text, file in files.items():
         file.write_text(text)

@@ -1,14 +1,13 @@
 """A provider's key through the real proxy: not in its log, nor in what hubctl prints and remembers."""
 
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.processes import Finished, hubctl
-from tests.real_servers import free_port, missing
+from tests.real_servers import free_port, litellm
 from tests.servers import reply, requested, serving
 
 pytestmark = pytest.mark.gateway
@@ -19,8 +18,7 @@ CANARY = "sk-proj-c4n4ry0123456789abcdefghWXYZ"
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
     """A hub whose OpenAI is a server that repeats the key it refuses."""
-    if not Path(sys.executable).with_name("litellm").exists():
-        missing("the LiteLLM proxy", "pip install '.[embedded]'")
+    litellm()
 
     def refuse(peer: socket.socket) -> None:
         requested(peer)

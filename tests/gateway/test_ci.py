@@ -13,7 +13,7 @@ import yaml
 from junitparser import JUnitXml
 
 from tests.gateway.fresh_venv import fresh_venv
-from tests.real_servers import free_port
+from tests.real_servers import free_port, litellm
 
 REPOSITORY = Path(__file__).parents[2]
 WORKFLOW, ACTION_USED, GITLAB = re.findall(r"```yaml\n(.*?)```", (REPOSITORY / "docs/ci.md").read_text(), re.DOTALL)
@@ -77,7 +77,7 @@ class Clone:
 @pytest.fixture
 def clone(tmp_path: Path) -> Iterator[Clone]:
     root, venv = tmp_path / "clone", tmp_path / "venv"
-    fresh_venv(venv, litellm=Path(sys.executable).with_name("litellm"))
+    fresh_venv(venv, litellm=litellm())
     _copy_files(root)
     ports = {name: str(free_port()) for name in ("LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT")}
     env = {"PATH": f"{venv}/bin:{BASE}", "HOME": str(tmp_path), "DOCKER_HOST": "unix:///nowhere.sock", **ports}

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from tests.gateway.embedded_hub import eventually
 from tests.real_hub import RealHub
-from tests.real_servers import free_port, missing, redis_server
+from tests.real_servers import free_port, litellm, redis_server
 from tests.servers import Script, reply, routes, serving
 
 pytestmark = pytest.mark.gateway
@@ -37,8 +36,7 @@ class Stage:
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    if not Path(sys.executable).with_name("litellm").exists():
-        missing("the LiteLLM proxy", "pip install '.[embedded]'")
+    litellm()
     ollama: dict[str, bytes | Script] = {
         "/api/version": reply(200, {"version": "0.12.0"}),
         "/api/tags": reply(200, PULLED),

@@ -1,10 +1,8 @@
 """Drift of the embedded gateway: the files beside what the running process was started from."""
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +12,7 @@ from hubctl.progress import silent
 from hubctl.runtimes import Runtime
 from hubctl.runtimes.embedded.runtime import EmbeddedRuntime
 from tests.gateway.embedded_hub import KEY, PASSWORD, HubFolder
-from tests.real_servers import missing
+from tests.real_servers import litellm
 
 pytestmark = pytest.mark.gateway
 
@@ -23,8 +21,7 @@ SECRET = "sk-drift-0123456789"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubFolder]:
-    if not (Path(sys.executable).parent / "litellm").exists():
-        missing("the LiteLLM proxy", "pip install -e '.[embedded]'")
+    litellm()
     folder = HubFolder.copied_to(tmp_path_factory.mktemp("drift"))
     runtime = folder.up()
     yield folder

@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +19,7 @@ from hubctl.errors import BadFile, EngineRefused, HubError, NotReady, PortTaken,
 from hubctl.progress import silent
 from hubctl.runtimes.embedded.runtime import forget
 from tests.gateway.embedded_hub import KEY, PASSWORD, HubFolder, content, eventually, instance
-from tests.real_servers import missing, redis_server
+from tests.real_servers import litellm, missing, redis_server
 from tests.servers import reply, routes, serving
 
 pytestmark = pytest.mark.gateway
@@ -28,8 +27,7 @@ pytestmark = pytest.mark.gateway
 
 @pytest.fixture(autouse=True)
 def _needs_the_proxy() -> None:
-    if not Path(sys.executable).with_name("litellm").exists():
-        missing("the LiteLLM proxy", "pip install -e '.[embedded]'")
+    litellm()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests import one_key_provider
 from tests.one_key_provider import BAD_KEY, GOOD_KEY
 from tests.processes import Finished
 from tests.real_hub import RealHub
-from tests.real_servers import accepts, free_port, missing, running
+from tests.real_servers import accepts, free_port, litellm, running
 
 pytestmark = pytest.mark.gateway
 
@@ -21,8 +21,7 @@ ENV, CONFIG = "env/litellm.env", "conf/litellm/litellm_config.yaml"
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHub]:
     """A demo hub that runs, on a machine without Docker, and whose OpenAI is a program beside it."""
-    if not Path(sys.executable).with_name("litellm").exists():
-        missing("the LiteLLM proxy", "pip install '.[embedded]'")
+    litellm()
     root = tmp_path_factory.mktemp("embedded") / "hub"
     root.mkdir()
     ports = {name: str(free_port()) for name in ("LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT")}

@@ -2,8 +2,6 @@
 
 import os
 import subprocess
-import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,7 @@ from hubctl.adapters.gateway import litellm_facts
 from hubctl.core.judging import judge
 from hubctl.core.rules import RULES
 from tests.gateway.loading import loaded
-from tests.real_servers import free_port, missing
+from tests.real_servers import free_port, litellm
 
 pytestmark = pytest.mark.gateway
 
@@ -45,11 +43,6 @@ FINE = [
     ENTRY + "litellm_settings: {context_window_fallbacks: {a: [b]}, nonsense: 1}\n",
     "litellm_settings: {num_retries: 1}\n",
 ]
-
-
-def _require_litellm() -> None:
-    if find_spec("litellm") is None:
-        missing("the LiteLLM proxy", "pip install -e '.[embedded]'")
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -100,10 +93,8 @@ def test_a_bad_key_or_database_stops_the_proxy(
 ) -> None:
     config = ENTRY + f"general_settings: {general}\n"
     (tmp_path / "config.yaml").write_text(config)
-    _require_litellm()
-    program = Path(sys.executable).with_name("litellm")
     command: list[str | Path] = [
-        program,
+        litellm(),
         "--config",
         tmp_path / "config.yaml",
         "--host",

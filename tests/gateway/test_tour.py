@@ -1,13 +1,12 @@
 """The tour without Docker: the real LiteLLM proxy as a local process, hubctl as its operator runs it."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.real_hub import RealHub
-from tests.real_servers import free_port, missing
+from tests.real_servers import free_port, litellm
 
 pytestmark = pytest.mark.gateway
 
@@ -17,8 +16,7 @@ NAMES = {"llama3.2:3b", "qwen2.5-coder:1.5b", "llama3", "coder"}
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RealHub]:
     """A hub on ports where nothing listens, on a machine whose Docker is nowhere."""
-    if not Path(sys.executable).with_name("litellm").exists():
-        missing("the LiteLLM proxy", "pip install '.[embedded]'")
+    litellm()
     ports = {name: str(free_port()) for name in ("LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT")}
     env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "DOCKER_HOST": "unix:///nowhere/docker.sock", **ports}
     root = tmp_path / "hub"

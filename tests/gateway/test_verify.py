@@ -6,7 +6,6 @@ import random
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from hubctl.operations.verify.running import fresh
 from tests.gateway.embedded_hub import KEY, PASSWORD, HubFolder, eventually
 from tests.processes import PROGRAM, environment
 from tests.real_hub import RealHub
-from tests.real_servers import missing, redis_server
+from tests.real_servers import litellm, redis_server
 from tests.scripted_gateway import Asked, completion, gateway, streamed
 from tests.sweeps import WHOLE
 
@@ -86,8 +85,7 @@ class Stand:
 
 @contextmanager
 def standing(root: Path, change: Callable[[str], str] = str) -> Iterator[Stand]:
-    if not Path(sys.executable).with_name("litellm").exists():
-        missing("the LiteLLM proxy", "pip install -e '.[embedded]'")
+    litellm()
     asked: list[str] = []
 
     def chat(each: Asked) -> bytes:

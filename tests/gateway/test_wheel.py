@@ -9,7 +9,7 @@ import pytest
 
 from tests import preloaded
 from tests.gateway.fresh_venv import fresh_venv
-from tests.real_servers import free_port
+from tests.real_servers import free_port, litellm
 
 pytestmark = [pytest.mark.gateway, pytest.mark.wheel]
 
@@ -17,6 +17,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 def test_a_hub_from_the_wheel_is_the_same_as_from_the_clone_and_answers(tmp_path: Path) -> None:
+    litellm()
     wheels, venv, hub = tmp_path / "wheels", tmp_path / "venv", tmp_path / "hub"
     _run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", wheels, REPOSITORY)
     (wheel,) = wheels.glob("hubctl-*.whl")
