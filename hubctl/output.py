@@ -1,6 +1,7 @@
 """The only printer: the JSON document or human text on stdout, everything else on stderr."""
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # Off a terminal lines are not wrapped: a pipe has no width.
 PIPE_WIDTH = 10_000
+_NOTICED_WITHIN_S = 0.2
 
 
 class Output:
@@ -137,7 +139,9 @@ class Output:
             return
         sys.stderr.write(f"{question} [y/N] ")
         sys.stderr.flush()
-        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        with _noticing_interrupts():
+            answer = sys.stdin.readline()
+        if answer.strip().lower() not in {"y", "yes"}:
             raise Declined("declined; nothing was changed")
 
     def tell(self, result: Result) -> None:
@@ -155,7 +159,8 @@ class Output:
         from getpass import getpass
 
         self.quiet()
-        return getpass(f"{prompt}: ", stream=sys.stderr)
+        with _noticing_interrupts():
+            return getpass(f"{prompt}: ", stream=sys.stderr)
 
     @staticmethod
     def read_stdin(limit: int) -> str:
@@ -209,6 +214,21 @@ class Output:
             emoji=False,
             width=None if terminal else PIPE_WIDTH,
         )
+
+
+@contextmanager
+def _noticing_interrupts() -> Iterator[None]:
+    """Notice a Ctrl-C that comes in the very moment before a wait: Python alone would notice it only after the wait.
+
+    A timer ends each wait for an instant, and what it waits for is lost to none of them (PEP 475).
+    """
+    before = signal.signal(signal.SIGALRM, lambda *_: None)
+    signal.setitimer(signal.ITIMER_REAL, _NOTICED_WITHIN_S, _NOTICED_WITHIN_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @contextmanager

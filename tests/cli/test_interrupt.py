@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -148,3 +149,26 @@ def test_ctrl_c_at_a_question_changes_nothing(hub_folder: Path, shell: dict[str,
         terminal.type("\x03")
         assert terminal.end() == 130
     assert "Traceback" not in terminal.shown
+
+
+# The interrupt is taken by another thread, so that it does not end the wait: as one does that comes just before it.
+OVERHEARD = """\
+import signal, threading, time
+from hubctl.output import Output
+def interrupt():
+    time.sleep(0.5)
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+threading.Thread(target=interrupt).start()
+try:
+    QUESTION
+except KeyboardInterrupt:
+    print("noticed")
+"""
+
+
+@pytest.mark.parametrize("question", ['.confirm("Go on?", yes=False, must_answer=True)', '.ask_secret("The key")'])
+def test_an_interrupt_just_before_an_answer_is_waited_for_is_noticed(tmp_path: Path, question: str) -> None:
+    script = OVERHEARD.replace("QUESTION", f"Output(as_json=False, color=False){question}")
+    with in_terminal("-c", script, cwd=tmp_path, program=[sys.executable]) as terminal:
+        terminal.wait_for("noticed")
+        assert terminal.end() == 0
