@@ -88,6 +88,19 @@ def redis_server(folder: Path, *options: str) -> Iterator[Address]:
         yield Address("127.0.0.1", port)
 
 
+@contextmanager
+def frozen(redis: Address, password: str) -> Iterator[None]:
+    """Let a Redis hang, as one that takes connections and answers nothing, until the block ends."""
+    with socket.create_connection((redis.host, redis.port)) as sock, sock.makefile("rb") as lines:
+        sock.sendall(f"AUTH {password}\r\nINFO server\r\n".encode())
+        pid = next(int(line.removeprefix(b"process_id:")) for line in lines if line.startswith(b"process_id:"))
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
 @dataclass(frozen=True)
 class PostgresCluster:
     """The files of a PostgreSQL that asks for passwords, and the account that may run it."""

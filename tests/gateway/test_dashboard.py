@@ -1,9 +1,7 @@
 """`hubctl dashboard` on the real LiteLLM proxy: the documents of the command line, live, and actions with receipts."""
 
-import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +16,7 @@ from tests.dashboards import Dashboard, dashboard
 from tests.gateway.dashboard_stand import PAUSE_S, TEXTS, Stand, standing
 from tests.gateway.embedded_hub import PASSWORD, eventually
 from tests.processes import in_terminal
+from tests.real_servers import frozen
 
 pytestmark = [pytest.mark.gateway, pytest.mark.redis]
 
@@ -162,29 +161,16 @@ def test_a_redis_that_ends_is_seen_within_five_seconds_and_one_that_hangs_too(st
     def cache(document: Any) -> str:
         return next(str(each["state"]) for each in document["data"]["services"] if each["role"] == "cache")
 
-    pid = _pid_of_redis(stand)
     latest = board.get("/api/status")
     with board.events("/api/events") as events:
         # A stream begins with looks of earlier times, in which the gateway was restarted by other tests.
         new = dropwhile(lambda event: event[1].get("data") != latest, events)
         assert any(name == "status" and cache(document) == "healthy" for name, document, _ in new)
-        os.kill(pid, signal.SIGSTOP)
-        stopped = time.monotonic()
-        try:
+        with frozen(stand.redis, PASSWORD):
+            stopped = time.monotonic()
             seen = next(at for name, document, at in new if name == "status" and cache(document) != "healthy")
-        finally:
-            os.kill(pid, signal.SIGCONT)
         assert seen - stopped < 5.5
         assert any(name == "status" and cache(document) == "healthy" for name, document, _ in new)
-
-
-def _pid_of_redis(stand: Stand) -> int:
-    with socket.create_connection((stand.redis.host, stand.redis.port)) as sock:
-        sock.sendall(f"AUTH {PASSWORD}\r\nINFO server\r\n".encode())
-        text = b""
-        while b"process_id:" not in text:
-            text += sock.recv(65536)
-    return int(text.partition(b"process_id:")[2].split()[0])
 
 
 def test_ctrl_c_ends_it_at_once_with_streams_open_and_leaves_nothing(beside: Beside) -> None:

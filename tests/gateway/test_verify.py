@@ -1,7 +1,6 @@
 """`hubctl verify` on the real LiteLLM proxy with a real Redis: all green, and the verdict on every kind of cache."""
 
 import json
-import os
 import random
 import signal
 import socket
@@ -26,7 +25,7 @@ from hubctl.operations.verify.running import fresh
 from tests.gateway.embedded_hub import KEY, PASSWORD, HubFolder, eventually
 from tests.processes import PROGRAM, environment
 from tests.real_hub import RealHub
-from tests.real_servers import litellm, redis_server
+from tests.real_servers import frozen, litellm, redis_server
 from tests.scripted_gateway import Asked, completion, gateway, streamed
 from tests.sweeps import WHOLE
 
@@ -207,14 +206,8 @@ def test_an_interrupted_hubctl_leaves_nothing(stand: Stand) -> None:
 
 def test_with_redis_frozen_exactly_the_cache_is_not_proved(stand: Stand) -> None:
     # Last on this stand: for a minute LiteLLM does without a Redis that was away.
-    (pid,) = (
-        int(word.removeprefix(b"process_id:")) for word in stand.say("INFO server")[0].split() if b"process_id:" in word
-    )
-    os.kill(pid, signal.SIGSTOP)
-    try:
+    with frozen(stand.redis, PASSWORD):
         claims = stand.claims()
-    finally:
-        os.kill(pid, signal.SIGCONT)
     assert [name for name, claim in claims.items() if claim["ok"] is False] == ["redis_cache"]
     assert "did not answer" in claims["redis_cache"]["evidence"]
 
