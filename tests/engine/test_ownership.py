@@ -159,6 +159,8 @@ def test_data_of_unknown_hubs_is_left_alone_until_it_is_adopted(first: RealHub, 
     assert first.hubctl("status", "--json").data["notes"] == []  # it was noted whose they are
     declined = second.hubctl("adopt", "--json")
     assert (declined.code, declined.error["code"]) == (4, "declined")
+    planned = second.hubctl("adopt", "--dry-run", "--json").data
+    assert (planned["volumes"], len(second.hubctl("status", "--json").data["notes"])) == ([f"{name}_data"], 1)
     adopted = second.hubctl("adopt", "--yes", "--json").data
     assert (adopted["project"], adopted["volumes"], adopted["containers"]) == (name, [f"{name}_data"], [])
     assert second.hubctl("status", "--json").data["notes"] == []
