@@ -27,8 +27,8 @@ class Opened(Result):
 
     @classmethod
     def at(cls, address: Address, token: str, *, read_only: bool) -> Self:
-        """Put the token into the address of the page."""
-        return cls(f"http://{address}/?token={token}", f"http://{address}", token, read_only)
+        """Put the token into the fragment of the page's address, which a browser sends to nobody."""
+        return cls(f"http://{address}/#token={token}", f"http://{address}", token, read_only)
 
 
 @dataclass(frozen=True, slots=True)
