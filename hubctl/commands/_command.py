@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import typer
 import typer.core
 
+from hubctl import interrupts
 from hubctl.commands._options import AsJson, EngineContext, GatewayService, HubFolder
 from hubctl.core.result import Result
 from hubctl.errors import HubError
@@ -25,8 +26,10 @@ _ADDED = {
 }
 
 
-def command(app: typer.Typer, name: str) -> Callable[[Command], Command]:
+def command(app: typer.Typer, name: str, *, changes: bool = False) -> Callable[[Command], Command]:
     """Register a function under a name. It takes a `hub` first, then its options, and returns one result or many.
+
+    One that `changes` something says in one line what an interrupt left.
 
     The function stays as it is; Typer is shown a rewritten signature, in which the hub is the context and the options
     common to all commands are added.
@@ -37,7 +40,7 @@ def command(app: typer.Typer, name: str) -> Callable[[Command], Command]:
         def run(context: typer.Context, **options: Any) -> None:
             added = {key: options.pop(key) for key in _ADDED}
             hub = context.obj if isinstance(context.obj, Hub) else _hub(**added)
-            raise typer.Exit(_finish(hub.output, lambda: function(hub, **options)))
+            raise typer.Exit(_finish(hub.output, lambda: function(hub, **options), changes=changes))
 
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
         added = [
@@ -69,7 +72,8 @@ def _hub(*, as_json: bool, hub_folder: Any, service_name: str | None, context_na
     return Hub(settings, output, folder=hub_folder, service=service_name, context=context_name)
 
 
-def _finish(output: Output, call: Callable[[], Result | Iterator[Result]]) -> int:
+def _finish(output: Output, call: Callable[[], Result | Iterator[Result]], *, changes: bool) -> int:
+    """Print what comes of a call, and give its exit code. Raises KeyboardInterrupt, once it is said what that left."""
     try:
         result = call()
         if isinstance(result, Iterator):
@@ -77,7 +81,18 @@ def _finish(output: Output, call: Callable[[], Result | Iterator[Result]]) -> in
         output.show(result)
     except HubError as error:
         output.fail(error)
-        return error.exit_code
+        if not interrupts.came():
+            return error.exit_code
+        _tell(output, changes=changes)  # what was to be rolled back after an interrupt failed
+        raise KeyboardInterrupt from error
+    except KeyboardInterrupt:
+        _tell(output, changes=changes)
+        raise
     finally:
         output.quiet()
     return result.exit_code
+
+
+def _tell(output: Output, *, changes: bool) -> None:
+    if changes:
+        output.interrupted(interrupts.left())

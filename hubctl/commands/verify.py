@@ -23,7 +23,7 @@ ReportFile = Annotated[
 ]
 
 
-@command(app, "verify")
+@command(app, "verify", changes=True)
 def prove(
     hub: Hub,
     report_file: ReportFile = None,

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
+from hubctl import interrupts
+from hubctl.adapters.docker import child
 from hubctl.adapters.docker.compose_complaints import INSTALL, explain, last_complaint
 from hubctl.adapters.docker.engine_address import DEFAULT_CONTEXT
 from hubctl.core.compose.stack import Follow
@@ -60,9 +62,11 @@ class Compose:
         process = self._start(["--profile", "*", "config", "--format", "json"], None, stderr=subprocess.PIPE)
         try:
             out, complaints = process.communicate(timeout=CONFIG_TIMEOUT_S)
-        except subprocess.TimeoutExpired as error:
+        except (subprocess.TimeoutExpired, KeyboardInterrupt) as error:
             process.kill()
             process.communicate()
+            if isinstance(error, KeyboardInterrupt):
+                raise
             raise ComposeFailed(f"`docker compose config` did not end within {CONFIG_TIMEOUT_S:g} s") from error
         if process.returncode:
             raise explain("config", complaints.decode("utf-8", "replace").splitlines())
@@ -176,10 +180,10 @@ class Compose:
                 hint="give it more --timeout, or look at `hubctl logs`",
             ) from error
         except KeyboardInterrupt:
-            _wait(process, INTERRUPT_S)  # Ctrl-C reaches it too
+            child.wait(process, INTERRUPT_S)  # Ctrl-C reaches it too
             raise
         finally:
-            _finish(process)
+            child.finish(process)
         if code:
             raise explain(words[0], said)
 
@@ -196,6 +200,8 @@ class Compose:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
+                # A second Ctrl-C of the terminal must not end what cleans up after the first.
+                process_group=0 if interrupts.are_held() else None,
             )
         except FileNotFoundError as error:
             raise ComposeFailed("the command `docker` is not on PATH", hint=INSTALL) from error
@@ -229,22 +235,3 @@ def _tell(lines: Iterator[str], progress: Progress) -> None:
     for line in lines:
         if line.startswith(" "):
             progress(line.strip())
-
-
-def _finish(process: subprocess.Popen[bytes]) -> None:
-    """End a process that has not ended by itself."""
-    if process.stdout is not None:
-        process.stdout.close()
-    if process.poll() is None:
-        process.terminate()
-        if not _wait(process, 10.0):
-            process.kill()
-            process.wait()
-
-
-def _wait(process: subprocess.Popen[bytes], timeout_s: float) -> bool:
-    try:
-        process.wait(timeout_s)
-    except subprocess.TimeoutExpired:
-        return False
-    return True

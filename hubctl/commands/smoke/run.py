@@ -20,7 +20,7 @@ from hubctl.operations.smoke.verdict import Expected
 app = typer.Typer(rich_markup_mode=None)
 
 
-@command(app, "test-model")
+@command(app, "test-model", changes=True)
 def ask(
     hub: Hub,
     *,

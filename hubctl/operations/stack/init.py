@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 import hubctl
+from hubctl import interrupts
 from hubctl.adapters.files import disk
 from hubctl.core.result import Result
 from hubctl.core.text import env_text
@@ -48,6 +49,7 @@ def init(root: Path) -> Initialised:
     texts = {**_shipped(), ".gitignore": GITIGNORE}
     made: list[str] = []
     kept: list[str] = []
+    interrupts.leaves("the files that were made stay; `hubctl init` again makes the rest")
     for name, text in sorted(texts.items()):
         secret = name.startswith("env/") and name.endswith(".env")
         filled = _filled(name, text, values) if secret else text
