@@ -79,7 +79,7 @@ class Output:
         """Say in one line what an interrupt left; nothing under --json, where the document is missing."""
         self.quiet()
         if not self.as_json:
-            self._complain(f"interrupted: {left}\n")
+            self._complain(f"interrupted: {printable(left)}\n")
 
     def annotate(self, command: str) -> None:
         """Write one workflow command of a CI system. It goes to stderr, which CI reads too: stdout is the result's."""
