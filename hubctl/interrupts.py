@@ -34,7 +34,7 @@ class _State:
         self.lets: list[int] = []
         self.is_waiting = False
         self.raised_at = -math.inf
-        self.left = "nothing was changed"
+        self.left: str | None = None
 
     def take(self, number: int, _frame: FrameType | None) -> None:
         """Raise the interrupt, or keep it until it may be raised."""
@@ -149,8 +149,8 @@ def leaves(text: str) -> None:
         _state.left = text
 
 
-def left() -> str:
-    """Return what was noted last."""
+def left() -> str | None:
+    """Return what was noted last; None where nothing was."""
     return _state.left
 
 

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import typer
@@ -26,21 +26,23 @@ _ADDED = {
 }
 
 
-def command(app: typer.Typer, name: str, *, changes: bool = False) -> Callable[[Command], Command]:
+def command(
+    app: typer.Typer, name: str, *, changes: Callable[[Mapping[str, Any]], bool] | bool = False
+) -> Callable[[Command], Command]:
     """Register a function under a name. It takes a `hub` first, then its options, and returns one result or many.
 
-    One that `changes` something says in one line what an interrupt left.
-
     The function stays as it is; Typer is shown a rewritten signature, in which the hub is the context and the options
-    common to all commands are added.
+    common to all commands are added. `changes` says whether it, or with these options it, changes something of the hub:
+    then a hub that nobody named is asked about, and it is said in one line what an interrupt left.
     """
 
     def register(function: Command) -> Command:
         @functools.wraps(function)
         def run(context: typer.Context, **options: Any) -> None:
             added = {key: options.pop(key) for key in _ADDED}
-            hub = context.obj if isinstance(context.obj, Hub) else _hub(**added)
-            raise typer.Exit(_finish(hub.output, lambda: function(hub, **options), changes=changes))
+            to_change = changes(options) if callable(changes) else changes
+            hub = context.obj if isinstance(context.obj, Hub) else _hub(**added, changes=to_change)
+            raise typer.Exit(_finish(hub.output, lambda: function(hub, **options), changes=to_change))
 
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
         added = [
@@ -66,10 +68,10 @@ class ListByDefault(typer.core.TyperGroup):
         return super().parse_args(ctx, args if given else ["list", *args])
 
 
-def _hub(*, as_json: bool, hub_folder: Any, service_name: str | None, context_name: str | None) -> Hub:
+def _hub(*, as_json: bool, hub_folder: Any, service_name: str | None, context_name: str | None, changes: bool) -> Hub:
     settings = Settings.read()
     output = Output(as_json=as_json, color=settings.color)
-    return Hub(settings, output, folder=hub_folder, service=service_name, context=context_name)
+    return Hub(settings, output, folder=hub_folder, service=service_name, context=context_name, changes=changes)
 
 
 def _finish(output: Output, call: Callable[[], Result | Iterator[Result]], *, changes: bool) -> int:
@@ -94,5 +96,5 @@ def _finish(output: Output, call: Callable[[], Result | Iterator[Result]], *, ch
 
 
 def _tell(output: Output, *, changes: bool) -> None:
-    if changes:
-        output.interrupted(interrupts.left())
+    if left := interrupts.left() or ("nothing was changed" if changes else None):
+        output.interrupted(left)

@@ -23,7 +23,7 @@ ReportFile = Annotated[
 ]
 
 
-@command(app, "verify", changes=True)
+@command(app, "verify")
 def prove(
     hub: Hub,
     report_file: ReportFile = None,

@@ -13,7 +13,7 @@ from hubctl.operations.stack.init import Initialised
 app = typer.Typer(rich_markup_mode=None)
 
 
-@command(app, "init", changes=True)
+@command(app, "init")
 def make(
     hub: Hub,
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where. Default: here.", show_default=False)] = Path(),

@@ -162,7 +162,9 @@ def make(ledger: Ledger, plan: Plan, take_effect: Effect) -> Changed:
     if kept and receipt and back is None:
         kept.keep(receipt.now("done"))
     if back is None:
-        interrupts.leaves("the change is complete; `hubctl undo` takes it back" if receipt else "the change is complete")
+        interrupts.leaves(
+            "the change is complete; `hubctl undo` takes it back" if receipt else "the change is complete"
+        )
     change = Change(receipt.id if receipt else None, plan.files, outcome.effect, outcome.reason)
     return changed(change, outcome, back, plan.notes)
 

@@ -99,6 +99,7 @@ def run(hub: Running, progress: Progress = silent) -> Verification:
     GatewayRefused where there is no gateway to prove anything on.
     """
     began = time.monotonic()
+    interrupts.leaves("nothing was changed")
     disk.private_folder(hub.state_folder)
     with hub_lock(hub.state_folder / lock.VERIFY, "verify", wait_s=0):
         _check_gateway(hub)

@@ -1,23 +1,23 @@
 """The hub on one machine: Docker Compose creates and removes, the Docker SDK looks and restarts."""
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from hubctl import parallel
 from hubctl.adapters.docker.compose import Compose
-from hubctl.adapters.docker.containers import LABEL, Container, created_from
+from hubctl.adapters.docker.containers import Container
 from hubctl.adapters.docker.engine import Engine, Image
 from hubctl.adapters.docker.inside import ContainerInside
 from hubctl.adapters.net import ports
 from hubctl.core.change.drift import Drift, DriftKind, Fresh
-from hubctl.core.compose.layout import Layout, Service, project_name
+from hubctl.core.compose.layout import Layout, Service
 from hubctl.core.compose.stack import EngineState, Follow, LogLine, Snapshot
 from hubctl.errors import BadFile, EngineRefused, EngineUnavailable, HubError, PortTaken, UnknownService
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway
 from hubctl.runtimes.compose.drift import ComposeDrift, images_of
+from hubctl.runtimes.compose.ownership import Ownership
 from hubctl.runtimes.compose.second import Second
 from hubctl.runtimes.compose.starts import StartNotes
 from hubctl.runtimes.compose.view import BOOT_GRACE_S, grace_s_of, is_left_over, names_of, names_to_be, run_of
@@ -45,7 +45,7 @@ class ComposeRuntime:
         self._second = Second(hub, state_folder)
         self._engine = engine
         self._compose = compose
-        self._files = frozenset(os.path.realpath(file) for file in hub.files)
+        self.ownership = Ownership(hub, engine)
 
     def prepare(self, *, progress: Progress) -> None:
         """Pull the images that are not on the engine's machine."""
@@ -68,6 +68,7 @@ class ComposeRuntime:
     def up(self, *, timeout_s: float, progress: Progress) -> None:
         """Create and start every service."""
         self._engine.require_local()
+        self.ownership.require(data=True)
         containers = self._containers(self._engine)
         project = self._project(containers)
         self._clear_away(containers, progress)
@@ -79,6 +80,8 @@ class ComposeRuntime:
     def down(self, *, volumes: bool, progress: Progress) -> bool:
         """Remove containers and networks, and with `volumes` the data."""
         self._engine.require_local()
+        self.ownership.require(data=volumes)
+        self.ownership.remember()  # without its containers, nothing else would say whose the volumes are
         containers = self._containers(self._engine)
         self._second.clear_away(self._engine)  # it would hold on to the network
         self._compose.down(project=self._project(containers), volumes=volumes, progress=progress)
@@ -91,7 +94,7 @@ class ComposeRuntime:
         notes = tuple(str(note) for note in self._layout.notes)
         try:
             # Each request has its limit; together they have this one.
-            ((containers, images, left),) = parallel.each(
+            ((containers, images, told),) = parallel.each(
                 self._look, [engine], timeout_s=timeout_s, late=lambda engine: engine.give_up()
             )
         except (EngineUnavailable, EngineRefused) as error:
@@ -108,7 +111,7 @@ class ComposeRuntime:
             f"{container.instance.name} is left of a recreation that was cut off: `hubctl up` finishes it"
             for container in filter(is_left_over, containers)
         )
-        return Snapshot(self._project(containers), state, tuple(runs), (*notes, *compared.notes, *cut_off, *left))
+        return Snapshot(self._project(containers), state, tuple(runs), (*notes, *told, *compared.notes, *cut_off))
 
     def restart(self, service: str, *, progress: Progress) -> None:
         """Restart every container of the service, with the environment that it was created with.
@@ -116,6 +119,7 @@ class ComposeRuntime:
         What a recreation that was cut off has left of it goes.
         """
         self._engine.require_local()
+        self.ownership.require(data=False)
         found = self._of(service)
         containers = [each for each in found if not is_left_over(each)]
         if not containers:
@@ -129,6 +133,7 @@ class ComposeRuntime:
     def recreate(self, service: str, *, timeout_s: float, progress: Progress) -> None:
         """Create the service's containers anew by Docker Compose; what an earlier attempt left half done goes, too."""
         self._engine.require_local()
+        self.ownership.require(data=True)
         containers = self._of(service)
         self._clear_away(containers, progress)
         project = self._project(self._containers(self._engine))
@@ -165,7 +170,8 @@ class ComposeRuntime:
         """Look at the files that a start of the service needs, and for its image. Raises EngineRemote."""
         self._engine.require_local()
         described = self._layout.named(service)
-        found: list[HubError] = [*bad_env_files(self._expected(), self._layout.variables)]
+        found: list[HubError] = [*self.ownership.complaints(data=True)]
+        found += bad_env_files(self._expected(), self._layout.variables)
         found += config_obstacles(described)
         image = described.image
         if image and not described.build and not self._engine.images([image]):
@@ -207,7 +213,8 @@ class ComposeRuntime:
 
     def _look(self, engine: Engine) -> tuple[list[Container], dict[str, Image], tuple[str, ...]]:
         containers = self._containers(engine)
-        return containers, images_of(engine, containers), self._second.left(engine)
+        told = () if engine.address.machine else (*Ownership(self._layout, engine).notes(), *self._second.left(engine))
+        return containers, images_of(engine, containers), told
 
     def _clear_away(self, containers: Sequence[Container], progress: Progress) -> None:
         """Remove what a recreation that was cut off has left beside the container that it was to follow."""
@@ -218,16 +225,7 @@ class ComposeRuntime:
                 self._engine.remove(each.instance.id)
 
     def _containers(self, engine: Engine) -> list[Container]:
-        return engine.containers(self._belongs)
-
-    def _belongs(self, labels: Mapping[str, str]) -> bool:
-        """Whether a container was created from one of this hub's compose files.
-
-        On another machine the files lie elsewhere: there it is the project that Compose would look for from here.
-        """
-        if self._engine.address.machine and labels.get(f"{LABEL}project") == project_name(self._layout):
-            return True
-        return any(os.path.realpath(file) in self._files for file in created_from(labels))
+        return engine.containers(self.ownership.belongs)
 
     def _project(self, containers: list[Container]) -> str | None:
         """Read the project's name from its containers; null before the first `up`. It is never derived."""
@@ -239,6 +237,7 @@ class ComposeRuntime:
         try:
             with self._starts.noting(lambda: self._containers(self._engine)):
                 yield
+            self.ownership.remember()
         except PortTaken as taken:
             container = self._engine.publisher(taken.port)
             owner = f"the container {container}" if container else ports.owner(taken.port)
