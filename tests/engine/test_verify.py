@@ -143,7 +143,7 @@ def test_what_a_killed_one_left_is_known_by_sight_told_and_removed(hub: RealHub)
     for each in seconds(hub):
         inspected = subprocess.run(["docker", "inspect", each], capture_output=True, text=True, check=True, timeout=60)
         labels = json.loads(inspected.stdout)[0]["Config"]["Labels"]
-        assert (labels["hubctl.hub"], labels["hubctl.command"]) == (str(hub.root), "hubctl verify")
+        assert (labels["hubctl.folder"], labels["hubctl.command"]) == (str(hub.root), "hubctl verify")
         assert "may be removed" in labels["hubctl.note"]
     for command in ("status", "doctor"):
         (told,) = [note for note in hub.hubctl(command, "--json").data["notes"] if "was killed" in note]

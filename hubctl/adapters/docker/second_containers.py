@@ -37,7 +37,7 @@ class SecondContainers:
         self._label = f"{LABEL}={mark}"
         self._labels = {
             LABEL: mark,
-            "hubctl.hub": os.path.dirname(mark),  # noqa: PTH120 - text, as the mark is
+            "hubctl.folder": os.path.dirname(mark),  # noqa: PTH120 - text, as the mark is
             "hubctl.command": "hubctl verify",
             "hubctl.note": "temporary: may be removed once that command has ended",
         }
