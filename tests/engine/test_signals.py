@@ -45,14 +45,14 @@ def names_of_seconds(hub: RealHub) -> list[str]:
 
 
 DEEDS = [
-    Deed(("verify",), runs),
-    Deed(("provider", "enable", "anthropic", "--stdin", "--force", "--no-proof-call"), runs),
-    Deed(("restart", "--recreate"), runs),
-    Deed(("up",), stopped),
-    Deed(("undo",), changed),
     Deed(("models", "disable", MODEL), runs),
+    Deed(("provider", "enable", "anthropic", "--stdin", "--force", "--no-proof-call"), runs),
+    Deed(("up",), stopped),
     Deed(("restart",), runs),
+    Deed(("restart", "--recreate"), runs),
     Deed(("down",), runs),
+    Deed(("undo",), changed),
+    Deed(("verify",), runs),
 ]
 
 

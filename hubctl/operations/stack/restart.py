@@ -41,10 +41,9 @@ def restart(
                 raise half_done.refusal(open_one)
             starter.require_startable()
             notes = check()
-            again = f"`hubctl restart {starter.service}` starts {starter.service} again"
-            interrupts.leaves(f"{again}; `hubctl status` shows whether it runs")
+            interrupts.leaves(f"{starter.service} may not be running; `hubctl status` shows it, `hubctl up` starts it")
             outcome = starter.start(recreate=recreate)
-        interrupts.leaves(f"{starter.service} was started; `hubctl status` shows whether it runs")
+        interrupts.leaves(f"{starter.service} was started again; `hubctl status` shows it")
         if outcome.failed is not None and open_one is not None and is_written and ledger.receipts:
             return _take_back(starter, ledger.receipts, open_one, outcome)
         if outcome.failed is not None:
