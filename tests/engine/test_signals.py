@@ -11,13 +11,14 @@ from tests.sweeps import WHOLE, few
 pytestmark = pytest.mark.engine
 
 MODEL = "qwen2.5-coder:1.5b"
+LONG = ("--timeout", "180")  # for a machine that does other things too
 
 
 def runs(hub: RealHub) -> None:
     """Start what does not run, and make the gateway read its files."""
     done = hub.hubctl("up", "--json")
     assert done.code == 0, done.out
-    done = hub.hubctl("restart", "--json")
+    done = hub.hubctl("restart", *LONG, "--json")
     assert done.code == 0, done.out
 
 
@@ -29,7 +30,7 @@ def stopped(hub: RealHub) -> None:
 
 def changed(hub: RealHub) -> None:
     runs(hub)
-    assert hub.hubctl("models", "disable", MODEL).code == 0
+    assert hub.hubctl("models", "disable", MODEL, *LONG).code == 0
 
 
 def mended(hub: RealHub) -> None:
@@ -45,13 +46,13 @@ def names_of_seconds(hub: RealHub) -> list[str]:
 
 
 DEEDS = [
-    Deed(("models", "disable", MODEL), runs),
-    Deed(("provider", "enable", "anthropic", "--stdin", "--force", "--no-proof-call"), runs),
+    Deed(("models", "disable", MODEL, *LONG), runs),
+    Deed(("provider", "enable", "anthropic", "--stdin", "--force", "--no-proof-call", *LONG), runs),
     Deed(("up",), stopped),
-    Deed(("restart",), runs),
-    Deed(("restart", "--recreate"), runs),
+    Deed(("restart", *LONG), runs),
+    Deed(("restart", "--recreate", *LONG), runs),
     Deed(("down",), runs),
-    Deed(("undo",), changed),
+    Deed(("undo", *LONG), changed),
     Deed(("verify",), runs),
 ]
 

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.gateway
 
 UP = ("up", "--embedded", "--demo")
 MODEL = "qwen2.5-coder:1.5b"
+LONG = ("--timeout", "180")  # for a machine that does other things too
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,9 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHub]:
 
 def runs(hub: RealHub) -> None:
     done = (
-        hub.hubctl("restart", "--json") if hub.service("litellm")["state"] == "healthy" else hub.hubctl(*UP, "--json")
+        hub.hubctl("restart", *LONG, "--json")
+        if hub.service("litellm")["state"] == "healthy"
+        else hub.hubctl(*UP, "--json")
     )
     assert done.code == 0, done.out
 
@@ -41,17 +44,17 @@ def stands(hub: RealHub) -> None:
 
 def changed(hub: RealHub) -> None:
     runs(hub)
-    assert hub.hubctl("models", "disable", MODEL).code == 0
+    assert hub.hubctl("models", "disable", MODEL, *LONG).code == 0
 
 
 DEEDS = [
     Deed(("verify",), runs),
-    Deed(("provider", "enable", "anthropic", "--stdin", "--force", "--no-proof-call"), runs),
+    Deed(("provider", "enable", "anthropic", "--stdin", "--force", "--no-proof-call", *LONG), runs),
     Deed(UP, stands),
-    Deed(("models", "disable", MODEL), runs),
-    Deed(("restart",), runs),
+    Deed(("models", "disable", MODEL, *LONG), runs),
+    Deed(("restart", *LONG), runs),
     Deed(("down",), runs),
-    Deed(("undo",), changed),
+    Deed(("undo", *LONG), changed),
 ]
 
 

@@ -35,7 +35,8 @@ class SecondProcess:
             return ()
         pid = self._gateway.pid()
         process = f"a gateway (pid {pid}) and its files" if pid else "files"
-        return (f"{self._folder}: {process}, left by a `hubctl verify` that was killed; `hubctl down` removes this",)
+        removes = "`hubctl verify` or `hubctl down` removes this"
+        return (f"{self._folder}: {process}, left by a `hubctl verify` that was killed; {removes}",)
 
     def clear_away(self) -> None:
         """Remove what a hubctl that was killed has left. Raises Busy, with nothing removed, while one still uses it."""
