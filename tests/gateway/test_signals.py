@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.gateway.embedded_hub import eventually
+from tests.processes import in_terminal
 from tests.real_hub import RealHub
 from tests.real_servers import free_port, litellm
-from tests.stopping import Deed, Sweep, clean, processes_of_second
+from tests.stopping import Deed, Files, Sweep, clean, processes_of_second
 from tests.sweeps import WHOLE, few
 
 pytestmark = pytest.mark.gateway
@@ -68,3 +70,15 @@ def test_whatever_stops_it_nothing_is_torn_and_what_is_left_is_told(
     assert processes_of_second(hub) == []
     with capsys.disabled():
         print(f"\n`hubctl {' '.join(deed.words[:2])}`: {dict(ends)}")
+
+
+def test_a_terminal_that_is_closed_has_the_change_rolled_back(hub: RealHub) -> None:
+    runs(hub)
+    old = Files.of(hub)
+    with in_terminal("models", "disable", MODEL, *LONG, cwd=hub.root, variables=hub.env) as terminal:
+        eventually(lambda: Files.of(hub) != old, within_s=30)
+        terminal.close()
+        assert terminal.end(200) == 129
+    assert Files.of(hub) == old
+    gateway = hub.service("litellm")
+    assert (gateway["state"], gateway["drift"]) == ("healthy", [])

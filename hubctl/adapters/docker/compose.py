@@ -24,7 +24,7 @@ CONFIG_TIMEOUT_S = 20.0
 DOWN_TIMEOUT_S = 120.0
 INTERRUPT_S = 2.0
 OVERTAKEN_TRIES, OVERTAKEN_PAUSE_S = 4, 1.0
-# How long it takes at most until a log is no more followed.
+# How long it takes at most until an interrupt is noticed, and until a log is no more followed.
 STEP_S = 0.2
 _UP = ("up", "--detach", "--pull", "never")
 
@@ -216,11 +216,11 @@ def _lines_until(stream: IO[bytes], deadline: float | None, going: Callable[[], 
     """
     rest = b""
     while going is None or going():
-        wait = None if deadline is None else max(0.0, deadline - time.monotonic())
-        if not select.select([stream], [], [], STEP_S if going else wait)[0]:
-            if going:
-                continue
-            raise TimeoutError
+        # In short steps: a signal in the moment before a wait begins is only noticed after it.
+        if not select.select([stream], [], [], STEP_S)[0]:
+            if deadline is not None and time.monotonic() >= deadline:
+                raise TimeoutError
+            continue
         chunk = os.read(stream.fileno(), 65536)
         *lines, rest = (rest + chunk).split(b"\n")
         yield from (line.decode("utf-8", "replace") for line in lines)
