@@ -1,6 +1,7 @@
 """Docker Compose, as the command `docker compose`: what only Compose gets right (create, remove, logs of many)."""
 
 import json
+import math
 import os
 import re
 import select
@@ -217,8 +218,9 @@ def _lines_until(stream: IO[bytes], deadline: float | None, going: Callable[[], 
     rest = b""
     while going is None or going():
         # In short steps: a signal in the moment before a wait begins is only noticed after it.
-        if not select.select([stream], [], [], STEP_S)[0]:
-            if deadline is not None and time.monotonic() >= deadline:
+        left_s = math.inf if deadline is None else max(0.0, deadline - time.monotonic())
+        if not select.select([stream], [], [], min(STEP_S, left_s))[0]:
+            if left_s <= STEP_S:
                 raise TimeoutError
             continue
         chunk = os.read(stream.fileno(), 65536)
