@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import typer
 import typer.core
 
+from hubctl import interrupts
 from hubctl.commands._options import AsJson, EngineContext, GatewayService, HubFolder
 from hubctl.core.result import Result
 from hubctl.errors import HubError
@@ -32,7 +33,7 @@ def command(
 
     The function stays as it is; Typer is shown a rewritten signature, in which the hub is the context and the options
     common to all commands are added. `changes` says whether it, or with these options it, changes something of the hub:
-    then a hub that nobody named is asked about.
+    then a hub that nobody named is asked about, and it is said in one line what an interrupt left.
     """
 
     def register(function: Command) -> Command:
@@ -41,7 +42,7 @@ def command(
             added = {key: options.pop(key) for key in _ADDED}
             to_change = changes(options) if callable(changes) else changes
             hub = context.obj if isinstance(context.obj, Hub) else _hub(**added, changes=to_change)
-            raise typer.Exit(_finish(hub.output, lambda: function(hub, **options)))
+            raise typer.Exit(_finish(hub.output, lambda: function(hub, **options), changes=to_change))
 
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
         added = [
@@ -73,7 +74,8 @@ def _hub(*, as_json: bool, hub_folder: Any, service_name: str | None, context_na
     return Hub(settings, output, folder=hub_folder, service=service_name, context=context_name, changes=changes)
 
 
-def _finish(output: Output, call: Callable[[], Result | Iterator[Result]]) -> int:
+def _finish(output: Output, call: Callable[[], Result | Iterator[Result]], *, changes: bool) -> int:
+    """Print what comes of a call, and give its exit code. Raises KeyboardInterrupt, once it is said what that left."""
     try:
         result = call()
         if isinstance(result, Iterator):
@@ -81,7 +83,18 @@ def _finish(output: Output, call: Callable[[], Result | Iterator[Result]]) -> in
         output.show(result)
     except HubError as error:
         output.fail(error)
-        return error.exit_code
+        if not interrupts.came():
+            return error.exit_code
+        _tell(output, changes=changes)  # what was to be rolled back after an interrupt failed
+        raise KeyboardInterrupt from error
+    except KeyboardInterrupt:
+        _tell(output, changes=changes)
+        raise
     finally:
         output.quiet()
     return result.exit_code
+
+
+def _tell(output: Output, *, changes: bool) -> None:
+    if left := interrupts.left() or ("nothing was changed" if changes else None):
+        output.interrupted(left)

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from hubctl import interrupts
 from hubctl.adapters.files import disk, log_file
 from hubctl.adapters.net import ports
 from hubctl.adapters.state.last_run import LastRun
@@ -79,7 +80,7 @@ class GatewayProcess:
 
         Raises EngineRefused while it runs already, PortTaken, NotReady with the cause when it ends at once.
         """
-        with self._locked() as lock:
+        with self._locked() as lock, interrupts.held():
             if not ports.is_free(HOST, run.port):
                 raise PortTaken(run.port, ports.owner(run.port))
             os.ftruncate(lock, 0)

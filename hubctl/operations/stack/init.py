@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 import hubctl
+from hubctl import interrupts
 from hubctl.adapters.files import disk
 from hubctl.adapters.state.identity import IdentityNote
 from hubctl.core.compose import identity
@@ -52,6 +53,7 @@ def init(root: Path) -> Initialised:
     texts[".env"] = _named(texts[".env"], IdentityNote(root).read() or identity.fresh(root))
     made: list[str] = []
     kept: list[str] = []
+    interrupts.leaves("the files that were made stay; `hubctl init` again makes the rest")
     for name, text in sorted(texts.items()):
         secret = name.startswith("env/") and name.endswith(".env")
         filled = _filled(name, text, values) if secret else text
