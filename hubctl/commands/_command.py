@@ -78,6 +78,10 @@ def _finish(output: Output, call: Callable[[], Result | Iterator[Result]]) -> in
     except HubError as error:
         output.fail(error)
         return error.exit_code
+    except KeyboardInterrupt as interrupt:
+        for note in getattr(interrupt, "__notes__", ()):  # what was kept on the way back
+            output.warn(note)
+        raise
     finally:
         output.quiet()
     return result.exit_code

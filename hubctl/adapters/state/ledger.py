@@ -1,39 +1,57 @@
-"""Whose turn it is to change files: a hub's lock and receipts, or a lock on each of some lone files."""
+"""Whose turn it is to change files: a hub's lock and receipts, or a lock on the folder of each of some lone files."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from hubctl.adapters.files import disk
-from hubctl.adapters.state.lock import file_lock, holder_of, hub_lock
+from hubctl.adapters.files import disk, replacing
+from hubctl.adapters.state.lock import folder_lock, holder_of, hub_lock
 from hubctl.adapters.state.receipts import Receipts
-from hubctl.core.change.receipt import Receipt
+from hubctl.core.change.receipt import Receipt, fingerprint
 from hubctl.core.providers import catalog
 
 
 class Ledger:
-    """The lock and the receipts of one hub. Of lone files (`state_folder` is null) there are no receipts."""
+    """The lock and the receipts of one hub. Of lone files (`state_folder` is null) there are no receipts.
 
-    def __init__(self, state_folder: Path | None, touched: Sequence[Path]) -> None:
+    `touched` are the files that a change may be about; none for what only starts and stops services.
+    """
+
+    def __init__(self, state_folder: Path | None, touched: Sequence[Path] = ()) -> None:
         self._state_folder = state_folder
         self._touched = tuple(dict.fromkeys(touched))
-        self.receipts = Receipts(state_folder / "receipts") if state_folder else None
+        self.receipts = Receipts(state_folder / "receipts", self._touched) if state_folder else None
 
     @contextmanager
-    def turn(self, doing: str) -> Iterator[None]:
-        """Hold the lock, and clear away what a killed run left beside the files. Raises Busy, BadFile."""
+    def turn(self, doing: str) -> Iterator[tuple[str, ...]]:
+        """Hold the lock, and clear away what a killed run left beside the files. Raises Busy, BadFile.
+
+        Gives notes on what was found there that hubctl did not write.
+        """
         with ExitStack() as held:
             if self._state_folder is None:
-                for file in sorted(self._touched):
-                    held.enter_context(file_lock(file))
+                for file in self._by_folder():
+                    held.enter_context(folder_lock(file))
             else:
                 disk.private_folder(self._state_folder)
                 held.enter_context(hub_lock(self._state_folder / "lock", catalog.scrub(doing)))
-            for file in self._touched:
-                disk.leftover(file).unlink(missing_ok=True)
+            notes = tuple(self._tidied())
             if self.receipts is not None:
                 self.receipts.prune()
-            yield
+            yield notes
+
+    def _by_folder(self) -> list[Path]:
+        """Give one file of each folder, always in the same order, so that nobody waits for somebody who waits."""
+        folders = {os.path.dirname(os.path.realpath(file)): file for file in self._touched}  # noqa: PTH120 - a plain key
+        return [folders[folder] for folder in sorted(folders)]
+
+    def _tidied(self) -> Iterator[str]:
+        open_one = self.half_done()
+        known = {each for file in open_one.files for each in (file.before, file.after)} if open_one else set()
+        for file in self._touched:
+            if kept := replacing.tidy(file, lambda found: fingerprint(found) in known):
+                yield f"a run that was killed left {kept}: it is what {file} held then, or was to hold"
 
     def holder(self) -> str | None:
         """Say who is changing this hub at this moment; null when nobody is."""
