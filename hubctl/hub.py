@@ -11,7 +11,7 @@ from hubctl.adapters.docker.engine import Engine
 from hubctl.adapters.docker.engine_address import EngineAddress
 from hubctl.adapters.files import hub_files
 from hubctl.adapters.state import last_run
-from hubctl.adapters.state.ledger import Ledger
+from hubctl.adapters.state.ledger import STATE_FOLDER, Ledger
 from hubctl.adapters.state.proven import Proven
 from hubctl.core.compose import layout
 from hubctl.core.compose.layout import Layout, Service
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from hubctl.runtimes.embedded.runtime import EmbeddedRuntime
 
 LOOK_S = 5.0
-STATE_FOLDER = ".hubctl"
 
 
 class Hub:

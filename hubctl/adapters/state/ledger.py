@@ -11,6 +11,8 @@ from hubctl.adapters.state.receipts import Receipts
 from hubctl.core.change.receipt import Receipt, fingerprint
 from hubctl.core.providers import catalog
 
+STATE_FOLDER = ".hubctl"  # in the folder of a hub: what hubctl must remember of it
+
 
 class Ledger:
     """The lock and the receipts of one hub. Of lone files (`state_folder` is null) there are no receipts.
