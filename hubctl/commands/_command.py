@@ -8,7 +8,10 @@ from typing import Any, TypeVar
 import typer
 import typer.core
 
+from hubctl.adapters.files import faults
+from hubctl.adapters.state.ledger import STATE_FOLDER, Ledger
 from hubctl.commands._options import AsJson, EngineContext, GatewayService, HubFolder
+from hubctl.core.compose.layout import Layout
 from hubctl.core.result import Result
 from hubctl.errors import HubError
 from hubctl.hub import Hub
@@ -37,7 +40,7 @@ def command(app: typer.Typer, name: str) -> Callable[[Command], Command]:
         def run(context: typer.Context, **options: Any) -> None:
             added = {key: options.pop(key) for key in _ADDED}
             hub = context.obj if isinstance(context.obj, Hub) else _hub(**added)
-            raise typer.Exit(_finish(hub.output, lambda: function(hub, **options)))
+            raise typer.Exit(_finish(hub, lambda: function(hub, **options)))
 
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
         added = [
@@ -69,15 +72,23 @@ def _hub(*, as_json: bool, hub_folder: Any, service_name: str | None, context_na
     return Hub(settings, output, folder=hub_folder, service=service_name, context=context_name)
 
 
-def _finish(output: Output, call: Callable[[], Result | Iterator[Result]]) -> int:
+def _finish(hub: Hub, call: Callable[[], Result | Iterator[Result]]) -> int:
+    output = hub.output
     try:
         result = call()
         if isinstance(result, Iterator):
             return output.follow(result)
         output.show(result)
+        _tell_hindrance(hub)
     except HubError as error:
         output.fail(error)
         return error.exit_code
+    except OSError as error:
+        told = faults.of_the_machine(error)
+        if told is None:
+            raise
+        output.fail(told)
+        return told.exit_code
     except KeyboardInterrupt as interrupt:
         for note in getattr(interrupt, "__notes__", ()):  # what was kept on the way back
             output.warn(note)
@@ -85,3 +96,10 @@ def _finish(output: Output, call: Callable[[], Result | Iterator[Result]]) -> in
     finally:
         output.quiet()
     return result.exit_code
+
+
+def _tell_hindrance(hub: Hub) -> None:
+    """Say of a command that went on what hubctl could not look at, or remember, for want of permission."""
+    known: Layout | None = vars(hub).get("layout")  # no command is to look for a hub because of this
+    if known and (found := Ledger(known.root / STATE_FOLDER).hindrance()):
+        hub.output.warn(f"note: {found.sentence}")

@@ -50,6 +50,8 @@ _DIRECTORY_HINT = "Docker makes an empty directory where a mounted file is missi
 
 def create(path: Path, text: str, *, mode: int) -> bool:
     """Make a file that is not there yet, whole or not at all, with its folders. False when it was there already."""
+    if os.path.lexists(path):  # no room is needed for what is there
+        return False
     make_folder(path.parent)
     try:
         new_file.make(path, text.encode(), lambda descriptor: os.fchmod(descriptor, mode))

@@ -18,8 +18,6 @@ _HINTS = {
     errno.ESTALE: "the network file system has lost the file: mount it again and run again",
 }
 _FORBIDDEN = (errno.EACCES, errno.EPERM)
-# What the machine does to a file. Anything else that the system says of one may be a mistake of hubctl.
-OF_THE_MACHINE = frozenset((*_HINTS, *_FORBIDDEN))
 
 
 def refused(error: OSError, path: Path, what: str, *, hint: str | None = None) -> BadFile:
@@ -37,21 +35,22 @@ def refused(error: OSError, path: Path, what: str, *, hint: str | None = None) -
 
 def of_the_machine(error: OSError) -> BadFile | None:
     """Say the same of an error that nobody on the way has told about; null where it may be a mistake of hubctl."""
-    if error.errno not in OF_THE_MACHINE:
-        return None
-    if not isinstance(error.filename, str):
-        return BadFile(f"a file cannot be read or written: {error.strerror}", hint=_HINTS.get(error.errno))
-    return refused(error, Path(error.filename).absolute(), "cannot be read or written")
+    if isinstance(error.filename, str) and error.errno in (*_HINTS, *_FORBIDDEN):
+        return refused(error, Path(error.filename).absolute(), "cannot be read or written")
+    if error.errno in _HINTS:
+        return BadFile(f"a file cannot be read or written: {error.strerror}", hint=_HINTS[error.errno])
+    return None
 
 
-def foreign_folder(folder: Path) -> BadFile | None:
-    """Say that a folder of hubctl's own cannot be used by this user, who owns the folder it is in; null where it can.
+def hindrance(folder: Path) -> BadFile | None:
+    """Say that a folder of hubctl's own cannot be used by this user; null where it can, or is not there yet.
 
     One command that is run as root leaves such a folder.
     """
-    if not os.path.lexists(folder) or os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+    if os.access(folder, os.R_OK | os.W_OK | os.X_OK) or not os.path.lexists(folder):
         return None
-    return refused(OSError(errno.EACCES, os.strerror(errno.EACCES)), folder, "cannot be used")
+    error = errno.EACCES if os.geteuid() != os.lstat(folder).st_uid else errno.EROFS
+    return refused(OSError(error, os.strerror(error)), folder, "cannot be used")
 
 
 def _foreign(path: Path) -> tuple[Path, str] | None:

@@ -30,6 +30,7 @@ FIRST_MOMENTS_S = 0.5
 _LOCK_WAIT_S = 1.0  # whoever only looks holds the lock for an instant
 _POLL_S = 0.02
 _FOLLOW_S = 0.2
+_ROOM_FOR_A_PID = b" " * 16
 
 
 def find_executable(folder: Path | None = None) -> Path:
@@ -79,6 +80,7 @@ class GatewayProcess:
             if not ports.is_free(HOST, run.port):
                 raise PortTaken(run.port, ports.owner(run.port))
             os.ftruncate(lock, 0)
+            os.pwrite(lock, _ROOM_FOR_A_PID, 0)  # on a full disk it fails here, and not when the pid is known
             disk.write_private(self._config, config.encode())
             self.last_run.write(run)
             if self.log.exists():
@@ -93,7 +95,8 @@ class GatewayProcess:
         if pid is not None:
             self._end(pid, grace_s)
         if run := self.last_run.read():
-            self.last_run.write(replace(run, stopped=True))
+            with suppress(BadFile):  # on a full disk it is shown as ended, and not as stopped
+                self.last_run.write(replace(run, stopped=True))
         return pid is not None
 
     def lines(self, tail: int | None, *, follow: Follow) -> Iterator[str]:
@@ -121,7 +124,7 @@ class GatewayProcess:
         log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             subprocess.run(
-                ["/bin/sh", "-c", '"$@" & echo $! >"$0"', self._lock, *command],
+                ["/bin/sh", "-c", '"$@" & echo $! 1<>"$0"', self._lock, *command],
                 check=True,
                 env=environment,
                 cwd=folder,

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from hubctl.adapters.files import disk, replacing
+from hubctl.adapters.files import disk, faults, replacing
 from hubctl.adapters.state.lock import folder_lock, holder_of, hub_lock
 from hubctl.adapters.state.receipts import Receipts
 from hubctl.core.change.receipt import Receipt, fingerprint
 from hubctl.core.providers import catalog
+from hubctl.errors import BadFile
 
 STATE_FOLDER = ".hubctl"  # in the folder of a hub: what hubctl must remember of it
 
@@ -37,6 +38,8 @@ class Ledger:
                     held.enter_context(folder_lock(file))
             else:
                 disk.private_folder(self._state_folder)
+                if found := self.hindrance():
+                    raise found
                 held.enter_context(hub_lock(self._state_folder / "lock", catalog.scrub(doing)))
             notes = tuple(self._tidied())
             if self.receipts is not None:
@@ -54,6 +57,12 @@ class Ledger:
         for file in self._touched:
             if kept := replacing.tidy(file, lambda found: fingerprint(found) in known):
                 yield f"a run that was killed left {kept}: it is what {file} held then, or was to hold"
+
+    def hindrance(self) -> BadFile | None:
+        """Say what of hubctl's own folders cannot be used by this user, and how it can be; null where all can."""
+        own = [self._state_folder] if self._state_folder else []
+        folders = [*own, *(self.receipts.folders() if self.receipts else ())]
+        return next((found for folder in folders if (found := faults.hindrance(folder))), None)
 
     def holder(self) -> str | None:
         """Say who is changing this hub at this moment; null when nobody is."""

@@ -62,10 +62,17 @@ class Receipts:
     def all(self) -> tuple[Receipt, ...]:
         """Read every receipt; one that was not written to its end was never begun, so it does not count."""
         found = []
-        for file in self._folder.glob(f"*/{_FILE}"):
+        for folder in self.folders():
             with suppress(OSError, ValueError, KeyError, TypeError):
-                found.append(receipts.parse(file.read_text(), self.root, self._own))
+                found.append(receipts.parse((folder / _FILE).read_text(), self.root, self._own))
         return tuple(sorted(found, key=lambda each: (each.number, each.id)))
+
+    def folders(self) -> list[Path]:
+        """List the folders of receipts; none where they cannot be seen."""
+        try:
+            return list(self._folder.iterdir())
+        except OSError:
+            return []
 
     def is_elsewhere(self, receipt: Receipt, path: Path) -> bool:
         """Whether a file lies outside the hub, and the receipt came here with a copy, or before the hub was moved."""
@@ -117,7 +124,7 @@ class Receipts:
         oldest = datetime.now(UTC) - LONGEST
         keep = {each.id for each in kept[-MOST:] if datetime.fromisoformat(each.at) > oldest}
         keep |= {each.id for each in kept if each.state == "open"}
-        for folder in self._folder.glob("*"):
+        for folder in self.folders():
             if folder.name not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
             else:
