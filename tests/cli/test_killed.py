@@ -22,7 +22,7 @@ from tests.sweeps import WHOLE
 pytestmark = pytest.mark.process
 
 KEY = "sk-proj-killed0123456789WXYZ"
-CALLS = "write,pwrite64,fsync,rename,renameat,renameat2,unlink,unlinkat,openat,fchmod,mkdir"
+CALLS = "write,pwrite64,fsync,linkat,rename,renameat,renameat2,unlink,unlinkat,openat,fchmod,mkdir"
 KILLS = 1000 if WHOLE else 45
 COMMANDS = [
     ("provider", "enable", "openai", "--stdin", "--force", "--no-restart"),

@@ -20,7 +20,7 @@ from tests.real_servers import missing
 from tests.sweeps import WHOLE, few
 
 ROUNDS = 6 if WHOLE else 1
-KILLS = 200 if WHOLE else 6
+KILLS = 60 if WHOLE else 6
 CALLS = "openat,linkat,link,mkdir,fchmod,write,fsync,rename,unlink"
 
 
