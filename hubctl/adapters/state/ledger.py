@@ -1,8 +1,9 @@
 """Whose turn it is to change files: a hub's lock and receipts, or a lock on the folder of each of some lone files."""
 
 import os
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from hubctl.adapters.files import disk, faults, replacing
@@ -13,6 +14,7 @@ from hubctl.core.providers import catalog
 from hubctl.errors import BadFile
 
 STATE_FOLDER = ".hubctl"  # in the folder of a hub: what hubctl must remember of it
+_STALE_S = 3600.0
 
 
 class Ledger:
@@ -52,6 +54,8 @@ class Ledger:
         return [folders[folder] for folder in sorted(folders)]
 
     def _tidied(self) -> Iterator[str]:
+        if self._state_folder:
+            _clear_away(self._state_folder)
         open_one = self.half_done()
         known = {each for file in open_one.files for each in (file.before, file.after)} if open_one else set()
         for file in self._touched:
@@ -72,3 +76,12 @@ class Ledger:
         """Give the change that was begun and neither finished nor taken back, if there is one."""
         open_ones = [each for each in self.receipts.all() if each.state == "open"] if self.receipts else []
         return open_ones[-1] if open_ones else None
+
+
+def _clear_away(state_folder: Path) -> None:
+    """Remove what killed runs left. Who writes without this lock may be at it: only receipts are nobody's for sure."""
+    stale = time.time() - _STALE_S
+    for left in state_folder.rglob("*.hubctl.tmp"):
+        with suppress(OSError):
+            if left.is_relative_to(state_folder / "receipts") or left.stat().st_mtime < stale:
+                left.unlink()

@@ -127,9 +127,6 @@ class Receipts:
         for folder in self.folders():
             if folder.name not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
-            else:
-                for left in folder.rglob("*.hubctl.tmp"):
-                    left.unlink(missing_ok=True)
 
     def forget(self) -> int:
         """Delete all receipts and the bytes they keep; gives how many there were."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal, Protocol
 
 from hubctl.adapters.files import disk, replacing
@@ -130,27 +131,17 @@ def run(
     Declined, and what `planned`, `check`, `require_ready` and `make` raise.
     """
     if terms.dry_run:
-        return preview(_told(planned()))
+        return preview(planned().naming_links())
     with terms.ledger.turn(doing) as found:
         if open_one := terms.ledger.half_done():
             raise half_done.refusal(open_one)
-        plan = _told(planned())
+        plan = planned().naming_links()
         if plan.writes and not plan.unread:
             terms.require_ready()
         plan = replace(plan, notes=(*found, *plan.notes, *check()))
         if plan.writes:
             terms.approve(preview(plan))
         return make(terms.ledger, plan, files_only(plan.unread) if plan.unread else terms.take_effect)
-
-
-def _told(plan: Plan) -> Plan:
-    """Say beforehand which names of a file will go on to lead to its old bytes."""
-    linked = [(write.path, links) for write in plan.writes if (links := replacing.hard_links(write.path)) > 1]
-    notes = (
-        f"{path} has {links} hard links: it becomes a file of its own, and the other names keep the old bytes"
-        for path, links in linked
-    )
-    return replace(plan, notes=(*plan.notes, *notes))
 
 
 def preview(plan: Plan) -> Changed:
@@ -211,8 +202,7 @@ def transact(writes: Sequence[Write], scope: Scope, take_effect: Effect, *, all_
     try:
         outcome = take_effect(scope, back=False)
     except BaseException as error:
-        way_back.tell(error, way_back.to_before(writes))
-        if take_effect(scope, back=True).failed is None:
+        if way_back.told(error, lambda: way_back.to_before(writes)) and take_effect(scope, back=True).failed is None:
             all_back()
         raise
     if outcome.failed is None:
@@ -231,14 +221,16 @@ def transact(writes: Sequence[Write], scope: Scope, take_effect: Effect, *, all_
 
 def _write(writes: Sequence[Write], all_back: Callable[[], None]) -> tuple[str, ...]:
     """Write all files, or none: nothing has read them yet, so what runs need not know."""
+    kept: list[tuple[Write, Path | None]] = []
     try:
-        kept = [
-            (write, replacing.replace(write.path, write.after, expected=write.before, mode=write.mode))
-            for write in writes
-        ]
+        for each in writes:
+            place = replacing.replace(each.path, each.after, expected=each.before, mode=each.mode)
+            kept.append((each, place))
     except BaseException as error:
-        way_back.tell(error, way_back.of_unread(writes))
-        all_back()
+        way_back.tell(error, way_back.kept_notes(kept))
+        written = [write for write, _ in kept]
+        if way_back.told(error, lambda: (*way_back.to_before(written), *way_back.if_written(writes[len(written) :]))):
+            all_back()
         raise
     return way_back.kept_notes(kept)
 

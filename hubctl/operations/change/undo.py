@@ -83,7 +83,9 @@ def _chosen(receipts: Receipts) -> Receipt:
 def _preview(receipts: Receipts, receipt: Receipt) -> Changed:
     """Show what taking a change back would do. Raises NothingToUndo."""
     writes, strangers = _restorable(receipts, receipt)
-    notes = tuple(f"left alone: {stranger}" for stranger in strangers)
+    left_alone = tuple(f"left alone: {stranger}" for stranger in strangers)
+    again = (f"{receipt.files[number].path} is missing, and comes back" for number in _missing(receipts, receipt))
+    notes = (*left_alone, *again)
     return transaction.preview(Plan(f"undo of `hubctl {receipt.command}`", tuple(writes), notes))
 
 
@@ -105,7 +107,10 @@ def writes_of(receipts: Receipts, receipt: Receipt) -> tuple[Sequence[Write], Se
     """Find what to put back, and what was changed by somebody else since. What is old already needs nothing."""
     writes: list[Write] = []
     strangers: list[str] = []
+    missing = _missing(receipts, receipt)
     for number, touched in enumerate(receipt.files):
+        if number in missing:
+            continue
         current = _current(touched)
         if receipts.is_elsewhere(receipt, touched.path):
             strangers.append(f"{touched.path} lies outside this hub, and the change was not made in {receipts.root}")
@@ -116,19 +121,25 @@ def writes_of(receipts: Receipts, receipt: Receipt) -> tuple[Sequence[Write], Se
     return writes, strangers
 
 
-def _made_again(receipts: Receipts, receipt: Receipt) -> tuple[str, ...]:
-    """Make the files again that a change which stopped half way was about, and that are missing now."""
+def _missing(receipts: Receipts, receipt: Receipt) -> tuple[int, ...]:
+    """Give the numbers of the files that a change which stopped half way was about, and that are gone now."""
     if receipt.state != "open":
         return ()
-    missing = [
-        (number, each.path)
-        for number, each in enumerate(receipt.files)
-        if not os.path.lexists(each.path) and not receipts.is_elsewhere(receipt, each.path)
-    ]
-    for number, path in missing:
-        kind = receipt.files[number].kind
-        disk.create(path, receipts.before(receipt, number).decode(), mode=way_back.MODES_IF_GONE[kind])
-    return tuple(f"{path} was missing; it is there again, as it was before the change" for _, path in missing)
+    files = enumerate(each.path for each in receipt.files)
+    return tuple(
+        number for number, path in files if not os.path.lexists(path) and not receipts.is_elsewhere(receipt, path)
+    )
+
+
+def _made_again(receipts: Receipts, receipt: Receipt) -> tuple[str, ...]:
+    missing = _missing(receipts, receipt)
+    for number in missing:
+        each = receipt.files[number]
+        disk.create(each.path, receipts.before(receipt, number).decode(), mode=way_back.MODES_IF_GONE[each.kind])
+    return tuple(
+        f"{receipt.files[number].path} was missing; it is there again, as it was before the change"
+        for number in missing
+    )
 
 
 def _current(touched: Touched) -> bytes | None:

@@ -1,6 +1,6 @@
 """The way back from a change: the bytes from before in every file, and nothing that somebody else wrote is lost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from hubctl.adapters.files import disk, replacing
@@ -27,8 +27,18 @@ def to_before(writes: Sequence[Write]) -> tuple[str, ...]:
     return kept_notes(kept)
 
 
-def of_unread(writes: Sequence[Write]) -> tuple[str, ...]:
-    """Put back the files that hold just what was written; any other one is somebody else's, and is left alone."""
+def told(error: BaseException, put_back: Callable[[], tuple[str, ...]]) -> bool:
+    """Put files back for an error that ends the change, and let it tell what is kept. False where one stays."""
+    try:
+        tell(error, put_back())
+    except HubError as stuck:
+        tell(error, (f"and it could not be taken back: {stuck.sentence}; then `hubctl undo` takes it back",))
+        return False
+    return True
+
+
+def if_written(writes: Sequence[Write]) -> tuple[str, ...]:
+    """Put back what may have been written: a file that holds just that. Any other one is left alone."""
     kept: list[tuple[Write, Path | None]] = []
     for write in writes:
         if _now(write.path) == write.after:
