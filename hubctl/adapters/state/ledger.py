@@ -13,7 +13,6 @@ from hubctl.core.change.receipt import Receipt, fingerprint
 from hubctl.core.providers import catalog
 from hubctl.errors import BadFile
 
-STATE_FOLDER = ".hubctl"  # in the folder of a hub: what hubctl must remember of it
 _STALE_S = 3600.0
 
 

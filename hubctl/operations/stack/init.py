@@ -9,7 +9,10 @@ from urllib.parse import quote, unquote
 
 import hubctl
 from hubctl.adapters.files import disk
-from hubctl.adapters.state.ledger import STATE_FOLDER, Ledger
+from hubctl.adapters.state.identity import FOLDER, IdentityNote
+from hubctl.adapters.state.ledger import Ledger
+from hubctl.core.compose import identity
+from hubctl.core.compose.identity import Identity
 from hubctl.core.result import Result
 from hubctl.core.text import env_text
 
@@ -45,7 +48,7 @@ class Initialised(Result):
 def init(root: Path) -> Initialised:
     """Make what the folder lacks of a hub, in one turn. Raises BadFile where a file cannot be made or read, Busy."""
     disk.make_folder(root)
-    with Ledger(root / STATE_FOLDER).turn("init"):
+    with Ledger(root / FOLDER).turn("init"):
         return _made(root)
 
 
@@ -53,6 +56,7 @@ def _made(root: Path) -> Initialised:
     found = {name: _existing(root, places) for name, places in PLACES.items()}
     values = {name: value or _fresh(name) for name, value in found.items()}
     texts = {**_shipped(), ".gitignore": GITIGNORE}
+    texts[".env"] = _named(texts[".env"], IdentityNote(root).read() or identity.fresh(root))
     made: list[str] = []
     kept: list[str] = []
     # What keeps secrets out of git comes before the first secret.
@@ -104,9 +108,18 @@ def _filled(file: str, text: str, values: dict[str, str]) -> str:
     for name, places in PLACES.items():
         for place, variable, form in places:
             if place == file:
-                line = f"{variable}={env_text.quoted(_placed(form, values[name]))}"
-                text = re.sub(rf"^{variable}=$", line.replace("\\", r"\\"), text, flags=re.MULTILINE)
+                text = _with(text, variable, _placed(form, values[name]))
     return text
+
+
+def _named(text: str, hub: Identity) -> str:
+    return _with(_with(text, identity.PROJECT_VARIABLE, hub.project), identity.VARIABLE, hub.id)
+
+
+def _with(text: str, variable: str, value: str) -> str:
+    """Give a variable that stands empty its value."""
+    line = f"{variable}={env_text.quoted(value)}"
+    return re.sub(rf"^{variable}=$", line.replace("\\", r"\\"), text, flags=re.MULTILINE)
 
 
 def _placed(form: str, value: str) -> str:

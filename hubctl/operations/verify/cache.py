@@ -8,8 +8,7 @@ from hubctl.adapters.gateway.answer import Reply
 from hubctl.adapters.services import redis_probe
 from hubctl.adapters.services.redis_probe import Entry
 from hubctl.core.compose.stack import Address
-from hubctl.core.gateway import embedded_config
-from hubctl.core.gateway.embedded_config import Derived, RedisLogin
+from hubctl.core.gateway.derived import Derived, RedisLogin, redis_login
 from hubctl.core.models.model_list import section
 from hubctl.core.probe import NoAnswer
 from hubctl.operations.verify.finding import Finding, Unproved, failed, not_configured, proved
@@ -144,7 +143,7 @@ def redis_place(hub: Running) -> RedisPlace | None:
 
     A name of the hub's own service stands for where the runtime says that it listens.
     """
-    login = embedded_config.redis_login(Derived(hub.config, hub.environment))
+    login = redis_login(Derived(hub.config, hub.environment))
     if login is None or not _is_exact(hub):
         return None
     host = login.address.host
