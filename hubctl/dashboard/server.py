@@ -15,6 +15,7 @@ import uvicorn
 
 from hubctl.adapters.net import browser, ports
 from hubctl.commands.stack import status
+from hubctl.core.compose.stack import Address
 from hubctl.core.result import Result
 from hubctl.dashboard.answers import BUG, document_of
 from hubctl.dashboard.app import build
@@ -35,17 +36,25 @@ _TOKEN_BYTES = 32
 
 
 def serve(hub: Hub, *, port: int, read_only: bool, open_browser: bool) -> Iterator[Result]:
-    """Take the port, tell the address, and serve until Ctrl-C. Raises PortTaken, Busy, and HubNotFound."""
+    """Take the port, tell the address, and serve until Ctrl-C. Raises PortTaken, Busy, and HubNotFound.
+
+    To open one that runs already, its address is told and opened, and nothing is served.
+    """
     state_folder = hub.state_folder
+    there = dashboard.running(state_folder) if open_browser else None
+    if there and (there.read_only or not read_only):
+        opened = Opened.at(there.address, there.token, read_only=there.read_only)
+        yield opened
+        _show(hub, opened)
+        return
     with ports.listening(HOST, port) as listener:
         token = secrets.token_urlsafe(_TOKEN_BYTES)
-        api = f"http://{HOST}:{listener.getsockname()[1]}"
-        opened = Opened(f"{api}/?token={token}", api, token, read_only)
+        opened = Opened.at(Address(*listener.getsockname()), token, read_only=read_only)
         server = _server(hub, listener, token, read_only=read_only)
         with _terminable(), dashboard.announced(state_folder, opened):
             yield opened
-            if open_browser and (trouble := browser.show(opened.url, state_folder, hub.settings.environment)):
-                hub.output.warn(trouble)
+            if open_browser:
+                _show(hub, opened)
             try:
                 with server.capture_signals():  # from before the loop is there: uvicorn does it only within
                     server.run([listener])
@@ -53,6 +62,11 @@ def serve(hub: Hub, *, port: int, read_only: bool, open_browser: bool) -> Iterat
                 browser.forget(state_folder)
     if server.interrupted:
         raise KeyboardInterrupt
+
+
+def _show(hub: Hub, opened: Opened) -> None:
+    if trouble := browser.show(opened.url, hub.state_folder, hub.settings.environment):
+        hub.output.warn(trouble)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ WAITING = [
     pytest.param(("status", "--watch", "--interval", "1"), "openwebui", id="status --watch"),
     pytest.param(("up", "--timeout", "120"), "waiting for", id="up"),
     pytest.param(("logs", "--follow"), "first line", id="logs --follow"),
-    pytest.param(("dashboard", "--port", "0"), "?token=", id="dashboard"),
+    pytest.param(("dashboard", "--port", "0"), "#token=", id="dashboard"),
     pytest.param(("test-model", "llama3"), "asking llama3", id="test-model"),
     pytest.param(("test-model", "--jobs", "4", "--junit", "r.xml"), "asking", id="test-model --jobs"),
 ]

@@ -32,6 +32,7 @@ services:
 volumes:
   data: {VOLUME}
 """
+UNKNOWN = "of this hub's names that are not known to be its own"
 CHANGING = [
     ("up",),
     ("down",),
@@ -151,7 +152,7 @@ def test_data_of_unknown_hubs_is_left_alone_until_it_is_adopted(first: RealHub, 
     assert first.hubctl("down", "--json").data["was_running"]
     for words in (("up",), ("down", "--volumes", "--yes")):
         told = refused(second.hubctl(*words, "--json"))
-        assert f"volumes that are not known to be this hub's: {name}_data" in told
+        assert f"volumes {UNKNOWN}: {name}_data" in told
         assert "`hubctl adopt` takes them" in told
     assert second.hubctl("down").code == 0  # that touches no data
     assert (containers(name), volumes(name), marks(name)) == ([], [f"{name}_data"], 1)
@@ -159,6 +160,8 @@ def test_data_of_unknown_hubs_is_left_alone_until_it_is_adopted(first: RealHub, 
     assert first.hubctl("status", "--json").data["notes"] == []  # it was noted whose they are
     declined = second.hubctl("adopt", "--json")
     assert (declined.code, declined.error["code"]) == (4, "declined")
+    planned = second.hubctl("adopt", "--dry-run", "--json").data
+    assert (planned["volumes"], len(second.hubctl("status", "--json").data["notes"])) == ([f"{name}_data"], 1)
     adopted = second.hubctl("adopt", "--yes", "--json").data
     assert (adopted["project"], adopted["volumes"], adopted["containers"]) == (name, [f"{name}_data"], [])
     assert second.hubctl("status", "--json").data["notes"] == []
@@ -168,7 +171,23 @@ def test_a_volume_made_anew_is_another_one(first: RealHub, name: str) -> None:
     assert first.hubctl("down").code == 0
     docker("volume", "rm", f"{name}_data")
     docker("volume", "create", "--label", f"{LABEL}project={name}", "--label", f"{LABEL}volume=data", f"{name}_data")
-    assert f"not known to be this hub's: {name}_data" in refused(first.hubctl("up", "--json"))
+    assert f"not known to be its own: {name}_data" in refused(first.hubctl("up", "--json"))
+
+
+@pytest.mark.parametrize("label", [[], ["--label", f"{LABEL}project=somebodys"]], ids=["by hand", "another project's"])
+def test_a_volume_whose_name_the_file_gives_may_be_anothers(tmp_path: Path, name: str, label: list[str]) -> None:
+    hub = made(tmp_path / name, volume=f"{{name: {name}-shared}}")
+    docker("volume", "create", *label, f"{name}-shared")
+    try:
+        for words in (("up",), ("down", "--volumes", "--yes")):
+            assert f"not known to be its own: {name}-shared" in refused(hub.hubctl(*words, "--json"))
+        assert hub.hubctl("down").code == 0
+        assert docker("volume", "ls", "--quiet", "--filter", f"name={name}-shared") == [f"{name}-shared"]
+        (hub.root / "compose.yml").write_text(COMPOSE.replace("{VOLUME}", f"{{name: {name}-shared, external: true}}"))
+        assert hub.hubctl("status", "--json").data["notes"] == []
+        assert hub.hubctl("down", "--volumes", "--yes").code == 0
+    finally:
+        assert docker("volume", "rm", f"{name}-shared") == [f"{name}-shared"]
 
 
 def test_the_label_says_whose_the_data_is(tmp_path: Path, name: str) -> None:
@@ -181,7 +200,7 @@ def test_the_label_says_whose_the_data_is(tmp_path: Path, name: str) -> None:
     )
     assert hub.hubctl("status", "--json").data["notes"] == []
     (hub.root / ".hubctl/hub.json").unlink()  # then nothing says that this folder has the id by right
-    assert "not known to be this hub's" in refused(hub.hubctl("up", "--json"))
+    assert "not known to be its own" in refused(hub.hubctl("up", "--json"))
 
 
 @pytest.mark.parametrize("noted", [False, True], ids=["never noted", "noted"])
@@ -216,7 +235,9 @@ def test_a_hub_moved_while_it_was_down_keeps_its_data(first: RealHub, name: str)
     assert first.hubctl("down").code == 0
     root = first.root.rename(first.root.with_name(f"{name}-renamed"))
     hub = RealHub(root, first.env)
-    assert f"volumes that are not known to be this hub's: {name}_data" in refused(hub.hubctl("up", "--json"))
+    assert f"volumes of this hub's names that are not known to be its own: {name}_data" in refused(
+        hub.hubctl("up", "--json")
+    )
     assert hub.hubctl("adopt", "--yes", "--json").data["volumes"] == [f"{name}_data"]
     start(hub)
     assert marks(name) == 2

@@ -15,6 +15,7 @@ from typing import IO, cast
 from hubctl.adapters.docker.compose_complaints import INSTALL, explain, last_complaint
 from hubctl.adapters.docker.engine_address import DEFAULT_CONTEXT
 from hubctl.core.compose.stack import Follow
+from hubctl.core.text.line_cutter import LineCutter
 from hubctl.errors import ComposeFailed, ComposeOvertaken
 from hubctl.progress import Progress
 
@@ -208,7 +209,7 @@ def _lines_until(stream: IO[bytes], deadline: float | None, going: Callable[[], 
 
     Raises TimeoutError at the deadline (monotonic seconds), which is for what has no such say.
     """
-    rest = b""
+    cut = LineCutter()
     while going is None or going():
         wait = None if deadline is None else max(0.0, deadline - time.monotonic())
         if not select.select([stream], [], [], STEP_S if going else wait)[0]:
@@ -216,11 +217,9 @@ def _lines_until(stream: IO[bytes], deadline: float | None, going: Callable[[], 
                 continue
             raise TimeoutError
         chunk = os.read(stream.fileno(), 65536)
-        *lines, rest = (rest + chunk).split(b"\n")
-        yield from (line.decode("utf-8", "replace") for line in lines)
+        yield from cut.feed(chunk)
         if not chunk:
-            if rest:
-                yield rest.decode("utf-8", "replace")
+            yield from cut.rest()
             return
 
 

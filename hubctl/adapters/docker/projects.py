@@ -3,7 +3,7 @@
 Source: Engine API 1.41 to 1.51, `GET /containers/json` and `GET /volumes`; Compose 2.26 and 2.40 for the labels.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """One volume of a project. `hub` is the id of the hub that made it, null where none is on it."""
+    """One volume. `hub` is the id of the hub that made it, null where none is on it."""
 
     name: str
     created_at: str
@@ -47,13 +47,15 @@ def members(engine: Engine, project: str | None = None) -> tuple[Member, ...]:
     return tuple(sorted(map(_member, listed), key=lambda member: member.name))
 
 
-def volumes(engine: Engine, project: str) -> tuple[Volume, ...]:
-    """List the volumes of a project. Raises EngineUnavailable, EngineRefused."""
+def volumes(engine: Engine, project: str, names: Collection[str] = ()) -> tuple[Volume, ...]:
+    """List the volumes of a project, and those of these names, whoever made them. Raises as `members` does."""
     with engine.asking() as api:
-        listed = api.volumes(filters={"label": [f"{LABEL}project={project}"]})["Volumes"] or ()
+        listed = api.volumes()["Volumes"] or ()
+    found = ((each["Name"], each.get("CreatedAt") or "", each.get("Labels") or {}) for each in listed)
     return tuple(
-        Volume(each["Name"], each.get("CreatedAt") or "", (each.get("Labels") or {}).get(HUB_LABEL) or None)
-        for each in listed
+        Volume(name, created_at, labels.get(HUB_LABEL) or None)
+        for name, created_at, labels in sorted(found, key=lambda volume: volume[0])
+        if name in names or labels.get(f"{LABEL}project") == project
     )
 
 

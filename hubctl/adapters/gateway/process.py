@@ -10,13 +10,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from hubctl.adapters.files import disk
+from hubctl.adapters.files import disk, log_file
 from hubctl.adapters.net import ports
 from hubctl.adapters.state.last_run import LastRun
 from hubctl.core.compose.stack import Follow
@@ -29,8 +28,8 @@ STOP_GRACE_S = 40.0  # LiteLLM finishes open requests for up to 30 s before it e
 FIRST_MOMENTS_S = 0.5
 _LOCK_WAIT_S = 1.0  # whoever only looks holds the lock for an instant
 _POLL_S = 0.02
-_FOLLOW_S = 0.2
 _ROOM_FOR_A_PID = b" " * 16
+_LAST_WORDS = 200  # lines in which the cause of an early end is looked for
 
 
 def find_executable(folder: Path | None = None) -> Path:
@@ -105,24 +104,13 @@ class GatewayProcess:
         return pid is not None
 
     def lines(self, tail: int | None, *, follow: Follow) -> Iterator[str]:
-        """Yield the last `tail` lines of the last start's log (null: all), and then new ones while it lives."""
+        """Give the last `tail` lines of the last start's log (null: all), and then new ones while it lives."""
         pid = self.pid() if follow else None
-        try:
-            log = self.log.open(errors="replace")
-        except FileNotFoundError:
-            return
-        with log:
-            *whole, rest = log.read().split("\n")
-            yield from deque(whole, maxlen=tail)
-            while pid is not None:
-                lives = self.pid() == pid  # looked at first, so that its last words are not missed
-                *whole, rest = (rest + log.read()).split("\n")
-                yield from whole
-                if not lives or (callable(follow) and not follow()):
-                    break
-                time.sleep(_FOLLOW_S)
-            if rest:
-                yield rest
+
+        def going() -> bool:
+            return pid is not None and self.pid() == pid and (not callable(follow) or follow())
+
+        return log_file.lines(self.log, tail, going=going)
 
     def _spawn(self, command: Sequence[str | Path], lock: int, environment: Mapping[str, str], folder: Path) -> None:
         """Let a shell start it and write its pid: so that no moment, not even our end, leaves it running unknown."""
@@ -151,7 +139,7 @@ class GatewayProcess:
 
     def _watch(self) -> None:
         if self._ends_within(FIRST_MOMENTS_S):
-            lines = self.log.read_text(errors="replace").splitlines()
+            lines = list(self.lines(_LAST_WORDS, follow=False))
             told = "".join(f"\n  {line}" for line in causes(lines) or lines[-3:])
             raise NotReady(f"the gateway ended at once{told}", hint="`hubctl logs` shows more")
 

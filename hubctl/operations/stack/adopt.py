@@ -13,6 +13,8 @@ from hubctl.core.text import env_edit
 from hubctl.errors import NotOwned
 from hubctl.runtimes.compose.ownership import Ownership
 
+_DRY = "a dry run: nothing was noted or written"
+
 
 @dataclass(frozen=True, slots=True)
 class Adopted(Result):
@@ -31,7 +33,9 @@ class Adopted(Result):
     notes: tuple[str, ...] = ()
 
 
-def adopt(ownership: Ownership, ledger: Ledger, *, approve: Callable[[Adopted], None]) -> Adopted:
+def adopt(
+    ownership: Ownership, ledger: Ledger, *, approve: Callable[[Adopted], None], dry_run: bool = False
+) -> Adopted:
     """Take over what has this hub's name on the engine, or what it left when it was moved, once that is approved.
 
     Raises NotOwned where it is another hub's, Declined, Busy, EngineUnavailable, EngineRefused, EditRefused, BadFile.
@@ -45,6 +49,8 @@ def adopt(ownership: Ownership, ledger: Ledger, *, approve: Callable[[Adopted], 
             tuple(each.name for each in taken.volumes),
             tuple(sorted({each.folder for each in taken.orphans if each.folder})),
         )
+        if dry_run:
+            return replace(adopted, notes=(_DRY,))
         if not adopted.containers and not adopted.volumes:
             ownership.keep()
             return replace(adopted, notes=("the engine has nothing of this name that was not known to be this hub's",))
@@ -56,7 +62,9 @@ def adopt(ownership: Ownership, ledger: Ledger, *, approve: Callable[[Adopted], 
         return replace(adopted, notes=hint)
 
 
-def as_new(ownership: Ownership, ledger: Ledger, *, approve: Callable[[Adopted], None]) -> Adopted:
+def as_new(
+    ownership: Ownership, ledger: Ledger, *, approve: Callable[[Adopted], None], dry_run: bool = False
+) -> Adopted:
     """Give the hub a project name and an id of its own, and nothing that the engine has.
 
     Raises NotOwned while it has containers, Declined, Busy, EngineUnavailable, EngineRefused, EditRefused, BadFile.
@@ -72,6 +80,8 @@ def as_new(ownership: Ownership, ledger: Ledger, *, approve: Callable[[Adopted],
         fresh = identity.fresh(layout.root)
         noted = ownership.noted if ownership.standing in {"home", "moved"} else None
         adopted = Adopted(layout.root, fresh.project, left=tuple(noted.volumes if noted else ()))
+        if dry_run:
+            return replace(adopted, notes=(_DRY,))
         approve(adopted)
         names_of_its_own = {identity.PROJECT_VARIABLE: fresh.project}
         if identity.VARIABLE in layout.variables:

@@ -20,6 +20,8 @@ from hubctl.runtimes import Runtime
 UP_S = 300.0
 POLL_S = 0.5
 LOG_LINES = 60
+# Of a log that is read as one document: characters, and what each line takes beside them.
+MOST_LOG_BYTES, LOG_LINE_BYTES = 100_000_000, 100
 # A service that was started again this often will not come up by itself.
 HOPELESS_RESTARTS = 3
 
@@ -94,8 +96,18 @@ def down(runtime: Runtime, *, volumes: bool, progress: Progress) -> Stopped:
 
 
 def logs(runtime: Runtime, service: str | None, *, tail: int | None, since: str | None) -> Logs:
-    """Read the log of one service, or of all."""
-    return Logs(tuple(runtime.logs(service, follow=False, tail=tail, since=since)))
+    """Read the log of one service, or of all. Raises HubError for one that is too large for a document."""
+    lines: list[LogLine] = []
+    size_bytes = 0
+    for line in runtime.logs(service, follow=False, tail=tail, since=since):
+        size_bytes += len(line.text) + LOG_LINE_BYTES
+        if size_bytes > MOST_LOG_BYTES:
+            raise HubError(
+                f"the log{f' of {service}' if service else ''} is larger than {MOST_LOG_BYTES // 1_000_000} MB",
+                hint="`--tail N` shows its last N lines, `--follow` prints it line by line",
+            )
+        lines.append(line)
+    return Logs(tuple(lines))
 
 
 def follow_logs(

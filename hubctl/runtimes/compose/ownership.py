@@ -17,7 +17,7 @@ from hubctl.adapters.docker.projects import Member, Volume
 from hubctl.adapters.state.identity import IdentityNote
 from hubctl.core.compose import identity
 from hubctl.core.compose.identity import Identity, Standing
-from hubctl.core.compose.layout import Layout, project_name
+from hubctl.core.compose.layout import Layout, project_name, volume_names
 from hubctl.core.compose.stack import Address
 from hubctl.errors import BadFile, NotOwned
 from hubctl.runtimes.compose.view import reachable
@@ -122,7 +122,7 @@ class Ownership:
         others = [each for each in everything if each.project == project and not self._is_of_this_folder(each)]
         gone = tuple(each for each in others if _is_gone(each))
         used = _used(own)
-        unknown = [v for v in projects.volumes(self._engine, project) if v.name not in used and not self._made(v)]
+        unknown = [v for v in self._volumes(project) if v.name not in used and not self._made(v)]
         return Found(project, tuple(each for each in others if each not in gone), gone, tuple(unknown))
 
     def keep(self, taken: Found | None = None) -> Identity:
@@ -141,7 +141,7 @@ class Ownership:
             root=self.layout.root,
             project=project,
             former=former,
-            volumes={v.name: v.created_at for v in projects.volumes(self._engine, project) if v.name in known},
+            volumes={v.name: v.created_at for v in self._volumes(project) if v.name in known},
         )
         self.write(now)
         return now
@@ -171,14 +171,14 @@ class Ownership:
             yield NotOwned(gone, hint=f"if this hub was moved from there, {_ADOPT}; if not, {_AS_NEW}")
         elif data and found.volumes:
             names = ", ".join(volume.name for volume in found.volumes)
-            unknown = f"{named} has volumes that are not known to be this hub's: {names}"
+            unknown = f"there are volumes of this hub's names that are not known to be its own: {names}"
             yield NotOwned(unknown, hint=f"if they are its own, {_ADOPT}; if not, {_AS_NEW}")
 
     def _project_of_none(self, everything: Sequence[Member]) -> str:
         """Tell which project is meant where none of its containers is this hub's: of a moved hub, the one it left."""
         project = self._project_by_name()
         is_known = self.standing == "home" or any(each.project == project for each in everything)
-        if is_known or projects.volumes(self._engine, project):
+        if is_known or self._volumes(project):
             return project
         here = self.layout.root
         fitting = [each for each in everything if self._was_here(each)]
@@ -192,6 +192,9 @@ class Ownership:
         named = self.layout.variables.get(identity.PROJECT_VARIABLE) or self.layout.project
         was = self.noted.project if self.noted and self.standing == "moved" else None
         return named or was or project_name(self.layout)
+
+    def _volumes(self, project: str) -> tuple[Volume, ...]:
+        return projects.volumes(self._engine, project, volume_names(self.layout, project))
 
     def _was_here(self, member: Member) -> bool:
         """Whether a container is what this hub ran before it was moved: by the note, else by all that they share.
