@@ -49,6 +49,32 @@ def test_twenty_at_once_make_one_hub(tmp_path: Path, there: bool) -> None:
         assert sum(len(each.data["made"]) for each in done) == len(done[0].data["made"] + done[0].data["kept"])
 
 
+ALONE = [
+    ("init",),
+    ("config", "check", "--fix", "--no-restart"),
+    ("models", "add", "mine", "ollama_chat/mine", "--no-restart"),
+    ("models", "enable", "gemini-pro", "--no-restart"),
+    ("undo", "--no-restart"),
+    ("down",),
+]
+# What another one did first: it is so already, or not to be had any more, or a turn did not come within five seconds.
+OVERTAKEN = {"busy", "nothing_to_undo", "edit_refused", "unknown_model", "engine_unavailable"}
+
+
+@pytest.mark.process
+def test_whatever_is_done_at_once_is_done_one_after_the_other(hub_folder: Path) -> None:
+    before = secrets_of(hub_folder)
+    done = hubctl_at_once(*[(*words, "--json") for words in ALONE * (4 if WHOLE else 2)], cwd=hub_folder)
+    for each in done:
+        assert each.code == 0 or each.error["code"] in OVERTAKEN, each.out + each.err
+    assert secrets_of(hub_folder) == before
+    assert Ledger(hub_folder / ".hubctl").half_done() is None
+    assert not list(hub_folder.rglob("*.hubctl.tmp"))
+    while (undone := hubctl("undo", "--no-restart", "--json", cwd=hub_folder)).code == 0:
+        assert undone.data["notes"] == []
+    assert undone.error["code"] == "nothing_to_undo"
+
+
 @pytest.mark.parametrize("command", ["up", "down"])
 def test_what_starts_and_stops_the_hub_waits_for_its_turn(run: Run, hub_folder: Path, command: str) -> None:
     runtime = FakeRuntime([[well()]])
