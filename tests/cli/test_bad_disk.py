@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from hubctl.adapters.state.ledger import Ledger
 from hubctl.core.compose.stack import Address
 from hubctl.operations.stack.init import init
 from tests.conftest import run_command
@@ -233,14 +234,22 @@ def read_only_hub(hub_folder: Path, tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", place], check=True)
 
 
-@pytest.mark.parametrize("words", ["models enable gpt-4 --no-restart", "undo", "restart", "down", "init"])
+@pytest.mark.parametrize("words", ["models enable gpt-4 --no-restart", "undo", "restart", "undo --forget"])
 def test_a_read_only_file_system_is_one_sentence(read_only_hub: Path, words: str) -> None:
-    ended = run_command(*words.split(), *hub_of(words, read_only_hub), "--json")
+    ended = run_command(*words.split(), "--hub", str(read_only_hub), "--json")
     error = ended.document["error"]
     assert (ended.exit_code, error["code"]) == (4, "bad_file")
     assert "Read-only file system" in error["message"]
     assert error["hint"].startswith("mount that file system for writing")
 
 
-def hub_of(words: str, root: Path) -> list[str]:
-    return [str(root)] if words == "init" else ["--hub", str(root)]
+def test_on_a_read_only_file_system_a_hub_can_be_stopped_one_at_a_time(
+    read_only_hub: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(read_only_hub)
+    runtime = FakeRuntime([[run_of("litellm", "gateway", instance())]])
+    with Ledger(read_only_hub / ".hubctl").turn("down"):
+        assert run_command("down", "--json", runtime=runtime).document["error"]["code"] == "busy"
+    assert runtime.done == []
+    assert run_command("down", "--json", runtime=runtime).exit_code == 0
+    monkeypatch.chdir("/")

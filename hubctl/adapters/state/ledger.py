@@ -35,8 +35,10 @@ class Ledger:
         """
         with ExitStack() as held:
             if self._state_folder is None:
-                for file in self._by_folder():
-                    held.enter_context(folder_lock(file))
+                for folder, file in self._by_folder():
+                    held.enter_context(folder_lock(folder, file))
+            elif not self._touched and _is_read_only(root := self._state_folder.parent):
+                held.enter_context(folder_lock(root, root))  # services can be started and stopped all the same
             else:
                 disk.private_folder(self._state_folder)
                 if found := self.hindrance():
@@ -47,10 +49,9 @@ class Ledger:
                 self.receipts.prune()
             yield notes
 
-    def _by_folder(self) -> list[Path]:
-        """Give one file of each folder, always in the same order, so that nobody waits for somebody who waits."""
-        folders = {os.path.dirname(os.path.realpath(file)): file for file in self._touched}  # noqa: PTH120 - a plain key
-        return [folders[folder] for folder in sorted(folders)]
+    def _by_folder(self) -> list[tuple[Path, Path]]:
+        """Give each folder with one of its files, always in the same order, so that nobody waits for who waits."""
+        return sorted({Path(os.path.realpath(file)).parent: file for file in self._touched}.items())
 
     def _tidied(self) -> Iterator[str]:
         if self._state_folder:
@@ -84,3 +85,9 @@ def _clear_away(state_folder: Path) -> None:
         with suppress(OSError):
             if left.is_relative_to(state_folder / "receipts") or left.stat().st_mtime < stale:
                 left.unlink()
+
+
+def _is_read_only(folder: Path) -> bool:
+    with suppress(OSError):
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    return False

@@ -58,21 +58,20 @@ def holder_of(file: Path) -> str | None:
 
 
 @contextmanager
-def folder_lock(file: Path, *, wait_s: float = WAIT_S) -> Iterator[None]:
-    """Hold the lock of a lone file: on its folder, so that nothing is left there, and it outlives another file's place.
+def folder_lock(folder: Path, about: Path, *, wait_s: float = WAIT_S) -> Iterator[None]:
+    """Hold a lock on a folder itself, for what is to be changed there: nothing is left in it.
 
     Raises Busy, BadFile.
     """
-    folder = Path(os.path.realpath(file)).parent
     try:
-        file.stat()
+        about.stat()
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise faults.refused(error, file, "cannot be opened", hint="check the path") from error
+        raise faults.refused(error, about, "cannot be opened", hint="check the path") from error
     try:
         if not _taken(descriptor, wait_s):
             raise Busy(
-                f"another hubctl is changing {file}, or a file beside it", hint="wait for it to end and run again"
+                f"another hubctl is changing {about}, or a file beside it", hint="wait for it to end and run again"
             )
         yield
     finally:
