@@ -17,6 +17,7 @@ from hubctl.core.compose import layout
 from hubctl.core.compose.layout import Layout, Service
 from hubctl.core.compose.stack import Address, Role, Snapshot
 from hubctl.errors import BadFile, HubNotFound, UnknownService
+from hubctl.operations import secrecy
 from hubctl.operations.providers import credentials
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.providers.keys import EnvFiles, GatewayFiles
@@ -52,15 +53,17 @@ class Hub:
         self.output = output
         self.progress = output.progress
         self._folder = folder or settings.hub
+        place = settings.cwd / (self._folder or "")
+        output.masker = secrecy.masker(lambda: self.__dict__.get("layout"), place, settings.environment)
         self._service = service
         self._context = context
         self._given = self._runtime = runtime
 
     def afresh(self) -> "Hub":
         """The same hub for another look: nothing of it is known yet. It says nothing and asks nobody."""
-        again = Hub(self.settings, Output(as_json=True, color=False, asks=False), runtime=self._given)
-        again._folder, again._service, again._context = self._folder, self._service, self._context
-        return again
+        named = {"service": self._service, "context": self._context}
+        output = Output(as_json=True, color=False, asks=False)
+        return Hub(self.settings, output, folder=self._folder, runtime=self._given, **named)
 
     @cached_property
     def layout(self) -> Layout:
@@ -114,10 +117,9 @@ class Hub:
 
     def gateway_files(self, config: Path | None = None, env_file: Path | None = None) -> GatewayFiles:
         """The files that decide about models and providers: the hub's, or the lone ones that were named."""
-        cwd = self.settings.cwd
         if config is not None or env_file is not None:
-            env = EnvFiles((cwd / env_file,)) if env_file else None
-            return GatewayFiles(cwd / config if config else None, env)
+            env = EnvFiles((self.settings.cwd / env_file,)) if env_file else None
+            return GatewayFiles(self.settings.cwd / config if config else None, env)
         env = EnvFiles(
             files=tuple(each.path for each in self.gateway.env_files),
             fixed=self.gateway.environment,
@@ -130,8 +132,8 @@ class Hub:
 
     def ledger(self, config: Path | None = None, env_file: Path | None = None) -> Ledger:
         """The lock and receipts of the hub; of lone files, a lock on each."""
-        lone = config is not None or env_file is not None
-        return Ledger(None if lone else self.state_folder, self._touched(self.gateway_files(config, env_file)))
+        files = self._touched(self.gateway_files(config, env_file))
+        return Ledger(None if config or env_file else self.state_folder, files, self.output.masker)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -141,8 +143,8 @@ class Hub:
 
     @staticmethod
     def _touched(found: GatewayFiles) -> list[Path]:
-        dotenv = (found.env.dotenv,) if found.env and found.env.dotenv else ()
-        return [file for file in (found.config, *(found.env.files if found.env else ()), *dotenv) if file]
+        env = (*found.env.files, found.env.dotenv) if found.env else ()
+        return [file for file in (found.config, *env) if file]
 
     def starter(self, service: str, timeout_s: float | None = None) -> "Starter":
         """What starts a service of this hub anew and proves it. The default of timeout_s depends on its role."""
@@ -192,7 +194,7 @@ class Hub:
         """This hub run by Docker Compose."""
         return ComposeRuntime(
             self.layout,
-            Engine(self.engine_address),
+            Engine(self.engine_address, learn=self.output.masker.learn),
             self._compose(self.layout.files),
             environment=lambda service: credentials.fresh_environment(service, self.layout.variables),
             state_folder=self.state_folder,
@@ -229,8 +231,8 @@ class Hub:
             machine = self.engine_address.machine
             port = f"port beyond {machine}" if machine else "port"
             way = f"run hubctl on {machine}" if machine else "publish its port 4000 on 127.0.0.1 in the compose file"
-            why = f"the service {self.gateway.name} publishes no {port}, so it cannot be asked from here"
-            raise UnknownService(why, hint=way)
+            why = f"publishes no {port}, so it cannot be asked from here"
+            raise UnknownService(f"the service {self.gateway.name} {why}", hint=way)
         return address
 
     @cached_property
@@ -242,8 +244,7 @@ class Hub:
         return hub_files.load(place, self.settings.environment, self._compose_view)
 
     def _compose(self, files: tuple[Path, ...]) -> Compose:
-        context = self.engine_address.context
-        return Compose(files[0].parent, files, self.settings.environment, context=context)
+        return Compose(files[0].parent, files, self.settings.environment, context=self.engine_address.context)
 
     def _compose_view(self, files: tuple[Path, ...]) -> Mapping[str, object]:
         return self._compose(files).resolved()

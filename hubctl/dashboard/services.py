@@ -1,7 +1,7 @@
 """`/api/services/{name}/restart` and `/api/logs/{service}`: one service of the stack."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -18,7 +18,6 @@ from hubctl.dashboard.described import described
 from hubctl.dashboard.followers import MOST_LINES
 from hubctl.dashboard.wire import stream
 from hubctl.hub import Hub
-from hubctl.operations.providers import credentials
 from hubctl.operations.stack import lifecycle
 from hubctl.operations.stack.restart import Restarted
 
@@ -59,12 +58,10 @@ def routes(board: Board) -> APIRouter:
 
 def _log(hub: Hub, service: str, tail: int) -> ServiceLog:
     hub.layout.named(service)
-    masked = credentials.masker(hub.layout)
-    lines = lifecycle.logs(hub.runtime, service, tail=tail, since=None).lines
-    return ServiceLog(service, tuple(replace(line, text=masked(line.text)) for line in lines))
+    return ServiceLog(service, lifecycle.logs(hub.runtime, service, tail=tail, since=None).lines)
 
 
 def _followed(hub: Hub, service: str, going: Callable[[], bool]) -> Iterator[str]:
-    masked = credentials.masker(hub.layout)
+    hub.layout.named(service)
     for line in lifecycle.follow_logs(hub.runtime, service, tail=MOST_LINES, since=None, follow=going):
-        yield masked(line.text)
+        yield hub.output.masker(line.text)

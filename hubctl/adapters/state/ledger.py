@@ -1,6 +1,6 @@
 """Whose turn it is to change files: a hub's lock and receipts, or a lock on each of some lone files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -14,10 +14,13 @@ from hubctl.core.providers import catalog
 class Ledger:
     """The lock and the receipts of one hub. Of lone files (`state_folder` is null) there are no receipts."""
 
-    def __init__(self, state_folder: Path | None, touched: Sequence[Path]) -> None:
+    def __init__(
+        self, state_folder: Path | None, touched: Sequence[Path], mask: Callable[[str], str] = catalog.scrub
+    ) -> None:
         self._state_folder = state_folder
         self._touched = tuple(dict.fromkeys(touched))
-        self.receipts = Receipts(state_folder / "receipts") if state_folder else None
+        self._mask = mask
+        self.receipts = Receipts(state_folder / "receipts", mask) if state_folder else None
 
     @contextmanager
     def turn(self, doing: str) -> Iterator[None]:
@@ -28,7 +31,7 @@ class Ledger:
                     held.enter_context(file_lock(file))
             else:
                 disk.private_folder(self._state_folder)
-                held.enter_context(hub_lock(self._state_folder / "lock", catalog.scrub(doing)))
+                held.enter_context(hub_lock(self._state_folder / "lock", self._mask(doing)))
             for file in self._touched:
                 disk.leftover(file).unlink(missing_ok=True)
             if self.receipts is not None:

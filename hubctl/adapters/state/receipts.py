@@ -5,7 +5,7 @@ The earlier bytes of an env file hold keys. They are kept 0600 in a folder 0700,
 
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -46,8 +46,9 @@ def fingerprint_of(path: Path) -> str:
 class Receipts:
     """The receipts kept in one folder, oldest first. One change at a time: the caller holds the hub's lock."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mask: Callable[[str], str] = catalog.scrub) -> None:
         self._folder = folder
+        self._mask = mask
 
     def all(self) -> tuple[Receipt, ...]:
         """Read every receipt; one that was not written to its end was never begun, so it does not count."""
@@ -62,7 +63,7 @@ class Receipts:
         now = datetime.now(UTC)
         receipt = Receipt(
             id=f"{now:%Y%m%dT%H%M%S.%f}-{secrets.token_hex(2)}",
-            command=catalog.scrub(command),
+            command=self._mask(command),
             at=now.isoformat(timespec="seconds"),
             state="open",
             files=tuple(Touched(w.path, w.kind, fingerprint(w.before), fingerprint(w.after)) for w in writes),

@@ -15,6 +15,7 @@ from hubctl.adapters.state.lock import hub_lock
 from hubctl.core.gateway import second_config
 from hubctl.core.gateway.second_config import Routing
 from hubctl.core.result import Result, document
+from hubctl.core.secrecy import leaves
 from hubctl.errors import GatewayRefused, GatewayUnreachable, HubError
 from hubctl.operations.stack.status import HubInfo
 from hubctl.operations.verify import cache, dashboard, models, routing, traffic
@@ -102,7 +103,7 @@ def run(hub: Running, progress: Progress = silent) -> Verification:
     with hub_lock(hub.state_folder / LOCK_FILE, "verify", wait_s=0):
         _check_gateway(hub)
         claims = tuple(_all(hub, progress))
-        result = _result(hub, claims, round(time.monotonic() - began, 3))
+        result = leaves.masked(_result(hub, claims, round(time.monotonic() - began, 3)), hub.mask)
         disk.write_private(hub.state_folder / RESULT_FILE, json.dumps(document(result)).encode())
     return result
 
