@@ -87,10 +87,9 @@ def _values(raw: str) -> Iterator[str]:
             continue
         yield line.strip()
         yield meant
-        if ";" in meant:
-            for part in meant.split(";"):
-                yield part.strip()
-                yield part.partition("=")[2].strip()
+        for part in meant.split(";"):
+            yield part.strip()
+            yield part.partition("=")[2].strip()
 
 
 def _unquoted(value: str) -> Iterator[str]:
@@ -105,6 +104,9 @@ def _unquoted(value: str) -> Iterator[str]:
             yield from str(json.loads(text if text[0] == '"' else f'"{inner}"', strict=False)).splitlines()
         return
     yield from text.splitlines()
+    if "\\" in text:
+        with suppress(ValueError):
+            yield from str(json.loads(f'"{text}"')).splitlines()
     if " #" in text:  # which is a comment in YAML and env files, and none in a password that an editor shows whole
         yield text.split(" #", 1)[0].rstrip()
 
@@ -114,13 +116,13 @@ def _of_user(part: str) -> Iterator[str]:
     user, colon, password = part.partition(":")
     secret = password if colon else user if shapes.is_random(user) else ""
     yield secret
-    yield unquote(secret)
 
 
 def _real(found: Iterable[str]) -> frozenset[str]:
     """Leave out what is too short, a variable, a word that says yes or no, or a path."""
     return frozenset(
         value
-        for value in found
+        for each in found
+        for value in {each, unquote(each)}
         if len(value) >= SHORTEST and not _ORDINARY.fullmatch(value) and not _NONE.match(value) and "…" not in value
     )

@@ -22,6 +22,13 @@ _PLAIN = re.compile(r"(?:[^\s#]|(?<=\S)#|[ \t]+(?![ \t#\r\n]))+")
 _LIST = re.compile(r"[^\]\n]*\]?")
 _IN_FLOW = re.compile(r"[^,}\]\r\n]*[^\s,}\]]")
 _IN_QUERY = re.compile(r"[^&\s\"'<>#,;)\\]+")
+# What goes before a name says where its value ends: `"NAME=value"`, `?name=value&`.
+_INSIDE = {
+    '"': re.compile(r'(?:[^"\\\n]|\\.)+'),
+    "'": re.compile(r"(?:[^'\n]|'')+"),
+    "?": _IN_QUERY,
+    "&": _IN_QUERY,
+}
 _IN_PROSE = re.compile(r"[^\s\"',;&<>(){}\[\]`\\]+")
 _ARGUMENT = re.compile(r"[^\s\"',\]]+")
 _WHOLE_LINE = re.compile(r"[^\r\n\"'\\`]+")
@@ -128,8 +135,9 @@ def _plain(text: str, match: re.Match[str]) -> re.Pattern[str]:
     """How far a value goes that has no quotes."""
     if match.re is _FLAG:
         return _ARGUMENT
-    if match.start() and text[match.start() - 1] in "?&":
-        return _IN_QUERY
+    before = text[match.start() - 1 : match.start()]
+    if before in _INSIDE:
+        return _INSIDE[before]
     if text.startswith("[", match.end()):
         return _LIST
     return _IN_FLOW if _is_in_flow(text, match.start()) else _PLAIN
@@ -142,12 +150,18 @@ def _closing(text: str, quote: re.Match[str]) -> int:
     while (at := text.find(mark, at, quote.end() + _LONGEST)) >= 0:
         if mark == "'" and text.startswith("''", at):
             at += 2
-        elif mark == '"' and _is_escaped(text[max(at - 20, quote.end()) : at]):
+        elif _is_escaped(text[max(at - 20, quote.end()) : at]) and (mark == '"' or _goes_on(text, at)):
             at += 1
         else:
             return at
     end = text.find("\n", quote.end())
     return end if end >= 0 else len(text)
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether a backslash before a single quote is an env file's way to write one: YAML knows none."""
+    end = text.find("\n", at)
+    return "'" in text[at + 1 : end if end >= 0 else None]
 
 
 def _is_escaped(before: str) -> bool:
