@@ -82,7 +82,7 @@ def _values(raw: str) -> Iterator[str]:
         return
     for line in _unquoted(value):
         meant = _SCHEME.sub("", line.strip())
-        if _URL.fullmatch(meant):
+        if "://" in meant and _URL.fullmatch(meant):
             yield from _of_url(meant)
             continue
         yield line.strip()
@@ -123,6 +123,6 @@ def _real(found: Iterable[str]) -> frozenset[str]:
     return frozenset(
         value
         for each in found
-        for value in {each, unquote(each)}
+        for value in ((each, unquote(each)) if "%" in each else (each,))
         if len(value) >= SHORTEST and not _ORDINARY.fullmatch(value) and not _NONE.match(value) and "…" not in value
     )

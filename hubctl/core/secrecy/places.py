@@ -42,7 +42,7 @@ _SENTENCE = re.compile(r"[A-Za-z]+[.:]?(?:[ \t]+[A-Za-z(`]|\Z)")
 _NESTED = re.compile(r"[ \t#]*(?:-[ \t]+)?[\"']?[\w./ -]+[\"']?[ \t]*:(?:\s|\Z)")
 _HEADERS = re.compile(r"(?i)cookie|authorization")
 # A quote that is never closed must not swallow a file.
-_LONGEST = 20_000
+_LONGEST = 10_000
 
 
 def in_file(text: str) -> Iterator[Span]:
@@ -52,12 +52,18 @@ def in_file(text: str) -> Iterator[Span]:
     is one as well.
     """
     aliases = set()
-    for match in _matches(text):
-        at = _behind_properties(text, match.end())
-        if alias := _ALIAS.match(text, at):
-            aliases.add(alias["name"])
-        else:
-            yield from _file_value(text, match, at)
+    for pattern in (_PAIR, _FLAG):
+        end = 0
+        for match in pattern.finditer(text):
+            if match.start() < end or not is_credential(match["name"]):
+                continue  # what stands inside a value is hidden with it
+            at = _behind_properties(text, match.end())
+            if alias := _ALIAS.match(text, at):
+                aliases.add(alias["name"])
+                continue
+            for span in _file_value(text, match, at):
+                yield span
+                end = span[1]
     for anchor in _ANCHOR.finditer(text) if aliases else ():
         if anchor["name"] in aliases:
             yield from _file_value(text, anchor, anchor.end())
@@ -65,32 +71,34 @@ def in_file(text: str) -> Iterator[Span]:
 
 def in_prose(text: str) -> Iterator[Span]:
     """Find them in a line of a log, an error, an address: without the quotes, and never over what is only told."""
-    for match in _matches(text):
-        start = match.end()
-        if text.startswith("${", start):
-            continue
-        if quote := _QUOTE.match(text, start):
-            line_end = text.find("\n", start)
-            end = min(_closing(text, quote), line_end if line_end >= 0 else len(text))
-            yield from _told(text, quote.end(), end)
-            continue
-        asked = text[match.start() - 1 : match.start()] in ("?", "&")
-        by_colon = ":" in text[match.end("name") : start]
-        if by_colon and _HEADERS.search(match["name"]):
-            found = _WHOLE_LINE.match(text, start)
-        elif by_colon and _SENTENCE.match(text, start) and "\n" not in text[start : start + 1]:
-            found = _last_word(text, start)
-        else:
-            found = (_IN_QUERY if asked else _IN_PROSE).match(text, start)
-        if found:
-            yield from _told(text, found.start(), found.end())
-
-
-def _matches(text: str) -> Iterator[re.Match[str]]:
     for pattern in (_PAIR, _FLAG):
+        end = 0
         for match in pattern.finditer(text):
-            if is_credential(match["name"]):
-                yield match
+            if match.start() >= end and is_credential(match["name"]):
+                for span in _prose_value(text, match):
+                    yield span
+                    end = span[1]
+
+
+def _prose_value(text: str, match: re.Match[str]) -> Iterator[Span]:
+    start = match.end()
+    if text.startswith("${", start):
+        return
+    if quote := _QUOTE.match(text, start):
+        line_end = text.find("\n", start, start + _LONGEST)
+        end = min(_closing(text, quote), line_end if line_end >= 0 else len(text))
+        yield from _told(text, quote.end(), end)
+        return
+    asked = text[match.start() - 1 : match.start()] in ("?", "&")
+    by_colon = ":" in text[match.end("name") : start]
+    if by_colon and _HEADERS.search(match["name"]):
+        found = _WHOLE_LINE.match(text, start)
+    elif by_colon and _SENTENCE.match(text, start):
+        found = _last_word(text, start)
+    else:
+        found = (_IN_QUERY if asked else _IN_PROSE).match(text, start)
+    if found:
+        yield from _told(text, found.start(), found.end())
 
 
 def _last_word(text: str, start: int) -> re.Match[str] | None:
@@ -169,7 +177,7 @@ def _is_escaped(before: str) -> bool:
 
 
 def _is_in_flow(text: str, at: int) -> bool:
-    line = text[max(text.rfind("\n", 0, at) + 1, at - _LONGEST) : at]
+    line = text[max(text.rfind("\n", max(0, at - _LONGEST), at) + 1, at - _LONGEST) : at]
     return line.count("{") > line.count("}") or line.count("[") > line.count("]")
 
 
@@ -180,7 +188,7 @@ def _indent(line: str) -> int:
 
 def _lines_below(text: str, key: int, at: int, *, mapping_ends: bool) -> Iterator[Span]:
     """Give the lines that stand deeper than the key's: they belong to its value."""
-    begin = text.rfind("\n", 0, key) + 1
+    begin = max(text.rfind("\n", max(0, key - _LONGEST), key) + 1, key - _LONGEST)
     own = _indent(text[begin : key + 1])
     while 0 < at < len(text):
         end = text.find("\n", at)
