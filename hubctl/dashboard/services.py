@@ -17,6 +17,7 @@ from hubctl.dashboard.bodies import Nothing
 from hubctl.dashboard.described import described
 from hubctl.dashboard.followers import MOST_LINES
 from hubctl.dashboard.wire import stream
+from hubctl.errors import HubError
 from hubctl.hub import Hub
 from hubctl.operations.stack import lifecycle
 from hubctl.operations.stack.restart import Restarted
@@ -26,7 +27,7 @@ Name = Annotated[str, Path(max_length=200)]
 
 @dataclass(frozen=True, slots=True)
 class ServiceLog(Result):
-    """The document of `hubctl logs` for one service, in which no secret of the hub's files is shown."""
+    """The document of `hubctl logs` for one service."""
 
     service: str
     lines: tuple[LogLine, ...]
@@ -63,5 +64,8 @@ def _log(hub: Hub, service: str, tail: int) -> ServiceLog:
 
 def _followed(hub: Hub, service: str, going: Callable[[], bool]) -> Iterator[str]:
     hub.layout.named(service)
-    for line in lifecycle.follow_logs(hub.runtime, service, tail=MOST_LINES, since=None, follow=going):
-        yield hub.output.masker(line.text)
+    try:
+        for line in lifecycle.follow_logs(hub.runtime, service, tail=MOST_LINES, since=None, follow=going):
+            yield hub.output.masker(line.text)
+    except HubError as error:
+        yield hub.output.masker(error.sentence)

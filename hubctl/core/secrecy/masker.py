@@ -65,6 +65,29 @@ class Masker:
         return index
 
 
+class Piecemeal:
+    """Hides secrets in a text that comes in pieces: a word waits until it is whole."""
+
+    def __init__(self, mask: Callable[[str], str], tell: Callable[[str], None]) -> None:
+        self._mask = mask
+        self._tell = tell
+        self._waiting = ""
+
+    def add(self, piece: str) -> None:
+        """Tell what is whole by now."""
+        text = self._waiting + piece
+        end = max(text.rfind(blank) for blank in " \n\t") + 1
+        self._waiting = text[end:]
+        if end:
+            self._tell(self._mask(text[:end]))
+
+    def finish(self) -> None:
+        """Tell the rest."""
+        if self._waiting:
+            self._tell(self._mask(self._waiting))
+            self._waiting = ""
+
+
 class _Index:
     """The pieces of all secrets. A text of n characters is looked through in n steps, however many secrets there are.
 

@@ -8,7 +8,7 @@ import pytest
 
 from hubctl.core.secrecy import gather
 from hubctl.core.secrecy.gather import Gathered
-from hubctl.core.secrecy.masker import UNSHOWN, Masker
+from hubctl.core.secrecy.masker import UNSHOWN, Masker, Piecemeal
 
 FOUND = gather.of_variables(
     {"REDIS_PASSWORD": "b113d00d", "KEYS": "first-key;second-key", "SHORT_KEY": "ab", "NAME": "redis"}
@@ -163,3 +163,13 @@ def test_what_cannot_be_masked_is_not_shown() -> None:
         raise RuntimeError(SECRET)
 
     assert Masker(broken)(f"said {SECRET}") == UNSHOWN
+
+
+def test_a_secret_that_comes_in_pieces_is_hidden_and_words_come_at_once() -> None:
+    told: list[str] = []
+    spoken = Piecemeal(OF_SECRET, told.append)
+    for piece in ("Yes, ", "I ", f"know {SECRET[:9]}", SECRET[9:20], f"{SECRET[20:]} ", "we", "ll"):
+        spoken.add(piece)
+    assert told == ["Yes, ", "I ", "know ", "… "]
+    spoken.finish()
+    assert "".join(told) == "Yes, I know … well"
