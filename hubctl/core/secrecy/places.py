@@ -35,7 +35,7 @@ _WHOLE_LINE = re.compile(r"[^\r\n\"'\\`]+")
 # hubctl's own mark, variables, words that say there is none; a word with more behind it is a sentence.
 _NO_SECRET = re.compile(
     r"(?:os\.environ/[A-Za-z_]\w*|\$\{[A-Za-z_]\w*(?::?[-?+][^}]*)?\}|\$[A-Z_][A-Z0-9_]*|\S{0,16}…\S{0,4}"
-    r"|true|false|null|none|yes|no|~|\[\]|\{\})[\"']?",
+    r"|true|false|null|none|yes|no|value|~|\[\]|\{\})[\"']?",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[A-Za-z]+[.:]?(?:[ \t]+[A-Za-z(`]|\Z)")

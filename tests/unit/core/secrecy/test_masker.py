@@ -6,6 +6,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from hubctl.core.providers import catalog
+from hubctl.core.providers.table import PROVIDERS, Provider
 from hubctl.core.secrecy import gather
 from hubctl.core.secrecy.gather import Gathered
 from hubctl.core.secrecy.masker import UNSHOWN, Masker, Piecemeal
@@ -173,3 +175,10 @@ def test_a_secret_that_comes_in_pieces_is_hidden_and_words_come_at_once() -> Non
     assert told == ["Yes, ", "I ", "know ", "… "]
     spoken.finish()
     assert "".join(told) == "Yes, I know … well"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.name)
+def test_a_key_that_is_masked_already_stays_as_it_is(provider: Provider) -> None:
+    for start in (*provider.key_starts, ""):
+        shown = f"+{provider.variable}={catalog.masked(f'{start}abcdefghij0123456789WXYZ', provider)}"
+        assert Masker()(shown) == shown
