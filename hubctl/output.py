@@ -141,17 +141,17 @@ class Output:
                     sys.stderr.write(f"{interrupted}\n")
                 raise
 
-    def confirm(self, question: str, *, yes: bool, must_answer: bool) -> None:
+    def confirm(self, question: str, *, yes: bool, must_answer: bool, instead: str = "add --yes") -> None:
         """Ask before something that is hard to take back; raises Declined on a no.
 
-        Off a terminal nobody can answer: then `must_answer` decides whether that is a no.
+        Off a terminal nobody can answer: then `must_answer` decides whether that is a no; `instead` says what to do.
         """
         if yes:
             return
         self.quiet()
         if not self._can_ask():
             if must_answer:
-                raise Declined("this needs a yes, and there is no terminal to ask on", hint="add --yes")
+                raise Declined("this needs a yes, and there is no terminal to ask on", hint=instead)
             return
         sys.stderr.write(f"{self.masker(question)} [y/N] ")
         sys.stderr.flush()

@@ -215,6 +215,8 @@ def docker_engine(containers: Sequence[Mapping[str, object]], seen: list[str] | 
             return reply(200, {"ApiVersion": "1.45", "Version": "26.1.5"})
         if path == "/containers/json":
             return reply(200, list(containers))
+        if path == "/volumes":
+            return reply(200, {"Volumes": []})
         if inspected and inspected[1] in by_id:
             return reply(200, by_id[inspected[1]])
         if path.startswith("/images/") and method == "GET":

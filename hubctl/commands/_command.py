@@ -3,7 +3,7 @@
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import typer
@@ -27,18 +27,22 @@ _ADDED = {
 }
 
 
-def command(app: typer.Typer, name: str) -> Callable[[Command], Command]:
+def command(
+    app: typer.Typer, name: str, *, changes: Callable[[Mapping[str, Any]], bool] | bool = False
+) -> Callable[[Command], Command]:
     """Register a function under a name. It takes a `hub` first, then its options, and returns one result or many.
 
     The function stays as it is; Typer is shown a rewritten signature, in which the hub is the context and the options
-    common to all commands are added.
+    common to all commands are added. `changes` says whether it, or with these options it, changes something of the hub:
+    then a hub that nobody named is asked about.
     """
 
     def register(function: Command) -> Command:
         @functools.wraps(function)
         def run(context: typer.Context, **options: Any) -> None:
             added = {key: options.pop(key) for key in _ADDED}
-            hub = context.obj if isinstance(context.obj, Hub) else _hub(**added)
+            to_change = changes(options) if callable(changes) else changes
+            hub = context.obj if isinstance(context.obj, Hub) else _hub(**added, changes=to_change)
             raise typer.Exit(_finish(hub.output, lambda: function(hub, **options)))
 
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
@@ -65,10 +69,10 @@ class ListByDefault(typer.core.TyperGroup):
         return super().parse_args(ctx, args if given else ["list", *args])
 
 
-def _hub(*, as_json: bool, hub_folder: Any, service_name: str | None, context_name: str | None) -> Hub:
+def _hub(*, as_json: bool, hub_folder: Any, service_name: str | None, context_name: str | None, changes: bool) -> Hub:
     settings = Settings.read()
     output = Output(as_json=as_json, color=settings.color)
-    hub = Hub(settings, output, folder=hub_folder, service=service_name, context=context_name)
+    hub = Hub(settings, output, folder=hub_folder, service=service_name, context=context_name, changes=changes)
     output.masker.add(secrecy.of_words(sys.argv[1:], settings.cwd))
     return hub
 

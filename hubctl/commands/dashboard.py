@@ -17,7 +17,7 @@ PORT = 8088
 _NEEDED = ("fastapi", "uvicorn")
 
 
-@command(app, "dashboard")
+@command(app, "dashboard", changes=lambda options: not options["read_only"])
 def serve(
     hub: Hub,
     port: Annotated[

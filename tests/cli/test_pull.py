@@ -12,10 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.core.compose.stack import Address
 from tests.fakes import container, docker_engine
 from tests.processes import HIDE_CURSOR, SHOW_CURSOR, hubctl, in_terminal, running
-from tests.real_servers import accepts
 from tests.servers import Script, never_answers, reply, requested, serving
 
 pytestmark = pytest.mark.process
@@ -129,11 +127,6 @@ def test_a_full_disk_is_said_plainly(hub_folder: Path, form: tuple[str, ...]) ->
         assert done.err.startswith("error: the disk that Ollama keeps its models on is full (")
 
 
-@pytest.mark.xfail(
-    accepts(Address("127.0.0.1", 11435)),
-    reason="a published port counts even where it is another hub's container that holds it",
-    strict=True,
-)
 def test_a_hub_whose_ollama_does_not_run_says_so(hub_folder: Path) -> None:
     with serving(docker_engine([])) as engine:
         done = hubctl("models", "pull", "llama3", "--json", cwd=hub_folder, DOCKER_HOST=f"tcp://{engine}")

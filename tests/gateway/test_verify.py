@@ -18,7 +18,7 @@ from hubctl.adapters.gateway.client import Gateway
 from hubctl.adapters.services.redis_probe import Entry
 from hubctl.core.compose.stack import Address
 from hubctl.core.gateway.chat import Question
-from hubctl.core.gateway.embedded_config import RedisLogin
+from hubctl.core.gateway.derived import RedisLogin
 from hubctl.operations.verify import cache
 from hubctl.operations.verify.cache import RedisPlace
 from hubctl.operations.verify.running import fresh
@@ -41,7 +41,7 @@ model_list:
     litellm_params: {model: openai/paid, api_base: "http://UPSTREAM/v1", api_key: none}
 litellm_settings:
   cache: true
-  cache_params: {type: redis, host: redis, port: 6379, password: os.environ/REDIS_PASSWORD, namespace: litellm, ttl: 90}
+  cache_params: {type: redis, host: os.environ/REDIS_HOST, namespace: litellm, ttl: 90}
 router_settings:
   routing_strategy: simple-shuffle
   num_retries: 1
@@ -58,8 +58,8 @@ class Stand:
 
     def __init__(self, folder: HubFolder, redis: Address, asked: list[str]) -> None:
         self.folder, self.redis, self.asked = folder, redis, asked
-        ports = {"LITELLM_PORT": folder.port, "REDIS_PORT": redis.port, "OLLAMA_PORT": folder.ollama_port}
-        self.env = environment(**{name: str(port) for name, port in ports.items()})
+        folder.beside(redis=redis.port)
+        self.env = environment(LITELLM_PORT=str(folder.port))
         self.hub = RealHub(folder.root, self.env)
 
     def claims(self) -> dict[str, Any]:

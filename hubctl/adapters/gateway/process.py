@@ -70,6 +70,11 @@ class GatewayProcess:
         except (FileNotFoundError, ValueError):
             return None
 
+    def holds(self, port: int) -> bool:
+        """Whether it lives, and nobody but it listens on a port of this machine."""
+        pid = self.pid()
+        return pid is not None and not ports.is_others(port, pid, self._lock.resolve())
+
     def start(self, executable: Path, config: str, environment: Mapping[str, str], run: Run, *, folder: Path) -> None:
         """Start it on a config and see it through its first moments; `folder` is where it finds modules by name.
 

@@ -11,7 +11,7 @@ from hubctl.core.compose.stack import Address
 from hubctl.core.models import model_list
 from hubctl.core.models.model_list import ModelList
 from hubctl.core.result import Result
-from hubctl.errors import AmbiguousModel, HubError, UnknownModel, UnknownService
+from hubctl.errors import AmbiguousModel, HubError, UnknownModel
 from hubctl.operations.change.transaction import Changed, Terms
 from hubctl.operations.models import change
 from hubctl.operations.providers.keys import GatewayFiles
@@ -55,7 +55,7 @@ class _Step:
 
 
 def pull(
-    ollama: Address | None,
+    ollama: Address,
     hub: GatewayFiles,
     asked: str,
     *,
@@ -65,15 +65,10 @@ def pull(
 ) -> Pulled:
     """Pull a model by Ollama's name for it, or by a name of the config; with `add`, give it an entry there.
 
-    silence_s bounds how long Ollama may say nothing new; `following` is entered while it pulls. Raises UnknownService,
-    UnknownModel, AmbiguousModel, PullFailed, BadFile; with `add` what adding raises, before anything is pulled where
+    silence_s bounds how long Ollama may say nothing new; `following` is entered while it pulls. Raises UnknownModel,
+    AmbiguousModel, PullFailed, BadFile; with `add` what adding raises, before anything is pulled where
     that can be known.
     """
-    if ollama is None:
-        raise UnknownService(
-            "no Ollama of this hub can be asked from here: none runs, or it publishes no port",
-            hint="`hubctl status` shows what runs",
-        )
     config = required_config(hub)
     models = model_list.read(disk.read_text(config), config)
     name = _ollamas_name(asked, models)
