@@ -61,7 +61,7 @@ def _yaml(secret: str) -> str:
 
 
 # What of a secret may be shown is shorter; of an encoded one, too.
-PIECE, ENCODED = 8, 12
+PIECE, ENCODED = 8, 10
 
 PLACES: dict[str, Place] = {
     "env": Place("env", lambda secret: f"DB_PASS={_env_single(secret)}"),
@@ -82,6 +82,7 @@ PLACES: dict[str, Place] = {
     "config, a list": Place("config", lambda secret: f"      keys:\n      - {_yaml(secret)}"),
     "config, commented out": Place("config", lambda secret: f"      # master_key: {_yaml(secret)}"),
     "config, an address": Place("config", lambda secret: f"      url: redis://:{quote(secret, safe='')}@redis:6379/0"),
+    "config, for a variable's name": Place("config", lambda secret: f"      token: {_yaml(f'os.environ/{secret}')}"),
     "compose": Place("compose", lambda secret: f"      - {_yaml(f'DB_PASSWORD={secret}')}"),
     "compose, an argument": Place(
         "compose", lambda secret: f'    command: ["redis-server", "--requirepass", {_yaml(secret)}]'
@@ -95,6 +96,8 @@ def pairs(count: int, seed: int = 12) -> Iterator[tuple[str, str, str]]:
     names = [(place, shape) for place in PLACES for shape in SHAPES]
     for number in range(count):
         place, shape = names[number % len(names)] if number < len(names) else chance.choice(names)
+        if "variable" in place and shape == "seven":
+            shape = "digits"  # seven letters may be the name of a variable, for all that anybody can tell
         yield place, shape, SHAPES[shape](chance)
 
 

@@ -37,9 +37,12 @@ class Gathered:
         return Gathered(self.secrets | other.secrets, self.names | other.names)
 
 
-def is_secret(name: str, value: str) -> bool:
-    """Whether a variable is a secret: its name says so, and its value is there and no variable, switch or path."""
-    return is_credential(name) and bool(value) and not _NONE.match(value) and not _ORDINARY.fullmatch(value)
+def passwords(name: str, value: str) -> Iterator[str]:
+    """Find the passwords in a variable as they are meant, however short: its value, or the one in its address."""
+    if "://" in value:
+        yield from (unquote(part.partition(":")[2]) for part in shapes.users(value) if part.partition(":")[2])
+    elif is_credential(name) and value and not _NONE.match(value) and not _ORDINARY.fullmatch(value):
+        yield value
 
 
 def of_text(text: str) -> Gathered:
@@ -49,14 +52,16 @@ def of_text(text: str) -> Gathered:
     found |= {*shapes.words(text), *shapes.hooks(text)}
     users = {part.partition(":")[0] for part in shapes.users(text) if ":" in part}
     names = {*_NAMED.findall(text), *_HOST.findall(text), *users}
-    return Gathered(_real(found - users), frozenset(name for name in names if "…" not in name))
+    return Gathered(
+        _real(found - users), frozenset(name for name in names if "…" not in name and not shapes.is_random(name))
+    )
 
 
 def of_variables(variables: Mapping[str, str]) -> Gathered:
     """Read an environment: what its names say, and what its values look like."""
     found: set[str] = set()
     for name, value in variables.items():
-        if is_credential(name):
+        if is_credential(name) and not _NONE.match(value):
             found |= {*_values(value)}
         elif "://" in value:
             found |= {each for part in shapes.users(value) for each in _of_user(part)}
@@ -81,7 +86,7 @@ def _values(raw: str) -> Iterator[str]:
             yield from _values(item)
         return
     for line in _unquoted(value):
-        meant = _SCHEME.sub("", line.strip())
+        meant = _SCHEME.sub("", line.strip().removeprefix("os.environ/"))
         if "://" in meant and _URL.fullmatch(meant):
             yield from _of_url(meant)
             continue

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from hubctl.core.providers.table import PROVIDERS
 from hubctl.core.secrecy import forms, gather, shapes
 from hubctl.core.secrecy.gather import SHORTEST, Gathered
 
@@ -10,19 +11,23 @@ UNSHOWN = "(not shown: hubctl could not look for secrets in it)"
 
 # No piece of a secret of so many characters is shown, wherever it was cut.
 PIECE = 8
-# Of an encoded secret every piece of twelve characters holds one of the pieces that are looked for.
-_STRIDE = 5
+# Of a secret in base64 every piece of ten characters, which are seven of the secret, holds one that is looked for.
+_STRIDE = 3
 _ENCODED = re.compile(r"[A-Za-z0-9+/=_-]+")
 # Words of hubctl, and what many secrets begin with: a secret may hold them, and a text that does shows nothing of it.
+_WORDS = (
+    *("https://", "redis://", "postgresql://", "postgres://", "application/json", "localhost", "os.environ/"),
+    *("passwords", "credentials", "authorization", "secret", "token", "master", "changeme", "container", "services"),
+    *("api_base", "api_key", "model_list", "litellm_", "litellm-", "openwebui", "open-webui", "ollama_chat", "ollama"),
+    *("gateway", "database", "provider", "config", "compose", "embedded", "postgres", "running", "exited", "created"),
+    *("restarting", "healthy", "unhealthy", "stopped", "missing", "unknown", "unauthorized", "unreachable", "starting"),
+    *("degraded", "passed", "failed", "skipped", "active", "disabled", "broken", "proved", "restarted", "recreated"),
+    *("rolled", "unchanged", "present", "unverified", "unchecked", "invalid", "reachable", "warning", "errors"),
+)
 _PUBLIC = (
-    "https://", "redis://", "postgresql://", "postgres://", "sk-proj-", "sk-ant-api03-", "sk-or-v1-", "sk-svcacct-",
-    "passwords", "credentials", "authorization", "database", "provider", "gateway", "services", "container",
-    "localhost", "litellm_", "openwebui", "open-webui", "postgres", "ollama_chat", "secret", "token", "changeme",
-    "healthy", "unhealthy", "running", "stopped", "missing", "unknown", "unauthorized", "unreachable", "starting",
-    "degraded", "passed", "failed", "skipped", "active", "disabled", "broken", "proved", "restarted", "recreated",
-    "unchanged", "reachable", "present", "unverified", "unchecked", "invalid", "compose", "embedded", "exited",
-    "warning", "errors", "master", "litellm-", "https", "config", "api_base", "api_key", "model_list",
-)  # fmt: skip
+    *_WORDS,
+    *(word for each in PROVIDERS for word in (each.name, each.title, *each.variables, *each.key_starts)),
+)
 
 
 class Masker:

@@ -32,12 +32,13 @@ _INSIDE = {
 _IN_PROSE = re.compile(r"[^\s\"',;&<>(){}\[\]`\\]+")
 _ARGUMENT = re.compile(r"[^\s\"',\]]+")
 _WHOLE_LINE = re.compile(r"[^\r\n\"'\\`]+")
-# hubctl's own mark, variables, words that say there is none; a word with more behind it is a sentence.
+# hubctl's own mark, variables, words that say there is none. What is no name of a variable is a key in the wrong place.
 _NO_SECRET = re.compile(
-    r"(?:os\.environ/[A-Za-z_]\w*|\$\{[A-Za-z_]\w*(?::?[-?+][^}]*)?\}|\$[A-Z_][A-Z0-9_]*|\S{0,16}…\S{0,4}"
-    r"|true|false|null|none|yes|no|value|~|\[\]|\{\})[\"']?",
+    r"(?:os\.environ/(?-i:[A-Za-z_]+|[A-Z_][A-Z0-9_]*|[a-z_][a-z0-9_]*)|\$\{[A-Za-z_]\w*(?::?[-?+][^}]*)?\}"
+    r"|\$[A-Z_][A-Z0-9_]*|\S{0,16}…\S{0,4}|true|false|null|none|yes|no|value|~|\[\]|\{\})[\"']?",
     re.IGNORECASE,
 )
+# A word with more behind it is a sentence.
 _SENTENCE = re.compile(r"[A-Za-z]+[.:]?(?:[ \t]+[A-Za-z(`]|\Z)")
 _NESTED = re.compile(r"[ \t#]*(?:-[ \t]+)?[\"']?[\w./ -]+[\"']?[ \t]*:(?:\s|\Z)")
 _HEADERS = re.compile(r"(?i)cookie|authorization")

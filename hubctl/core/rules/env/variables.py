@@ -165,9 +165,8 @@ def is_a_name(subject: Subject) -> Iterator[Found]:
     names = frozenset[str]().union(*texts) | {each.name for each in (subject.layout.services if subject.layout else ())}
     for env_file in subject.env_files:
         for each in env_file.content.assignments:
-            value = each.value or ""
-            if gather.is_secret(each.name, value) and (len(value) < gather.SHORTEST or value in names):
-                words = f"`{each.name}` is " + (
-                    "shorter than 6 characters" if value not in names else "a name of this hub"
-                )
-                yield Found(env_file.path, env_file.value_span(each.statement), words)
+            for password in gather.passwords(each.name, each.value or ""):
+                if password in names or len(password) < gather.SHORTEST:
+                    what = "a name of this hub" if password in names else f"shorter than {gather.SHORTEST} characters"
+                    words = f"the password in `{each.name}` is {what}"
+                    yield Found(env_file.path, env_file.value_span(each.statement), words)

@@ -47,6 +47,7 @@ FIRES: dict[str, list[Case]] = {
         env("REDIS_PASSWORD=ab12 # <-\n"),
         hub(litellm_env=LITELLM_ENV + "REDIS_PASSWORD=litellm # <-\n"),
         env("PGUSER=x\nDB_USER=webui-user\nDB_PASS=webui-user # <-\n"),
+        env("DATABASE_URL=postgresql://openwebui:openwebui@db:5432/x # <-\n"),
     ],
 }
 QUIET: dict[str, list[Case]] = {
