@@ -22,7 +22,9 @@ _URL = re.compile(
 )
 _HOST = re.compile(r"://(?:[^\s/?#\"'@]*@)?([^\s/?#\"'@:]+)")
 _NONE = re.compile(r"os\.environ/|\$\{")
-_ORDINARY = re.compile(r"(?i)true|false|none|null|yes|no|on|off|\d{1,5}|basic|bearer|[./~][\w./-]*\.\w{1,5}")
+_ORDINARY = re.compile(
+    r"(?i)true|false|none|null|yes|no|on|off|[01]|basic|bearer|(?:\.{0,2}|~)/[\w./-]*\.(?:json|pem|key|crt|txt|ya?ml|env)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _values(raw: str) -> Iterator[str]:
     """Give a value as it is meant, and each part that is a secret of its own."""
     value = raw.strip()
     if value.startswith("["):
+        yield value
         for item in value.strip("[]").split(","):
             yield from _values(item)
         return
@@ -117,10 +120,12 @@ def _unquoted(value: str) -> Iterator[str]:
 
 
 def _of_user(part: str) -> Iterator[str]:
-    """The password of `user:password`, as it stands there and as it is meant; a user alone may be a token."""
+    """The password of `user:password`; a user alone may be a token."""
     user, colon, password = part.partition(":")
-    secret = password if colon else user if shapes.is_random(user) else ""
-    yield secret
+    if colon:
+        yield password
+    elif shapes.is_random(user):
+        yield user
 
 
 def _real(found: Iterable[str]) -> frozenset[str]:
