@@ -22,7 +22,7 @@ ENTRY = """\
 def bars() -> Iterator[Bar]:
     """Check configs of 200 and 5,000 entries."""
     with tempfile.TemporaryDirectory() as folder:
-        one, small, large = (_config(Path(folder), count) for count in (1, 200, 5000))
+        one, small, large = (config(Path(folder), count) for count in (1, 200, 5000))
         # The start-up is that of a command that reads YAML as well: listing the models of a config with one entry.
         check, start = medians(
             [[*HUBCTL, "config", "check", small, "--json"], [*HUBCTL, "models", "--config", one, "--json"]], rounds=9
@@ -33,7 +33,8 @@ def bars() -> Iterator[Bar]:
         yield Bar("`hubctl config check`, 5,000 entries", took, 3.0, "s", f"{large.stat().st_size / 1000:.0f} kB")
 
 
-def _config(folder: Path, count: int) -> Path:
+def config(folder: Path, count: int) -> Path:
+    """Write a config of so many entries."""
     path = folder / f"litellm_config_{count}.yaml"
     entries = "".join(ENTRY.format(number) for number in range(count))
     path.write_text(f"model_list:\n{entries}general_settings:\n  master_key: os.environ/LITELLM_MASTER_KEY\n")

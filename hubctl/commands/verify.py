@@ -49,7 +49,7 @@ def prove(
         timeout_s=timeout,
         mask=hub.output.masker,
     )
-    result = verify.run(running, hub.progress)
+    result = verify.run(running, hub.progress, hub.output.warn)
     if report_file:
         report.write(result, hub.settings.cwd / report_file)
     return result

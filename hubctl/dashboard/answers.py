@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from starlette.responses import Response
 from typer import BadParameter
 
+from hubctl.adapters.files import faults
 from hubctl.core.probe import HTTP_OK
 from hubctl.core.result import Result, document, error_document
 from hubctl.core.secrecy import leaves
@@ -71,5 +72,10 @@ def document_of(hub: Hub, call: Callable[[Hub], Result]) -> Document:
         return document(leaves.masked(call(hub), mask))
     except HubError as error:
         return error_document(error.code, mask(error.message), mask(error.hint) if error.hint else None)
+    except OSError as error:
+        told = faults.of_the_machine(error)
+        if told is None:
+            raise
+        return error_document(told.code, mask(told.message), mask(told.hint) if told.hint else None)
     except BadParameter as error:
         return error_document("usage", mask(error.message), None)

@@ -22,7 +22,7 @@ LAYER = {"status": "pulling dde5aa3fc5ff", "digest": "sha256:dde5", "total": 2_0
 HALF = [{"status": "pulling manifest"}, {**LAYER, "completed": 1_000_000_000}]
 WHOLE = [*HALF, {**LAYER, "completed": 2_000_000_000}, {"status": "success"}]
 NO_DISK = {"error": "write /root/.ollama/models/blobs/sha256-dde5-partial: no space left on device"}
-AGAIN = "stopped; the same command goes on where it stopped"
+AGAIN = "interrupted: what was downloaded is kept; the same command resumes the download"
 
 
 def lines(*said: object) -> bytes:

@@ -10,13 +10,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from hubctl.adapters.files import disk
+from hubctl import interrupts
+from hubctl.adapters.files import disk, log_file
 from hubctl.adapters.net import ports
 from hubctl.adapters.state.last_run import LastRun
 from hubctl.core.compose.stack import Follow
@@ -29,7 +29,8 @@ STOP_GRACE_S = 40.0  # LiteLLM finishes open requests for up to 30 s before it e
 FIRST_MOMENTS_S = 0.5
 _LOCK_WAIT_S = 1.0  # whoever only looks holds the lock for an instant
 _POLL_S = 0.02
-_FOLLOW_S = 0.2
+_ROOM_FOR_A_PID = b" " * 16
+_LAST_WORDS = 200  # lines in which the cause of an early end is looked for
 
 
 def find_executable(folder: Path | None = None) -> Path:
@@ -80,10 +81,11 @@ class GatewayProcess:
 
         Raises EngineRefused while it runs already, PortTaken, NotReady with the cause when it ends at once.
         """
-        with self._locked() as lock:
+        with self._locked() as lock, interrupts.held():
             if not ports.is_free(HOST, run.port):
                 raise PortTaken(run.port, ports.owner(run.port))
             os.ftruncate(lock, 0)
+            os.pwrite(lock, _ROOM_FOR_A_PID, 0)  # on a full disk it fails here, and not when the pid is known
             disk.write_private(self._config, config.encode())
             self.last_run.write(run)
             if self.log.exists():
@@ -98,35 +100,25 @@ class GatewayProcess:
         if pid is not None:
             self._end(pid, grace_s)
         if run := self.last_run.read():
-            self.last_run.write(replace(run, stopped=True))
+            with suppress(BadFile):  # on a full disk it is shown as ended, and not as stopped
+                self.last_run.write(replace(run, stopped=True))
         return pid is not None
 
     def lines(self, tail: int | None, *, follow: Follow) -> Iterator[str]:
-        """Yield the last `tail` lines of the last start's log (null: all), and then new ones while it lives."""
+        """Give the last `tail` lines of the last start's log (null: all), and then new ones while it lives."""
         pid = self.pid() if follow else None
-        try:
-            log = self.log.open(errors="replace")
-        except FileNotFoundError:
-            return
-        with log:
-            *whole, rest = log.read().split("\n")
-            yield from deque(whole, maxlen=tail)
-            while pid is not None:
-                lives = self.pid() == pid  # looked at first, so that its last words are not missed
-                *whole, rest = (rest + log.read()).split("\n")
-                yield from whole
-                if not lives or (callable(follow) and not follow()):
-                    break
-                time.sleep(_FOLLOW_S)
-            if rest:
-                yield rest
+
+        def going() -> bool:
+            return pid is not None and self.pid() == pid and (not callable(follow) or follow())
+
+        return log_file.lines(self.log, tail, going=going)
 
     def _spawn(self, command: Sequence[str | Path], lock: int, environment: Mapping[str, str], folder: Path) -> None:
         """Let a shell start it and write its pid: so that no moment, not even our end, leaves it running unknown."""
         log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             subprocess.run(
-                ["/bin/sh", "-c", '"$@" & echo $! >"$0"', self._lock, *command],
+                ["/bin/sh", "-c", '"$@" & echo $! 1<>"$0"', self._lock, *command],
                 check=True,
                 env=environment,
                 cwd=folder,
@@ -148,7 +140,7 @@ class GatewayProcess:
 
     def _watch(self) -> None:
         if self._ends_within(FIRST_MOMENTS_S):
-            lines = self.log.read_text(errors="replace").splitlines()
+            lines = list(self.lines(_LAST_WORDS, follow=False))
             told = "".join(f"\n  {line}" for line in causes(lines) or lines[-3:])
             raise NotReady(f"the gateway ended at once{told}", hint="`hubctl logs` shows more")
 

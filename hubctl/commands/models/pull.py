@@ -36,5 +36,5 @@ def fetch(
         name,
         add=terms(hub, no_restart=no_restart) if add else None,
         silence_s=timeout,
-        following=hub.output.bar(interrupted="stopped; the same command goes on where it stopped"),
+        following=hub.output.bar(),
     )

@@ -94,6 +94,11 @@ class Config:
         """The lines of the file."""
         return Lines(self.text)
 
+    @cached_property
+    def text_lines(self) -> list[str]:
+        """The text of each line."""
+        return self.text.split("\n")
+
     def span(self, *path: str | int) -> Span:
         """Where a key or item stands; the nearest part of the path that is there."""
         return self.document.span(*path) if self.document else self.lines.line(1)
@@ -140,6 +145,11 @@ class Config:
     def names(self) -> frozenset[str]:
         """The model names of the entries."""
         return frozenset(entry.name for entry in self.entries if entry.name is not None)
+
+    @cached_property
+    def wildcards(self) -> tuple[str, ...]:
+        """How the model names begin that stand for many names."""
+        return tuple({name.partition("*")[0] for name in self.names if "*" in name})
 
     @cached_property
     def aliases(self) -> Values:

@@ -1,7 +1,7 @@
 """Judges the files of a hub by rules: what will not work, where, why, and the fix. No I/O."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
 from pathlib import Path
 
@@ -23,11 +23,9 @@ def check(
     """
     chosen = [rule for rule in rules if (not only or rule.id in only) and rule.id not in ignored]
     found = [finding for rule in chosen for finding in _findings(rule, subject)]
-    texts = dict(subject.texts)
-    kept = [
-        finding for finding in _once_a_line(found, subject) if not _is_ignored(finding, texts.get(finding.file, ""))
-    ]
-    order = {path: index for index, path in enumerate(texts)}
+    lines = {path: ["", *text.split("\n"), ""] for path, text in subject.texts.items() if "hubctl:" in text}
+    kept = [each for each in _once_a_line(found, subject) if not _is_ignored(each, lines.get(each.file, ()))]
+    order = {path: index for index, path in enumerate(subject.texts)}
     return tuple(sorted(kept, key=lambda each: (order.get(each.file, len(order)), *_start(each), each.rule)))
 
 
@@ -105,11 +103,10 @@ def _findings(rule: Rule, subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _is_ignored(finding: Finding, text: str) -> bool:
-    """Whether a comment on the line, or alone on the line above, names the rule."""
-    if finding.line is None or "hubctl:" not in text:
+def _is_ignored(finding: Finding, lines: Sequence[str]) -> bool:
+    """Whether a comment on the line, or alone on the line above, names the rule. The first of `lines` has number 0."""
+    if finding.line is None or not lines:
         return False
-    lines = ["", *text.split("\n"), ""]
     above, here = lines[finding.line - 1 : finding.line + 1]
     beside = above if above.lstrip().startswith("#") else ""
     return any(finding.rule in ids for line in (here, beside) for ids in _IGNORE.findall(line))

@@ -7,6 +7,9 @@ from difflib import get_close_matches
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+# About two seconds of comparing; 300 unknown variables are compared with all of LiteLLM's.
+_MOST_COMPARISONS = 500_000
+_LONGEST_WORD = 200
 _SECTIONS = ("general_settings", "litellm_settings", "router_settings")
 
 
@@ -65,10 +68,26 @@ class Known:
         return any(_lies_below(api_base, endpoint) for endpoint in self.endpoints)
 
 
-def nearest(word: str, words: frozenset[str] | tuple[str, ...]) -> str | None:
-    """The known word that this one was probably meant to be."""
-    near = get_close_matches(word, sorted(words), n=1, cutoff=0.8)
-    return near[0] if near else None
+class Guesses:
+    """Guesses what unknown words were meant to be, as long as they are few.
+
+    Each word is compared with all known ones, which thousands of words in a file would not be worth: they are no typos.
+    """
+
+    def __init__(self) -> None:
+        self._left = _MOST_COMPARISONS
+        self._near: dict[tuple[str, frozenset[str]], str | None] = {}
+
+    def nearest(self, word: str, words: frozenset[str]) -> str | None:
+        """The known word that this one was probably meant to be."""
+        asked = (word, words)
+        if asked not in self._near and len(word) <= _LONGEST_WORD:
+            self._left -= len(words)
+            if self._left < 0:
+                return None
+            near = get_close_matches(word, sorted(words), n=1, cutoff=0.8)
+            self._near[asked] = near[0] if near else None
+        return self._near.get(asked)
 
 
 def _lies_below(api_base: str, endpoint: str) -> bool:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 from hubctl.core.compose.layout import Layout, Service
-from hubctl.core.compose.text import Note
+from hubctl.core.compose.service_text import mapping, sequence
+from hubctl.core.compose.text import Note, Text
 from hubctl.core.judging.config import Config, Entry
-from hubctl.core.judging.known import Known
+from hubctl.core.judging.known import Guesses, Known
 from hubctl.core.text import env_text
-from hubctl.core.text.env_text import EnvText, Statement
+from hubctl.core.text.env_text import Assignment, EnvText, Statement
 from hubctl.core.text.os_environ import variable_of
 from hubctl.core.text.span import Lines, Span
 
@@ -46,12 +47,19 @@ class EnvFile:
         start, end = statement.value_at
         return self.lines.span(start, end) if start < end else self.name_span(statement)
 
+    @cached_property
+    def values(self) -> Mapping[str, str]:
+        """Name -> value, as the container gets it."""
+        return self.content.values()
+
+    @cached_property
+    def last(self) -> Mapping[str, Assignment]:
+        """The last assignment of each name, which counts."""
+        return {each.name: each for each in self.content.assignments}
+
     def span(self, name: str) -> Span:
-        """Where the value stands that counts for a name: that of its last assignment."""
-        return next(
-            (self.value_span(each.statement) for each in reversed(self.content.assignments) if each.name == name),
-            self.lines.line(1),
-        )
+        """Where the value stands that counts for a name."""
+        return self.value_span(self.last[name].statement) if name in self.last else self.lines.line(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +96,23 @@ class Subject:
     whole: bool = False
     embedded: bool = False
 
+    @cached_property
+    def guesses(self) -> Guesses:
+        """What was meant by names that nothing knows."""
+        return Guesses()
+
+    @cached_property
+    def written_variables(self) -> Mapping[str, Mapping[str, Text]]:
+        """Service -> variable -> where `environment:` of the compose file says it."""
+        services = mapping(self.layout.data.get("services")) if self.layout else {}
+        return {str(name): _written(mapping(described).get("environment")) for name, described in services.items()}
+
     @property
     def gateway_environment(self) -> Mapping[str, str] | None:
         """What the gateway's env files and compose entries give it; null where that is not known."""
         return self.environments.get(self.gateway) if self.gateway is not None and self.whole else None
 
-    @property
+    @cached_property
     def gateway_service(self) -> Service | None:
         """The gateway as the compose file has it; null where that is not known."""
         services = self.layout.services if self.layout and self.whole else ()
@@ -105,7 +124,7 @@ class Subject:
         service = self.gateway_service
         return service is not None and not service.network_mode and not self.embedded
 
-    @property
+    @cached_property
     def lacks_env_file(self) -> bool:
         """Whether an env file of the gateway is missing, so that what it sets is not known."""
         named = self.gateway_service.env_files if self.gateway_service else ()
@@ -127,6 +146,17 @@ class Subject:
         if variable is not None:
             return (self.gateway_environment or {}).get(variable)
         return None if value is None or isinstance(value, (dict, list)) else str(value)
+
+
+def _written(given: object) -> dict[str, Text]:
+    """Variable -> its text; the first one that has a place."""
+    texts = list(given.values()) if isinstance(given, Mapping) else sequence(given)
+    words = given if isinstance(given, Mapping) else [str(text).partition("=")[0] for text in texts]
+    found: dict[str, Text] = {}
+    for word, text in zip(words, texts, strict=True):
+        if isinstance(text, Text):
+            found.setdefault(str(word), text)
+    return found
 
 
 def targets(subject: Subject) -> Iterator[tuple[Config, Entry, str]]:

@@ -28,14 +28,11 @@ def place_of(subject: Subject, name: str) -> tuple[Path, Span] | None:
 
 def place_in(subject: Subject, service: str, name: str) -> Place:
     """Where a variable of a service is set: `environment:` of the compose file wins, then the last env file."""
-    given = described(subject, service).get("environment")
-    words = [f"{key}={value}" for key, value in given.items()] if isinstance(given, Mapping) else sequence(given)
-    texts = list(given.values()) if isinstance(given, Mapping) else words
-    for word, text in zip(words, texts, strict=True):
-        if str(word).partition("=")[0] == name and isinstance(text, Text):
-            return text.file, text.span
+    text = subject.written_variables.get(service, {}).get(name)
+    if text is not None:
+        return text.file, text.span
     for env_file in reversed(subject.env_files):
-        if service in env_file.services and name in env_file.content.values():
+        if service in env_file.services and name in env_file.values:
             return env_file.path, env_file.span(name)
     return (subject.layout.files[0] if subject.layout else subject.config.path if subject.config else Path()), None
 

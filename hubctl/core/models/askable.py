@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
 from hubctl.core.models.model_list import ModelEntry, ModelList, section
 
@@ -31,10 +32,10 @@ class Names:
         self._models = models
         self._fallbacks = _fallbacks(data)
 
-    @property
+    @cached_property
     def all(self) -> list[str]:
         """Every name that stands for one model, entries first. An entry with a * stands for many."""
-        entries = [entry.name for entry in self._models.active]
+        entries = dict.fromkeys(entry.name for entry in self._models.active)
         aliases = [alias for alias, name in self._models.aliases.items() if name in entries]
         return [name for name in dict.fromkeys([*entries, *aliases]) if _ANY not in name]
 
@@ -55,8 +56,7 @@ class Names:
         own = self._models.aliases.get(name, name)
         if _ANY in own:
             return ()
-        entries = tuple(entry for entry in self._models.active if entry.name == own)
-        return entries or tuple(entry for entry in self._models.active if _stands_for(entry, own))
+        return tuple(e for e in self._models.by_name.get(own, ()) if e.state == "active") or self._standing_for(own)
 
     def costing(self, name: str, *, through_fallbacks: bool) -> tuple[Askable, ...]:
         """Give what may cost when a name is asked: itself, and what is asked in its place. A name nobody knows may."""
@@ -68,15 +68,29 @@ class Names:
         """Say why nothing can be asked under a name: its entry is not active, or there is none."""
         if _ANY in name:
             return "a name with a * stands for many models: name one of them"
-        for entry in self._models.entries:
-            if entry.name == name:
-                if entry.state == "disabled":
-                    return f"its entry is commented out (line {entry.line}): `hubctl models enable {name}`"
-                return f"its entry in the config is broken (line {entry.line}): see `hubctl config check`"
+        for entry in self._models.by_name.get(name, ()):
+            if entry.state == "disabled":
+                return f"its entry is commented out (line {entry.line}): `hubctl models enable {name}`"
+            return f"its entry in the config is broken (line {entry.line}): see `hubctl config check`"
         if name in self._models.aliases:
             return f"it is an alias of {self._models.aliases[name]}, which is no active model; see `hubctl models`"
         near = get_close_matches(name, self.all)
         return f"the config has no such model{'; near: ' + ', '.join(near) if near else ''}; see `hubctl models`"
+
+    @cached_property
+    def _by_start(self) -> Mapping[str, Sequence[ModelEntry]]:
+        """The entries that stand for many names, by how these begin: so that few are tried for a name."""
+        found: dict[str, list[ModelEntry]] = {}
+        for entry in self._models.active:
+            start, star, _ = entry.name.partition(_ANY)
+            if star:
+                found.setdefault(start, []).append(entry)
+        return found
+
+    def _standing_for(self, name: str) -> tuple[ModelEntry, ...]:
+        starts = (name[:end] for end in range(len(name) + 1)) if self._by_start else ()
+        found = [e for start in starts for e in self._by_start.get(start, ()) if re.fullmatch(_pattern(e), name)]
+        return tuple(sorted(found, key=lambda entry: entry.line))
 
     def _spares(self, name: str) -> list[str]:
         """Every name that can be asked in its place, over as many steps as there are."""
@@ -87,10 +101,6 @@ class Names:
             waiting += [spare for spare in dict.fromkeys(spares) if spare not in found]
             found |= dict.fromkeys(spares)
         return list(found)[1:]
-
-
-def _stands_for(entry: ModelEntry, name: str) -> bool:
-    return _ANY in entry.name and re.fullmatch(_pattern(entry), name) is not None
 
 
 def _filled(entry: ModelEntry, name: str) -> str:

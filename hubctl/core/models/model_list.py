@@ -1,7 +1,8 @@
 """The litellm config as text: its model entries, active and commented out, with the line each begins on. No I/O."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, cast
 
@@ -33,7 +34,7 @@ class ModelEntry:
     free: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelList:
     """All entries in the order of the file, and the router's aliases (alias -> model name).
 
@@ -44,10 +45,18 @@ class ModelList:
     aliases: Mapping[str, str]
     hidden: frozenset[str]
 
-    @property
+    @cached_property
     def active(self) -> tuple[ModelEntry, ...]:
         """The entries that LiteLLM reads and can use."""
         return tuple(entry for entry in self.entries if entry.state == "active")
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[ModelEntry]]:
+        """The entries of each name, in the order of the file."""
+        found: dict[str, list[ModelEntry]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.name, []).append(entry)
+        return found
 
 
 def ollama_name(target: str | None) -> str | None:

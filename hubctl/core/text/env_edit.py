@@ -34,7 +34,7 @@ def assign(text: str, name: str, value: str, path: Path) -> str:
     target = before[index]
     if literal(target) == value:
         return text
-    _require_changeable(text, before, target, path)
+    _require_changeable(text, before, index, path)
     _require_read(before[:index], path)
     head, tail = _around(target)
     start, end = target.start, target.start + len(target.raw)
@@ -49,15 +49,14 @@ def assign(text: str, name: str, value: str, path: Path) -> str:
 def remove(text: str, name: str, path: Path) -> str:
     """Take away every line that sets `name`, also where it stands alone. Raises EditRefused."""
     before = tuple(statements(text))
-    mine = [each for each in before if _sets(each, name)]
+    indices = [index for index, each in enumerate(before) if _sets(each, name)]
+    mine = [before[index] for index in indices]
     others = [each for each in before if not _sets(each, name)]
-    for target in mine:
-        _require_changeable(text, before, target, path)
-        _require_read(before[: before.index(target)], path)
+    for index in indices:
+        _require_changeable(text, before, index, path)
+    _require_read(before[: indices[-1] if indices else 0], path)
     for keeps_end in (True, False):
-        changed = text
-        for target in reversed(mine):
-            changed = _without_line(changed, target, keeps_end=keeps_end)
+        changed = _without_lines(text, mine, keeps_end=keeps_end)
         if _same(tuple(statements(changed)), others):
             return changed
     raise _refused(path, mine[-1].line, "without that line Docker Compose would read other lines differently")
@@ -99,13 +98,18 @@ def _with_line(text: str, position: int, line: str) -> str:
     return above + ("\r\n" if above.endswith("\r") else last) + line + below
 
 
-def _without_line(text: str, target: Statement, *, keeps_end: bool) -> str:
-    """Cut a statement's whole line out. keeps_end: a text that ends without a newline goes on doing so."""
-    start = text.rfind("\n", 0, target.start) + 1
-    if start == 0 and text.startswith(_BOM):
-        start = len(_BOM)
-    above, newline, below = text[:start], *text[target.start + len(target.raw) :].partition("\n")[1:]
-    return (above if newline or not keeps_end else re.sub(r"\r?\n\Z", "", above)) + below
+def _without_lines(text: str, targets: Sequence[Statement], *, keeps_end: bool) -> str:
+    """Cut the whole lines of statements out. keeps_end: a text that ends without a newline goes on doing so."""
+    kept, position, newline = [], 0, 0
+    for target in targets:
+        start = text.rfind("\n", 0, target.start) + 1
+        if start == 0 and text.startswith(_BOM):
+            start = len(_BOM)
+        newline = text.find("\n", target.start + len(target.raw))
+        kept.append(text[position:start])
+        position = newline + 1 if newline >= 0 else len(text)
+    changed = "".join([*kept, text[position:]])
+    return re.sub(r"\r?\n\Z", "", changed) if newline < 0 and keeps_end else changed
 
 
 def _around(target: Statement) -> tuple[str, str]:
@@ -146,13 +150,16 @@ def _sets(statement: Statement, name: str) -> bool:
     return statement.name == name
 
 
-def _require_changeable(text: str, before: Sequence[Statement], target: Statement, path: Path) -> None:
+def _require_changeable(text: str, before: Sequence[Statement], index: int, path: Path) -> None:
     """Refuse a value of many lines, and a line that Compose refuses."""
+    target = before[index]
     if "\n" in target.raw:
         raise _refused(path, target.line, "the assignment has more than one line")
     end = text.find("\n", target.start)
-    for each in before:
-        if each.kind == "refused" and target.start <= each.start and (each.start < end or end < 0):
+    for each in (before[position] for position in range(index, len(before))):
+        if 0 <= end <= each.start:
+            return
+        if each.kind == "refused":
             raise _refused(path, each.line, each.reason)
 
 

@@ -175,7 +175,8 @@ def _statement(text: str, start: int, line: int) -> Statement:
     value = _VALUE.match(text, name.end()) if name else None
     if reason or name is None or value is None:
         reason = reason or UNCLOSED
-        return Statement(line, start, text[start:].split("\n", 1)[0], "refused", reason=reason)
+        end = text.find("\n", start)
+        return Statement(line, start, text[start : end if end >= 0 else None], "refused", reason=reason)
     word = name["name"].strip()
     if name["end"] == "\n":
         return Statement(line, start, text[start : name.end("name")], "alone", word)

@@ -73,7 +73,8 @@ class Lines:
     def line(self, number: int) -> Span:
         """Give the span of a line without indentation and comment; an empty one where the line is blank."""
         start = self._starts[min(number, len(self._starts)) - 1] + (self._mark if number == 1 else 0)
-        whole = self.text[start:].partition("\n")[0] if number <= len(self._starts) else ""
+        end = self.text.find("\n", start)
+        whole = self.text[start : end if end >= 0 else None] if number <= len(self._starts) else ""
         content = _COMMENT.sub("", whole.strip())
         if not content:
             return Span(number, 1, number, 1)

@@ -1,6 +1,7 @@
 """What the aliases of a YAML text stand for. No I/O."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from hubctl.core.text import yaml_text
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     import yaml
 
 _DEEPEST_ALIAS = 4
+_MOST_EVENTS = 100_000  # of one entry
 
 
 def anchored(parsed: Sequence[Event]) -> dict[str, Sequence[Event]]:
@@ -27,12 +29,15 @@ def anchored(parsed: Sequence[Event]) -> dict[str, Sequence[Event]]:
 def written_out(parsed: Sequence[Event], anchors: Mapping[str, Sequence[Event]]) -> tuple[str, frozenset[str]]:
     """Write a document with the anchored node in the place of every alias, and name the anchors that nothing defines.
 
-    An empty mapping stands for those, and where there is no end to it. Raises yaml.YAMLError.
+    An empty mapping stands for those, and where there is no end to it. Raises yaml.YAMLError, and ValueError for more
+    than an entry can have.
     """
     import yaml
 
     missing: set[str] = set()
-    nodes = _resolved(parsed, anchors, missing, 0)
+    nodes = tuple(islice(_resolved(parsed, anchors, missing, 0), _MOST_EVENTS + 1))
+    if len(nodes) > _MOST_EVENTS:
+        raise ValueError("too large once its aliases are followed")
     around = (yaml.StreamStartEvent(), yaml.DocumentStartEvent(explicit=False))
     text = yaml.emit((*around, *nodes, yaml.DocumentEndEvent(explicit=False), yaml.StreamEndEvent()))
     return cast("str", text), frozenset(missing)

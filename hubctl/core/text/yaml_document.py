@@ -32,6 +32,7 @@ class Document:
     count: int
     duplicates: tuple[Duplicate, ...]
     lines: Lines = field(repr=False)
+    _keys: dict[int, dict[str, tuple[Any, Any]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def span(self, *path: str | int) -> Span:
         """Where a key or an item stands; the nearest part of the path that is there."""
@@ -60,11 +61,25 @@ class Document:
         place: Any = self.root
         value: Any = self.root
         for step in path:
-            found = _step(value, step)
+            found = self._step(value, step)
             if found is None:
                 return place, None
             place, value = found
         return place, value
+
+    def _step(self, node: Any, step: str | int) -> tuple[Any, Any] | None:
+        """The node that says where a key or an item stands, and the node behind it. The keys of a mapping are indexed
+        once: of a large one, many may be asked for.
+        """
+        import yaml
+
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            return (node.value[step], node.value[step]) if step < len(node.value) else None
+        if not isinstance(node, yaml.MappingNode):
+            return None
+        if id(node) not in self._keys:
+            self._keys[id(node)] = {pair[0].value: pair for pair in node.value if isinstance(pair[0].value, str)}
+        return self._keys[id(node)].get(str(step))
 
     def node(self, *path: str | int) -> "yaml.ScalarNode | None":
         """The scalar behind a path; null for another kind of node, and for a path that leads nowhere."""
@@ -72,16 +87,3 @@ class Document:
 
         _, node = self._reached(path)
         return node if isinstance(node, yaml.ScalarNode) else None
-
-
-def _step(node: Any, step: str | int) -> tuple[Any, Any] | None:
-    """The node that says where a key or an item stands, and the node behind it."""
-    import yaml
-
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-        return (node.value[step], node.value[step]) if step < len(node.value) else None
-    if isinstance(node, yaml.MappingNode):
-        for key, value in reversed(node.value):
-            if getattr(key, "value", None) == str(step):
-                return key, value
-    return None

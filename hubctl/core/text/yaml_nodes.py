@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from hubctl.core.text.span import Lines
 from hubctl.core.text.yaml_document import Document, Duplicate
+from hubctl.core.text.yaml_text import LARGEST
 
 if TYPE_CHECKING:
     import yaml
 
 _DEEPEST = 100  # the C parser recurses, and would end the process
-_LARGEST = 2_000_000  # nodes once aliases are followed: a few lines of aliases of aliases make billions
 
 
 def read(text: str, *, indent: int = 0) -> Document:
@@ -137,7 +137,7 @@ class _Composer:
         if event.anchor not in self._sizes:
             raise self._endless(event, f"the alias *{event.anchor} stands inside its own anchor")
         self._count += self._sizes[event.anchor]
-        if self._count > _LARGEST:
+        if self._count > LARGEST:
             raise self._endless(event, "too large once its aliases are followed")
 
     def _endless(self, event: Any, problem: str) -> Exception:

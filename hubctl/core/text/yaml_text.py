@@ -17,6 +17,8 @@ Kind = Literal["scalar", "alias", "mapping", "list", "end"]
 _LINE = re.compile("[^\n\r\x85\u2028\u2029]*(?:\r\n|[\n\r\x85\u2028\u2029]|\\Z)")
 _BREAKS = "\n\r\x85\u2028\u2029"
 _DEEPEST = 100
+# Nodes once aliases are followed, where there are any: a few lines of aliases of aliases make billions.
+LARGEST = 2_000_000
 # What PyYAML lets through when a tag such as !!int stands before something else.
 MISREAD = (ValueError, LookupError, AttributeError, TypeError, OverflowError, RecursionError)
 
@@ -78,7 +80,8 @@ class Event(NamedTuple):
 def events(text: str) -> list[Event]:
     """Parse into events, those of nodes alone. Raises yaml.YAMLError.
 
-    Raises ValueError for nesting so deep that the C loader, which recurses, would end the process.
+    Raises ValueError for nesting so deep that the C loader, which recurses, would end the process, and for aliases that
+    stand for more than `LARGEST` nodes.
     """
     import yaml
 
@@ -91,16 +94,41 @@ def events(text: str) -> list[Event]:
         yaml.SequenceEndEvent: "end",
     }
     found: list[Event] = []
+    followed = _Followed()
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         kind = kinds.get(type(event))
         if kind is None:
             continue
         found.append(_event(kind, event))
+        followed.add(found[-1])
         depth += (kind in ("mapping", "list")) - (kind == "end")
         if depth > _DEEPEST:
             raise ValueError(f"nested deeper than {_DEEPEST} levels")
     return found
+
+
+class _Followed:
+    """Counts nodes as they are once aliases are followed. A node inside itself has no size yet, and counts as one."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._sizes: dict[str, int] = {}
+        self._open: list[tuple[str, int]] = []
+
+    def add(self, event: Event) -> None:
+        """Count one event. Raises ValueError when aliases make it too many."""
+        if event.kind == "end":
+            anchor, before = self._open.pop()
+            self._sizes[anchor] = self._count - before
+            return
+        self._count += self._sizes.get(event.anchor, 1) if event.kind == "alias" else 1
+        if event.opens:
+            self._open.append((event.anchor, self._count - 1))
+        elif event.kind == "scalar":
+            self._sizes[event.anchor] = 1
+        elif self._count > LARGEST:
+            raise ValueError("too large once its aliases are followed")
 
 
 def _event(kind: Kind, event: Any) -> Event:

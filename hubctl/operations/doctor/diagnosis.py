@@ -27,6 +27,7 @@ from hubctl.runtimes import Runtime
 QUESTION_S = 6.0
 STATUS_S = 5.0
 _RESERVE_S = 0.3
+_HANDED_OVER_S = 0.1
 _IN_A_ROW = 2  # questions of one look, at most
 
 Look = Callable[[Examination], Iterable[Hop]]
@@ -124,10 +125,11 @@ def diagnose(patient: Patient, *, timeout_s: float, progress: Progress = silent)
     limit_s = round(max(0.1, min(QUESTION_S, (left_s - 1) / _IN_A_ROW)), 1)
     exam = Examination(patient.layout, patient.gateway, runtime, keys, seen, limit_s)
     progress("asking from inside the services")
-    found = (*_looked(exam, left_s), *_changes(patient))
-    path = hops.connected(found)
+    looked, judged = _both(exam, left_s)
+    path = hops.connected((*looked, *_changes(patient)))
     first = hops.headline(path)
-    findings = (*_in_files(exam), *(_finding(hop) for hop in path if hop.state != "well"))
+    findings = (*(judged or ()), *(_finding(hop) for hop in path if hop.state != "well"))
+    unjudged = () if judged is not None else (f"files not checked within {timeout_s:g} s: run `hubctl config check`",)
     return Diagnosis(
         hub=seen.hub,
         headline=first.hop if first else None,
@@ -136,8 +138,20 @@ def diagnose(patient: Patient, *, timeout_s: float, progress: Progress = silent)
         warnings=sum(each.severity == "warning" for each in findings),
         hops=tuple(Seen(e.hop, e.kind.rule, e.kind.title, e.state, e.detail, e.follows_from) for e in path),
         elapsed_ms=round((time.monotonic() - started) * 1000, 1),
-        notes=seen.notes,
+        notes=(*seen.notes, *unjudged),
     )
+
+
+def _both(exam: Examination, timeout_s: float) -> tuple[tuple[Hop, ...], tuple[Diagnosed, ...] | None]:
+    """Look at the path, and judge the files meanwhile; null for these where that takes too long."""
+    looked: list[Hop] = []
+    judged: list[tuple[Diagnosed, ...]] = []
+    work: list[Callable[[], None]] = [
+        lambda: looked.extend(_looked(exam, timeout_s - _HANDED_OVER_S)),
+        lambda: judged.append(tuple(_in_files(exam))),
+    ]
+    parallel.each(lambda each: each(), work, timeout_s=timeout_s, late=lambda _: None)
+    return tuple(looked), judged[0] if judged else None
 
 
 def _looked(exam: Examination, timeout_s: float) -> Iterator[Hop]:

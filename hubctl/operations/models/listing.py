@@ -90,7 +90,8 @@ def listing(config: Path, around: Surroundings | None) -> Models:
         _alias(alias, target, None if alias in entries.hidden else listed, around)
         for alias, target in entries.aliases.items()
     ]
-    rows = _dated([_rated(row, Names(entries, {}), around) for row in rows], around)
+    ratings = _Ratings(Names(entries, {}), around)
+    rows = _dated([_rated(row, ratings) for row in rows], around)
     known = {row.name for row in rows}
     strangers = sorted(listed - known) if listed is not None else []
     extra = f"the gateway also lists {', '.join(strangers)}: not in this config" if strangers else None
@@ -100,8 +101,7 @@ def listing(config: Path, around: Surroundings | None) -> Models:
 
 def _ambiguous(entries: ModelList) -> Iterator[str]:
     """Tell which names stand for several entries: the gateway spreads requests, and an edit has to name the line."""
-    for name in dict.fromkeys(entry.name for entry in entries.entries):
-        same = [entry for entry in entries.entries if entry.name == name]
+    for name, same in entries.by_name.items():
         active = sum(entry.state == "active" for entry in same)
         if len(same) > 1:
             spread = f"; requests are spread over its {active} active ones" if active > 1 else ""
@@ -177,15 +177,28 @@ def _alias(alias: str, target: str, listed: frozenset[str] | None, around: Surro
     )
 
 
-def _rated(row: Model, names: Names, around: Surroundings | None) -> Model:
+class _Ratings(dict[str, tuple[Usable, str | None]]):
+    """What the last smoke test of each name said, worked out once: many entries may have one name."""
+
+    def __init__(self, names: Names, around: Surroundings | None) -> None:
+        super().__init__()
+        self._names, self._around = names, around
+
+    def __missing__(self, name: str) -> tuple[Usable, str | None]:
+        self[name] = self._rated(name)
+        return self[name]
+
+    def _rated(self, name: str) -> tuple[Usable, str | None]:
+        if not self._names.entries(name):
+            return "no", self._names.why_not(name)
+        if self._around is None:
+            return "unknown", None
+        return rate(name, self._names, self._around.environment, self._around.verdicts)
+
+
+def _rated(row: Model, ratings: _Ratings) -> Model:
     """Add what the last smoke test said; an entry that is not active can be used by nobody."""
-    if row.state != "active" or not names.entries(row.name):
-        return replace(
-            row, usable="no", reason=names.why_not(row.name) if row.state == "active" else f"{row.state} entry"
-        )
-    if around is None:
-        return row
-    usable, reason = rate(row.name, names, around.environment, around.verdicts)
+    usable, reason = ratings[row.name] if row.state == "active" else ("no", f"{row.state} entry")
     return replace(row, usable=usable, reason=reason)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
+from hubctl import interrupts
 from hubctl.adapters.files import disk
 from hubctl.adapters.services import ollama_probe, ollama_pull
 from hubctl.core.compose.stack import Address
@@ -75,6 +76,7 @@ def pull(
     step = _step(asked, name, models)
     if add and step:
         step.take(hub, replace(add, dry_run=True))
+    interrupts.leaves("what was downloaded is kept; the same command resumes the download")
     with following as show:
         ollama_pull.pull(
             ollama,
@@ -82,6 +84,7 @@ def pull(
             silence_s=silence_s,
             on_progress=lambda now: show(now.status, now.completed_bytes, now.total_bytes),
         )
+    interrupts.leaves(f"{name} is pulled")
     added = step.take(hub, add) if add and step else None
     open_step = step if step and (added is None or added.failure) else None
     return Pulled(name, _size_bytes(ollama, name), open_step.command if open_step else None, added)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from hubctl import interrupts
 from hubctl.core.compose.stack import Follow, LogLine
 from hubctl.core.gateway.log_causes import causes
 from hubctl.core.result import Result
@@ -20,6 +21,8 @@ from hubctl.runtimes import Runtime
 UP_S = 300.0
 POLL_S = 0.5
 LOG_LINES = 60
+# Of a log that is read as one document: characters, and what each line takes beside them.
+MOST_LOG_BYTES, LOG_LINE_BYTES = 100_000_000, 100
 # A service that was started again this often will not come up by itself.
 HOPELESS_RESTARTS = 3
 
@@ -72,6 +75,7 @@ def up(
     in the files keeps the gateway from starting. Raises NotReady with the last log lines of the service that blocks.
     """
     runtime.prepare(progress=progress)
+    interrupts.leaves("what was started goes on running; `hubctl status` shows it, `hubctl down` stops it")
     deadline = time.monotonic() + timeout_s
     runtime.up(timeout_s=timeout_s, progress=progress)
     while True:
@@ -90,12 +94,23 @@ def up(
 
 def down(runtime: Runtime, *, volumes: bool, progress: Progress) -> Stopped:
     """Stop every service. Data is deleted only with `volumes`."""
+    interrupts.leaves("what was stopped stays stopped; `hubctl status` shows the rest, `hubctl down` stops it")
     return Stopped(was_running=runtime.down(volumes=volumes, progress=progress), volumes_deleted=volumes)
 
 
 def logs(runtime: Runtime, service: str | None, *, tail: int | None, since: str | None) -> Logs:
-    """Read the log of one service, or of all."""
-    return Logs(tuple(runtime.logs(service, follow=False, tail=tail, since=since)))
+    """Read the log of one service, or of all. Raises HubError for one that is too large for a document."""
+    lines: list[LogLine] = []
+    size_bytes = 0
+    for line in runtime.logs(service, follow=False, tail=tail, since=since):
+        size_bytes += len(line.text) + LOG_LINE_BYTES
+        if size_bytes > MOST_LOG_BYTES:
+            raise HubError(
+                f"the log{f' of {service}' if service else ''} is larger than {MOST_LOG_BYTES // 1_000_000} MB",
+                hint="`--tail N` shows its last N lines, `--follow` prints it line by line",
+            )
+        lines.append(line)
+    return Logs(tuple(lines))
 
 
 def follow_logs(

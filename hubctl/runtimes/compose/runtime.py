@@ -16,11 +16,11 @@ from hubctl.core.compose.stack import EngineState, Follow, LogLine, Snapshot
 from hubctl.errors import BadFile, EngineRefused, EngineUnavailable, HubError, PortTaken, UnknownService
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway
-from hubctl.runtimes.compose import second
 from hubctl.runtimes.compose.drift import ComposeDrift, images_of
 from hubctl.runtimes.compose.ownership import Ownership
+from hubctl.runtimes.compose.second import Second
 from hubctl.runtimes.compose.starts import StartNotes
-from hubctl.runtimes.compose.view import BOOT_GRACE_S, grace_s_of, is_left_over, names_to_be, run_of
+from hubctl.runtimes.compose.view import BOOT_GRACE_S, grace_s_of, is_left_over, names_of, names_to_be, run_of
 from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
 
 
@@ -42,6 +42,7 @@ class ComposeRuntime:
         self._layout = hub
         self._environment = environment
         self._starts = StartNotes(state_folder, hub)
+        self._second = Second(hub, state_folder)
         self._engine = engine
         self._compose = compose
         self.ownership = Ownership(hub, engine)
@@ -71,6 +72,7 @@ class ComposeRuntime:
         containers = self._containers(self._engine)
         project = self._project(containers)
         self._clear_away(containers, progress)
+        self._second.clear_away(self._engine)
         progress("starting the services")
         with self._starting():
             self._compose.up(project=project, timeout_s=timeout_s, progress=progress)
@@ -81,8 +83,7 @@ class ComposeRuntime:
         self.ownership.require(data=volumes)
         self.ownership.remember()  # without its containers, nothing else would say whose the volumes are
         containers = self._containers(self._engine)
-        # Left by a hubctl that was killed, it would hold on to the network.
-        second.containers(self._engine, self._layout).remove()
+        self._second.clear_away(self._engine)  # it would hold on to the network
         self._compose.down(project=self._project(containers), volumes=volumes, progress=progress)
         return bool(containers)
 
@@ -93,7 +94,7 @@ class ComposeRuntime:
         notes = tuple(str(note) for note in self._layout.notes)
         try:
             # Each request has its limit; together they have this one.
-            ((containers, images, theirs),) = parallel.each(
+            ((containers, images, told),) = parallel.each(
                 self._look, [engine], timeout_s=timeout_s, late=lambda engine: engine.give_up()
             )
         except (EngineUnavailable, EngineRefused) as error:
@@ -110,7 +111,7 @@ class ComposeRuntime:
             f"{container.instance.name} is left of a recreation that was cut off: `hubctl up` finishes it"
             for container in filter(is_left_over, containers)
         )
-        return Snapshot(self._project(containers), state, tuple(runs), (*notes, *theirs, *compared.notes, *cut_off))
+        return Snapshot(self._project(containers), state, tuple(runs), (*notes, *told, *compared.notes, *cut_off))
 
     def restart(self, service: str, *, progress: Progress) -> None:
         """Restart every container of the service, with the environment that it was created with.
@@ -141,7 +142,7 @@ class ComposeRuntime:
         with self._starting():
             self._compose.recreate(
                 service,
-                {*_names(containers), *names_to_be(self._layout, service, project)},
+                {*names_of(containers), *names_to_be(self._layout, service, project)},
                 project=project,
                 grace_s=grace_s,
                 timeout_s=timeout_s,
@@ -160,7 +161,7 @@ class ComposeRuntime:
         explained = {each.kind for each in found} & {"env", "image"}
         if explained:
             return found
-        if not self._compose.would_recreate(service, _names(containers), project=containers[0].project):
+        if not self._compose.would_recreate(service, names_of(containers), project=containers[0].project):
             return found
         detail = f"{service} is described otherwise in the compose file since its container was created"
         return (*found, Drift("compose", service, detail))
@@ -202,7 +203,7 @@ class ComposeRuntime:
 
     def second_gateway(self, service: str, config: str, *, progress: Progress) -> AbstractContextManager[SecondGateway]:
         """Run two containers of the running gateway's image, on its network."""
-        return second.run(self._engine, self._layout, self._of(service), config, progress)
+        return self._second.run(self._engine, self._of(service), config, progress)
 
     def _expected(self) -> tuple[Service, ...]:
         return tuple(service for service in self._layout.services if not service.profiles)
@@ -212,8 +213,8 @@ class ComposeRuntime:
 
     def _look(self, engine: Engine) -> tuple[list[Container], dict[str, Image], tuple[str, ...]]:
         containers = self._containers(engine)
-        theirs = () if engine.address.machine else Ownership(self._layout, engine).notes()
-        return containers, images_of(engine, containers), theirs
+        told = () if engine.address.machine else (*Ownership(self._layout, engine).notes(), *self._second.left(engine))
+        return containers, images_of(engine, containers), told
 
     def _clear_away(self, containers: Sequence[Container], progress: Progress) -> None:
         """Remove what a recreation that was cut off has left beside the container that it was to follow."""
@@ -243,7 +244,3 @@ class ComposeRuntime:
             raise PortTaken(taken.port, owner) from taken
         except BadFile as error:
             raise next(bad_env_files(self._expected(), self._layout.variables), error) from error
-
-
-def _names(containers: Sequence[Container]) -> list[str]:
-    return [container.instance.name for container in containers]

@@ -23,6 +23,11 @@ def is_left_over(container: Container) -> bool:
     return container.instance.status != "running" and _LEFT_OVER.match(container.instance.name) is not None
 
 
+def names_of(containers: Sequence[Container]) -> list[str]:
+    """Give the names of containers."""
+    return [container.instance.name for container in containers]
+
+
 def names_to_be(hub: Layout, service: str, project: str | None) -> list[str]:
     """Give the names that Compose gives the containers of a service. Source: Compose 2.26 and 2.40."""
     described = hub.named(service)

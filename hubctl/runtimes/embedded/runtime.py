@@ -59,7 +59,7 @@ class EmbeddedRuntime:
         self._shell = shell
         self._held = held
         self._process = _process(state_folder)
-        self._second = SecondProcess(state_folder / "second")
+        self._second = SecondProcess(state_folder)
         self._demo = demo
 
     def prepare(self, *, progress: Progress) -> None:
@@ -67,12 +67,13 @@ class EmbeddedRuntime:
 
     def up(self, *, timeout_s: float, progress: Progress) -> None:  # noqa: ARG002 - it starts or it does not
         """Start the gateway. Raises EngineRefused when it runs already."""
+        self._second.clear_away()
         self._start(self._prepared(self._demo), self._demo, progress)
 
     def down(self, *, volumes: bool, progress: Progress) -> bool:  # noqa: ARG002 - it has no data of its own
         """Stop the gateway; its log stays."""
         progress("stopping the gateway; open requests may take up to 30 s")
-        self._second.remove()
+        self._second.clear_away()
         return self._process.stop()
 
     def snapshot(self, *, timeout_s: float) -> Snapshot:  # noqa: ARG002 - nothing here waits
@@ -83,7 +84,9 @@ class EmbeddedRuntime:
         gateway = ServiceRun(self._gateway.name, "gateway", 1, self._instances(run), address, drift=drift)
         around = self._neighbours(run) if run else ()
         state = EngineState("reachable", "local process")
-        return Snapshot(None, state, (gateway, *around), notes=(*(run.notes if run else ()), *unknown))
+        return Snapshot(
+            None, state, (gateway, *around), notes=(*(run.notes if run else ()), *unknown, *self._second.left())
+        )
 
     def restart(self, service: str, *, progress: Progress) -> None:
         """Stop the gateway and start it on files derived anew, with the canned answers it had if it had any."""

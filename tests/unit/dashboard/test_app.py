@@ -111,7 +111,6 @@ def test_a_broken_file_is_a_conflict_and_no_bug(desk: Desk) -> None:
 
 def test_the_last_verification_is_null_before_the_first_and_then_its_document(desk: Desk) -> None:
     assert desk.ask("GET", "/api/test/litellm").json() == {"schema": 1, "ok": True, "data": None}
-    (desk.folder / ".hubctl").mkdir()
     file = desk.folder / ".hubctl/verify.json"
     file.write_text("damaged")
     assert desk.ask("GET", "/api/test/litellm").json()["data"] is None
@@ -210,7 +209,7 @@ def test_openapi_describes_every_path(desk: Desk) -> None:
 
 
 def test_the_address_is_a_document_too(tmp_path: Path) -> None:
-    opened = Opened("http://127.0.0.1:1/?token=t", "http://127.0.0.1:1", "t", read_only=True)
+    opened = Opened("http://127.0.0.1:1/#token=t", "http://127.0.0.1:1", "t", read_only=True)
     data = document(opened)["data"]
     assert isinstance(data, dict)
     assert list(data) == ["url", "api", "token", "read_only"]

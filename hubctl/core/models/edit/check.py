@@ -1,12 +1,13 @@
 """What is known of a config before an edit, and the proof that the edit changed exactly what was asked."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from hubctl.core.models import commented, items, model_list
 from hubctl.core.models.commented import Commented
-from hubctl.core.models.items import Outline
+from hubctl.core.models.items import Item, Outline
 from hubctl.core.models.model_list import ModelEntry, ModelList
 from hubctl.core.text import yaml_text
 from hubctl.core.text.yaml_text import Event
@@ -24,15 +25,40 @@ class Edited:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Config:
-    """A config that parses, from every side an edit looks at it."""
+    """A config that parses, from every side an edit looks at it. Many entries are edited at once: each side is
+    computed once."""
 
     path: Path
     lines: Sequence[str]
     outline: Outline
     disabled: Sequence[Commented]
     models: ModelList
+
+    @cached_property
+    def items_by_line(self) -> Mapping[int, Item]:
+        """The active entries by the line of their dash."""
+        return {item.line: item for item in reversed(self.outline.items)}
+
+    @cached_property
+    def disabled_by_line(self) -> Mapping[int, Commented]:
+        """The commented-out entries by their first line, in the order of the file."""
+        return {entry.line: entry for entry in self.disabled}
+
+    @cached_property
+    def texts(self) -> tuple[Event, ...]:
+        """Every scalar of several lines, in the order of the file."""
+        return tuple(e for e in self.outline.events if e.kind == "scalar" and e.line < e.end_line)
+
+    @cached_property
+    def aliases(self) -> Mapping[str, Sequence[int]]:
+        """The events that use each anchor."""
+        found: dict[str, list[int]] = {}
+        for index, event in enumerate(self.outline.events):
+            if event.kind == "alias":
+                found.setdefault(event.anchor, []).append(index)
+        return found
 
     def refused(self, line: int, cause: str, hint: str) -> EditRefused:
         """The error for an edit that is not made: where, why, and the way out."""

@@ -1,6 +1,6 @@
 """Which entry is meant by NAME or NAME@LINE."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Literal
 
@@ -31,17 +31,17 @@ def find(models: ModelList, ref: str, wanted: Literal["active", "disabled"]) -> 
     return (open_ones or named)[0]
 
 
-def _named(models: ModelList, ref: str) -> list[ModelEntry]:
-    named = [entry for entry in models.entries if entry.name == ref]
+def _named(models: ModelList, ref: str) -> Sequence[ModelEntry]:
+    named = models.by_name.get(ref, ())
     name, at, line = ref.rpartition("@")
     if named or not at or not line.isdecimal():
         return named
-    return [entry for entry in models.entries if entry.name == name and entry.line == int(line)]
+    return [entry for entry in models.by_name.get(name, ()) if entry.line == int(line)]
 
 
 def _elsewhere(models: ModelList, ref: str) -> str:
     """Where entries of that name do stand, when the line alone is wrong."""
-    lines = [str(entry.line) for entry in models.entries if entry.name == ref.rpartition("@")[0]]
+    lines = [str(entry.line) for entry in models.by_name.get(ref.rpartition("@")[0], ())]
     return f"; {ref.rpartition('@')[0]} stands in line {_listed(lines)}" if lines else ""
 
 

@@ -1,6 +1,7 @@
 """Where an entry stands, and why it cannot be edited there."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
 
 from hubctl.core.models.commented import Commented
 from hubctl.core.models.edit.check import Config
@@ -10,11 +11,19 @@ from hubctl.core.text import yaml_text
 from hubctl.core.text.yaml_text import Event
 
 
-def must_be_clear(config: Config, entry: Commented, beside: Sequence[Commented]) -> None:
-    """See that it is beyond doubt what the commented-out entry says, and where it ends.
-
-    `beside` are the entries that are to be enabled with it. Raises EditRefused.
+def must_be_clear(config: Config, entries: Sequence[Commented]) -> None:
+    """See that it is beyond doubt what the commented-out entries say, which are to be enabled at once, and where each
+    ends. Raises EditRefused.
     """
+    lacking_any = any(entry.missing for entry in entries)
+    brought = (
+        {anchor for other in entries for anchor in _anchors(yaml_text.events(other.content))} if lacking_any else set()
+    )
+    for entry in entries:
+        _must_be_clear(config, entry, brought)
+
+
+def _must_be_clear(config: Config, entry: Commented, brought: Collection[str]) -> None:
     if entry.inside is not None:
         raise config.refused(
             entry.line,
@@ -27,8 +36,7 @@ def must_be_clear(config: Config, entry: Commented, beside: Sequence[Commented])
             "it is not clear whether this line belongs to the entry above",
             "indent it as a part of the entry, glued to it, or move it away, and run again",
         )
-    brought = {anchor for other in beside for anchor in _anchors(yaml_text.events(other.content))}
-    if lacking := sorted(entry.missing - brought):
+    if lacking := sorted(entry.missing.difference(brought)):
         raise config.refused(
             entry.line,
             f"it uses the anchor &{lacking[0]}, which no active line defines",
@@ -57,9 +65,10 @@ def must_be_in_the_list(config: Config, entry: Commented) -> None:
         raise config.refused(
             entry.line, f"{name} stands below {following.name} (line {following.line}), outside of model_list", move
         )
-    for item in config.outline.items:
-        if item.line < entry.line <= item.last_line:
-            raise config.refused(entry.line, f"{name} stands inside the active entry of line {item.line}", move)
+    before = bisect_left(config.outline.items, entry.line, key=lambda item: item.line)
+    item = config.outline.items[before - 1] if before else None
+    if item and entry.line <= item.last_line:
+        raise config.refused(entry.line, f"{name} stands inside the active entry of line {item.line}", move)
 
 
 def item_of(config: Config, entry: ModelEntry) -> Item:
@@ -71,15 +80,16 @@ def item_of(config: Config, entry: ModelEntry) -> Item:
             f"{entry.name} lacks a model: commented out, nobody could tell it from prose",
             "complete it or delete it by hand",
         )
-    item = next(item for item in config.outline.items if item.line == entry.line)
+    item = config.items_by_line[entry.line]
     column = config.outline.column or 0
     if config.lines[item.line - 1][:column].strip():
         raise config.refused(item.line, "the entry shares its first line with something else", OWN_LINES)
     end = last_line(config, item)
-    if hidden := [other for other in config.disabled if item.line < other.line <= end]:
+    inside = (config.disabled_by_line.get(line) for line in range(item.line + 1, end + 1))
+    if hidden := next(filter(None, inside), None):
         raise config.refused(
-            hidden[0].line,
-            f"the commented-out entry {hidden[0].fields['model_name']} stands inside {entry.name}",
+            hidden.line,
+            f"the commented-out entry {hidden.fields['model_name']} stands inside {entry.name}",
             "move it below and run again",
         )
     for anchor in _anchors(config.outline.events[index] for index in item.events):
@@ -94,9 +104,8 @@ def item_of(config: Config, entry: ModelEntry) -> Item:
 
 def last_line(config: Config, item: Item) -> int:
     """The last line, from 1, that goes with an active entry: comments that are deeper than its dash are its own."""
-    others = {entry.line for entry in config.disabled}
     line = item.last_line
-    while line < len(config.lines) and line + 1 not in others and _is_own_comment(config, line):
+    while line < len(config.lines) and line + 1 not in config.disabled_by_line and _is_own_comment(config, line):
         line += 1
     return line
 
@@ -132,8 +141,7 @@ def must_not_be_shared(config: Config) -> None:
     """See that no alias makes the list the same as something else in the file. Raises EditRefused."""
     section = config.outline.model_list
     start = config.outline.events[section.value.start] if section else None
-    shared = {event.anchor for event in config.outline.events if event.kind == "alias"}
-    if section and start and start.anchor in shared:
+    if section and start and start.anchor in config.aliases:
         raise config.refused(section.line, "model_list is shared with another section by an alias", "write it out")
 
 
@@ -156,12 +164,13 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 def _text_around(config: Config, line: int) -> int | None:
     """The line on which a text of several lines begins that this line is a part of."""
-    for event in config.outline.events:
-        if event.kind != "scalar" or not event.line < line - 1 <= event.end_line:
-            continue
+    before = bisect_left(config.texts, line - 1, key=lambda event: event.line)
+    event = config.texts[before - 1] if before else None
+    if event and line - 1 <= event.end_line:
         if event.style not in ("|", ">"):
             return event.line + 1
-        first = next(text for text in config.lines[event.line + 1 :] if text.strip())
+        below = (config.lines[number] for number in range(event.line + 1, len(config.lines)))
+        first = next(text for text in below if text.strip())
         if _indent(config.lines[line - 1]) >= _indent(first):  # its end is marked below the comments that follow it
             return event.line + 1
     return None
@@ -178,10 +187,8 @@ def _anchors(parsed: Iterable[Event]) -> list[str]:
 
 def _user(config: Config, anchor: str, item: Item) -> int | None:
     """The first line outside of the item that uses its anchor."""
-    for index, event in enumerate(config.outline.events):
-        if event.kind == "alias" and event.anchor == anchor and index not in item.events:
-            return event.line + 1
-    return None
+    users = (index for index in config.aliases.get(anchor, ()) if index not in item.events)
+    return next((config.outline.events[index].line + 1 for index in users), None)
 
 
 def _defined(config: Config, anchor: str) -> bool:

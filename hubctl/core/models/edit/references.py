@@ -29,10 +29,11 @@ def orphaned(config: Config, entries: Sequence[ModelEntry], items: Sequence[Item
     )
 
 
-def shared(models: ModelList, entry: ModelEntry) -> Iterator[str]:
-    """A warning when entries of the same name are active already: the gateway spreads requests over all of them."""
-    if lines := [str(other.line) for other in models.active if other.name == entry.name]:
-        yield f"{entry.name} is active in line {', '.join(lines)} too: requests are spread over all entries of a name"
+def shared(models: ModelList, entries: Sequence[ModelEntry]) -> Iterator[str]:
+    """A warning for each name that is active already: the gateway spreads requests over all entries of a name."""
+    for name in dict.fromkeys(entry.name for entry in entries):
+        if lines := [str(other.line) for other in models.by_name[name] if other.state == "active"]:
+            yield f"{name} is active in line {', '.join(lines)} too: requests are spread over all entries of a name"
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 """Comment entries out, and take the comment away again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from hubctl.core.models import commented
 from hubctl.core.models.commented import Commented
@@ -15,6 +15,7 @@ from hubctl.core.text import comment_lines, yaml_text
 from hubctl.errors import EditRefused
 
 Refs = Sequence[str | ModelEntry]
+Part = TypeVar("Part")
 
 
 @yaml_text.uncollected
@@ -27,9 +28,9 @@ def enable(text: str, path: Path, refs: Refs) -> Edited:
     entries = _chosen(config, refs, "active")
     if not entries:
         return Edited(text, (), ())
-    chosen = [entry for entry in config.disabled if entry.line in {wanted.line for wanted in entries}]
-    warnings = tuple(warning for entry in entries for warning in references.shared(config.models, entry))
-    return Edited(_enabled(config, chosen), entries, warnings)
+    wanted = {entry.line for entry in entries}
+    chosen = [entry for entry in config.disabled if entry.line in wanted]
+    return Edited(_enabled(config, chosen), entries, tuple(references.shared(config.models, entries)))
 
 
 @yaml_text.uncollected
@@ -45,35 +46,48 @@ def disable(text: str, path: Path, refs: Refs) -> Edited:
     items = [places.item_of(config, entry) for entry in entries]
     try:
         after = _disabled(config, items)
-    except EditRefused:
-        for item in items if len(items) > 1 else []:
-            _disabled(config, [item])
-        raise
+    except EditRefused as error:
+        raise _at_fault(lambda part: _disabled(config, part), items, error)[1] from error
     return Edited(after, entries, references.orphaned(config, entries, items))
 
 
 def _chosen(config: Config, refs: Refs, wanted: Literal["active", "disabled"]) -> tuple[ModelEntry, ...]:
     """The entries that are not yet as they should be, each once, in the order of the file."""
     found = [ref if isinstance(ref, ModelEntry) else find(config.models, ref, wanted) for ref in refs]
-    to_change = [entry for entry in found if (entry.state == "disabled") is (wanted == "active")]
+    to_change = {entry for entry in found if (entry.state == "disabled") is (wanted == "active")}
     return tuple(entry for entry in config.models.entries if entry in to_change)
 
 
 def _enabled(config: Config, chosen: Sequence[Commented]) -> str:
     for entry in chosen:
         places.must_be_in_the_list(config, entry)
-        places.must_be_clear(config, entry, chosen)
-    text = _uncommented(config, chosen)
-    lines = {entry.line for entry in chosen}
+    places.must_be_clear(config, chosen)
     try:
-        after = proven(config, text, enabled=lines)
+        text, after = _proven_without_hashes(config, chosen)
     except EditRefused as error:
-        for entry in chosen if len(chosen) > 1 else []:
-            _enabled(config, [entry])
-        cause = f"{chosen[0].fields['model_name']} cannot be enabled: {error.message}"
-        raise config.refused(chosen[0].line, cause, BY_HAND) from error
+        entry, why = _at_fault(lambda part: _proven_without_hashes(config, part), chosen, error)
+        cause = f"{entry.fields['model_name']} cannot be enabled: {why.message}"
+        raise config.refused(entry.line, cause, BY_HAND) from error
     _must_say_the_same(chosen, after)
     return text
+
+
+def _proven_without_hashes(config: Config, chosen: Sequence[Commented]) -> tuple[str, Config]:
+    text = _uncommented(config, chosen)
+    return text, proven(config, text, enabled={entry.line for entry in chosen})
+
+
+def _at_fault(
+    edit: Callable[[Sequence[Part]], object], parts: Sequence[Part], error: EditRefused
+) -> tuple[Part, EditRefused]:
+    """Find the first part that alone makes the edit fail, and its error, by halving; the first part where none does."""
+    middle = len(parts) // 2
+    for half in (parts[:middle], parts[middle:]) if middle else ():
+        try:
+            edit(half)
+        except EditRefused as narrower:
+            return _at_fault(edit, half, narrower)
+    return parts[0], error
 
 
 def _must_say_the_same(disabled: Sequence[Commented], config: Config) -> None:
@@ -110,6 +124,5 @@ def _disabled(config: Config, items: Sequence[Item]) -> str:
     if len(back) < len(items) or _uncommented(after, back) != "".join(config.lines):
         raise config.refused(items[0].line, "commented out, the entry could not be enabled again as it is", BY_HAND)
     _must_say_the_same(back, config)
-    for entry in back:
-        places.must_be_clear(after, entry, back)
+    places.must_be_clear(after, back)
     return text

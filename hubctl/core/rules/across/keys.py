@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from hubctl.core.judging import secrets, surroundings
 from hubctl.core.judging.config import Config
-from hubctl.core.judging.known import nearest
 from hubctl.core.judging.rule import Found, Group, Severity, scalar
 from hubctl.core.judging.subject import Subject, targets
 from hubctl.core.providers import catalog
@@ -126,10 +125,11 @@ def is_unset(subject: Subject) -> Iterator[Found]:
     environment = subject.gateway_environment
     if environment is None or subject.lacks_env_file or subject.has_secret_manager:
         return
+    given = frozenset(environment)
     for config, path, value in _texts(subject):
         name = variable_of(value)
         if name and name not in environment and not _is_another_rules(path):
-            near = nearest(name, frozenset(environment))
+            near = subject.guesses.nearest(name, given)
             fix = f"did you mean `{near}`, which is set?" if near else None
             severity: Severity = "error" if "model_list" in path and path[-1] == "api_key" else "warning"
             severity = subject.doubt or severity

@@ -51,7 +51,7 @@ def _master(subject: Subject) -> _Master | None:
 def _alone(subject: Subject) -> _Master | None:
     """The key that a single env file or compose file gives; an empty one is still to be filled in."""
     for env_file in subject.env_files:
-        if value := env_file.content.values().get(_NAME):
+        if value := env_file.values.get(_NAME):
             return _Master((env_file.path, env_file.span(_NAME)), value, is_known=True)
     services = subject.layout.services if subject.layout else ()
     value = next((each.environment.get(_NAME) for each in services if each.name == subject.gateway), None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from hubctl.core.compose import layout as layouts
 from hubctl.core.compose.layout import Service
 from hubctl.core.compose.service_text import mapping
+from hubctl.core.compose.text import Text
 from hubctl.core.judging import surroundings
 from hubctl.core.judging.rule import Found, Group
 from hubctl.core.judging.subject import Subject
@@ -34,7 +35,7 @@ def quotes_a_value(subject: Subject) -> Iterator[Found]:
         for word in given if isinstance(given, list) else ():
             name, _, value = str(word).partition("=")
             if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-                place = spot(subject, service.name, "environment", like=f"^{re.escape(name)}=")
+                place = (word.file, word.span) if isinstance(word, Text) else spot(subject, service.name, "environment")
                 yield Found(*place, f"`{name}` of {service.name} has quotes in its value")
 
 
@@ -79,10 +80,11 @@ def _is_told(subject: Subject, service: Service) -> bool:
 )
 def waits_for_no_check(subject: Subject) -> Iterator[Found]:
     """`condition: service_healthy` on Ollama, Redis or PostgreSQL, whose images bring no check of their own."""
+    by_name = {service.name: service for service in reversed(services(subject))}
     for service in services(subject):
         waits = mapping(surroundings.described(subject, service.name).get("depends_on"))
         for name, how in waits.items():
-            awaited = next((each for each in services(subject) if each.name == name), None)
+            awaited = by_name.get(name)
             if awaited is None or awaited.build or not _CHECKLESS.search(awaited.image or ""):
                 continue
             own = surroundings.described(subject, name)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from hubctl.core.judging import surroundings
 from hubctl.core.judging.config import Config
-from hubctl.core.judging.known import nearest
 from hubctl.core.judging.rule import Found, Group, Severity, scalar
 from hubctl.core.judging.subject import Subject
 
@@ -63,7 +62,7 @@ def is_unknown(subject: Subject) -> Iterator[Found]:
     known = subject.known.callbacks | subject.known.event_callbacks
     for key, index, name in _callbacks(config) if config else ():
         if config and key != "callbacks" and "." not in name and name not in known | _ALSO and "/" not in name:
-            near = nearest(name, known)
+            near = subject.guesses.nearest(name, known)
             span = config.span(_LITELLM, key, index)
             fix = f"did you mean `{near}`?" if near else None
             if name == "redis":
@@ -113,7 +112,7 @@ def is_not_taken(subject: Subject) -> Iterator[Found]:
         yield Found(config.path, span, "`callbacks` has to be a list", fix, edits=edits)
     for key, index, name in _callbacks(config) if config else ():
         if config and key == "callbacks" and name not in known and not _is_module(name):
-            near = nearest(name, known)
+            near = subject.guesses.nearest(name, known)
             fix = f"did you mean `{near}`?" if near else None
             if name in subject.known.event_callbacks:
                 fix = "move it to `success_callback` and `failure_callback`"

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 
 from hubctl.core.judging import surroundings
 from hubctl.core.judging.config import Config, Values
-from hubctl.core.judging.known import nearest
 from hubctl.core.judging.rule import Found, Group, Severity, scalar
 from hubctl.core.judging.subject import Subject
 from hubctl.core.models.model_list import section
@@ -112,7 +111,7 @@ def has_unknown_type(subject: Subject) -> Iterator[Found]:
     """`rediss`, `memory`."""
     config = _on(subject)
     if config and str(_kind(config)) not in subject.known.cache_types:
-        near = nearest(str(_kind(config)), subject.known.cache_types)
+        near = subject.guesses.nearest(str(_kind(config)), subject.known.cache_types)
         span = config.value_span("litellm_settings", "cache_params", "type")
         fix = f"did you mean `{near}`?" if near else None
         yield Found(config.path, span, f"`{_kind(config)}` is no type of cache", fix=fix)
@@ -133,7 +132,7 @@ def has_unknown_key(subject: Subject) -> Iterator[Found]:
     config = _on(subject)
     for key in map(str, _params(config)) if config and _kind(config) in _REDIS else ():
         if config and key not in subject.known.cache_params:
-            near = nearest(key, subject.known.cache_params)
+            near = subject.guesses.nearest(key, subject.known.cache_params)
             span = config.span("litellm_settings", "cache_params", key)
             fix = f"did you mean `{near}`?" if near else None
             severity: Severity = "error" if _is_by_host(subject, config) else "warning"

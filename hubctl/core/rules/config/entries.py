@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from hubctl.core.judging.config import Config, Entry
-from hubctl.core.judging.known import nearest
 from hubctl.core.judging.rule import Found, Group
 from hubctl.core.judging.subject import Subject
 from hubctl.core.text.os_environ import variable_of
@@ -159,7 +158,7 @@ def has_stray_keys(subject: Subject) -> Iterator[Found]:
     for entry in entries:
         for key in entry.fields.keys() - _KEYS if config and isinstance(entry.params, dict) else ():
             span = config.span(*entry.path, key)  # type: ignore[union-attr]
-            near = nearest(str(key), _KEYS - entry.fields.keys())
+            near = subject.guesses.nearest(str(key), _KEYS.difference(entry.fields))
             fix = f"did you mean `{near}`?" if near else None
             yield Found(config.path, span, f"`{key}` of {_called(entry)} does nothing here", fix)  # type: ignore[union-attr]
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from hubctl.core.judging.config import Config
-from hubctl.core.judging.known import nearest
 from hubctl.core.judging.rule import Edit, Found, Group, Severity
 from hubctl.core.judging.subject import Subject
 
@@ -26,7 +25,7 @@ def _is_askable(config: Config, name: str) -> bool:
     groups = config.section(_ROUTER).get("routing_groups")
     if config.is_partial or groups or name in config.names or name in config.aliases:
         return True
-    return any("*" in each and name.startswith(each.partition("*")[0]) for each in config.names)
+    return name.startswith(config.wildcards)
 
 
 @RULES.rule(
@@ -44,7 +43,7 @@ def has_unknown_strategy(subject: Subject) -> Iterator[Found]:
     config = _config(subject)
     strategy = config.section(_ROUTER).get("routing_strategy") if config else None
     if config and strategy is not None and str(strategy) not in subject.known.routing_strategies:
-        near = nearest(str(strategy), subject.known.routing_strategies)
+        near = subject.guesses.nearest(str(strategy), subject.known.routing_strategies)
         span = config.value_span(_ROUTER, "routing_strategy")
         listed = ", ".join(sorted(subject.known.routing_strategies))
         fix = f"did you mean `{near}`?" if near else f"take one of: {listed}"
@@ -89,7 +88,7 @@ def leads_nowhere(subject: Subject) -> Iterator[Found]:
             fix = "write one name; to share the load, give several entries the same `model_name`"
             yield Found(config.path, span, f"the alias `{alias}` stands for {what}, not for one model name", fix=fix)
         elif name not in config.names and (name == alias or not _is_askable(config, name)):
-            near = nearest(name, config.names)
+            near = subject.guesses.nearest(name, config.names)
             guess = f"did you mean `{near}`?" if near else None
             yield Found(config.path, span, f"the alias `{alias}` leads to `{name}`, which is no model here", fix=guess)
 

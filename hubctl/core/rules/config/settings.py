@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from hubctl.core.judging.config import Config, Values
-from hubctl.core.judging.known import nearest
 from hubctl.core.judging.rule import Found, Group, Severity
 from hubctl.core.judging.subject import Subject
 from hubctl.core.text.span import Span
@@ -47,7 +46,7 @@ def is_no_section(subject: Subject) -> Iterator[Found]:
         if own or key in subject.known.sections or _is_anchor(config, key):
             continue
         homes = _homes(subject, key)
-        near = "model_list" if key in _MODELS else nearest(key, subject.known.sections)
+        near = "model_list" if key in _MODELS else subject.guesses.nearest(key, subject.known.sections)
         fix = f"did you mean `{near}`?" if near else _moved(key, homes) if homes else None
         what = "does nothing at the top of the file" if homes else "is no section of LiteLLM's"
         yield Found(config.path, config.span(key), f"`{key}` {what}", fix=fix)  # type: ignore[union-attr]
@@ -57,15 +56,15 @@ def _is_anchor(config: Config | None, key: str) -> bool:
     """Whether an anchor stands on the key's value or below it: then it is there to be used elsewhere."""
     if config is None or "&" not in config.text:
         return False
-    lines = config.text.split("\n")
     first = config.line(key)
-    below = (line for line in lines[first:] if line.strip())
-    block = [lines[first - 1]]
-    for line in below:
-        if not line.startswith((" ", "#", "-", "\t")):
-            break
-        block.append(line)
-    return any(" &" in line for line in block)
+    if " &" in config.text_lines[first - 1]:
+        return True
+    for line in (config.text_lines[number] for number in range(first, len(config.text_lines))):
+        if line.strip() and not line.startswith((" ", "#", "-", "\t")):
+            return False
+        if " &" in line:
+            return True
+    return False
 
 
 def _unknown(subject: Subject, section: str) -> Iterator[tuple[Config, str, Span]]:
@@ -109,7 +108,7 @@ def is_unknown(subject: Subject) -> Iterator[Found]:
         for config, key, span in _unknown(subject, section):
             if subject.known.homes(key) or key in _ELSEWHERE:
                 continue
-            near = nearest(key, subject.known.keys_of(section))
+            near = subject.guesses.nearest(key, subject.known.keys_of(section))
             if near is None and key in subject.known.sections:
                 fix = f"move `{key}` to the top of the file, without indentation"
             else:

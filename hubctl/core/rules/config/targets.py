@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from hubctl.core.judging.config import Config, Entry
-from hubctl.core.judging.known import nearest
 from hubctl.core.judging.rule import Found, Group
 from hubctl.core.judging.subject import Subject, targets
 
@@ -60,7 +59,8 @@ def has_no_provider(subject: Subject) -> Iterator[Found]:
         if entry.provider is None:
             yield Found(config.path, config.target_span(entry), f"LiteLLM cannot tell which provider has `{target}`")
         else:
-            near = _MEANT.get(entry.provider.lower()) or nearest(entry.provider, subject.known.providers)
+            near = _MEANT.get(entry.provider.lower())
+            near = near or subject.guesses.nearest(entry.provider, subject.known.providers)
             guess = f"write `{near}/{target.partition('/')[2]}`" if near else None
             yield Found(
                 config.path,
@@ -201,7 +201,8 @@ def is_a_typo(subject: Subject) -> Iterator[Found]:
     """Keys of `litellm_params` that are nearly one of LiteLLM's: others may be meant for the provider."""
     for config, entry, _ in targets(subject):
         for key in map(str, entry.params):
-            near = None if key in subject.known.litellm_params else nearest(key, subject.known.litellm_params)
+            known = subject.known.litellm_params
+            near = None if key in known else subject.guesses.nearest(key, known)
             if near:
                 span = config.span(*entry.params_path, key)
                 yield Found(config.path, span, f"`{key}` is no parameter of LiteLLM's", fix=f"did you mean `{near}`?")

@@ -1,6 +1,7 @@
 """Rules about the lines of env files (HUB401 to HUB419): what Compose reads otherwise, and who else can read it."""
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator
 
 from hubctl.core.judging import secrets
@@ -82,11 +83,11 @@ def has_colon(subject: Subject) -> Iterator[Found]:
 def is_set_twice(subject: Subject) -> Iterator[Found]:
     """The same name with different values; the same value twice is only worth knowing."""
     for env_file in subject.env_files:
-        last = {each.name: each for each in env_file.content.assignments}
         for each in env_file.content.assignments:
-            if each is not last[each.name]:
-                severity: Severity = "info" if each.value == last[each.name].value else "warning"
-                words = f"`{each.name}` is set again on line {last[each.name].line}, which counts"
+            last = env_file.last[each.name]
+            if each is not last:
+                severity: Severity = "info" if each.value == last.value else "warning"
+                words = f"`{each.name}` is set again on line {last.line}, which counts"
                 yield Found(env_file.path, env_file.name_span(each.statement), words, severity=severity)
 
 
@@ -121,10 +122,10 @@ def is_a_comment(subject: Subject) -> Iterator[Found]:
 def loses_a_part(subject: Subject) -> Iterator[Found]:
     """`$word` in a value, where no such variable is set."""
     for env_file in subject.env_files:
-        known = dict(subject.layout.variables) if subject.layout else {}
+        known = ChainMap(dict(env_file.values), dict(subject.layout.variables) if subject.layout else {})
         for each in _statements(env_file):
             if each.kind in {"bare", "double"} and "$" in each.value:
-                result = interpolate(each.value, {**known, **env_file.content.values()})
+                result = interpolate(each.value, known)
                 if result.unset and not result.broken and "$(" not in each.value:
                     words = f"`{each.name}` has a `$` that Compose reads as a variable, and no such variable is set"
                     yield Found(env_file.path, env_file.value_span(each), words)

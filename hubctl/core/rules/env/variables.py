@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from hubctl.core.judging import surroundings
-from hubctl.core.judging.known import nearest
 from hubctl.core.judging.rule import Found, Group, Severity
 from hubctl.core.judging.subject import Subject
 from hubctl.core.secrecy import gather
@@ -32,25 +31,27 @@ def is_unused(subject: Subject) -> Iterator[Found]:
     config = subject.config
     if config is None or subject.gateway is None or not subject.whole or config.document is None:
         return
-    asked = set(re.findall(r"os\.environ/(\w+)", config.text))
-    compose = "\n".join(subject.texts.get(file, "") for file in subject.layout.files) if subject.layout else ""
+    wanted = frozenset(re.findall(r"os\.environ/(\w+)", config.text)) | subject.known.environment
+    files = subject.layout.files if subject.layout else ()
+    said = {word for file in files for word in re.findall(r"\w+(?:[.-]\w+)*", subject.texts.get(file, ""))}
     for env_file in subject.env_files:
         if env_file.services != {subject.gateway}:
             continue
+        others = wanted.difference(env_file.values)
         for each in env_file.content.assignments:
             name = each.name
-            if name in asked | subject.known.environment or _ANY.fullmatch(name) or re.search(rf"\b{name}\b", compose):
+            if name in wanted or _ANY.fullmatch(name) or name in said:
                 continue
-            near = _near(name, asked | subject.known.environment, set(env_file.content.values()))
+            near = _near(subject, name, others)
             severity: Severity = "warning" if near else "info"
             fix = f"did you mean `{near}`?" if near else None
             words = f"`{name}` is read neither by the config nor by LiteLLM"
             yield Found(env_file.path, env_file.name_span(each.statement), words, fix=fix, severity=severity)
 
 
-def _near(name: str, wanted: set[str], given: set[str]) -> str | None:
+def _near(subject: Subject, name: str, others: frozenset[str]) -> str | None:
     """The name that was probably meant: hardly different, and not set as well."""
-    near = nearest(name, frozenset(wanted - given))
+    near = subject.guesses.nearest(name, others)
     return near if near and abs(len(near) - len(name)) <= 1 and name[0] == near[0] and len(name) > 6 else None  # noqa: PLR2004
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hubctl.core.compose.stack import LogLine
-from hubctl.errors import ComposeFailed, NotReady, PortTaken
+from hubctl.errors import ComposeFailed, HubError, NotReady, PortTaken
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.stack import lifecycle
 from hubctl.operations.stack.lifecycle import LogEntry
@@ -146,6 +146,14 @@ def test_logs_are_those_of_the_service_and_of_all_without_one() -> None:
     assert lifecycle.logs(runtime, "db", tail=None, since="10m").lines == (LOG[3],)
     assert lifecycle.logs(runtime, None, tail=2, since=None).lines == LOG[2:]
     assert runtime.done == ["logs db follow=False tail=None since='10m'", "logs None follow=False tail=2 since=None"]
+
+
+def test_a_log_too_large_for_a_document_is_refused_with_the_way_to_its_end() -> None:
+    runtime = FakeRuntime(log=[LogLine("db", "x" * 10_000_000)] * 11)
+    with pytest.raises(HubError) as caught:
+        lifecycle.logs(runtime, "db", tail=None, since=None)
+    assert caught.value.message == "the log of db is larger than 100 MB"
+    assert "--tail N" in str(caught.value.hint)
 
 
 def test_followed_logs_come_one_by_one() -> None:
