@@ -4,6 +4,7 @@ import importlib
 import os
 import re
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import Annotated, Any, TextIO
 
@@ -113,17 +114,23 @@ def _open(stream: TextIO | None) -> TextIO:
 
 def _usage(error: typer.TyperException) -> int:
     """Say what is wrong with the command line, without repeating what may be a key that no argument should be."""
-    from hubctl.core.providers.catalog import scrub
+    from hubctl.hub import Hub
+    from hubctl.operations import secrecy
     from hubctl.output import Output
+    from hubctl.settings import Settings
 
-    message, superfluous = _SUPERFLUOUS.subn(r"\1", scrub(error.format_message()))
+    output = Output(as_json="--json" in sys.argv, color=False)
+    with suppress(OSError):  # a folder that is gone has no hub
+        settings = Settings.read()
+        Hub(settings, output).output.masker.add(secrecy.of_words(sys.argv[1:], settings.cwd))
+    message, superfluous = _SUPERFLUOUS.subn(r"\1", error.format_message())
     hint = "`hubctl --help` and `hubctl COMMAND --help` show what there is"
     if superfluous and "provider" in sys.argv:
         hint = (
             "a key is never taken from the arguments, which stay in the shell's history and the list of processes: "
             "give it with --stdin, with --from-env NAME, or when asked"
         )
-    Output(as_json="--json" in sys.argv, color=False).refuse("usage", message, hint)
+    output.refuse("usage", message, hint)
     return error.exit_code
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hubctl.adapters.docker import engine_address
 from hubctl.adapters.docker.compose import Compose
@@ -18,6 +18,7 @@ from hubctl.core.compose import layout
 from hubctl.core.compose.layout import Layout, Service
 from hubctl.core.compose.stack import Address, Role, Snapshot
 from hubctl.errors import BadFile, HubError, HubNotFound
+from hubctl.operations import secrecy
 from hubctl.operations.providers import credentials
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.providers.keys import EnvFiles, GatewayFiles
@@ -53,16 +54,17 @@ class Hub:
         self.output = output
         self.progress = output.progress
         self._folder = folder or settings.hub
-        self._service = service
-        self._context = context
+        place = settings.cwd / (self._folder or "")
+        output.masker = secrecy.masker(lambda: self.__dict__.get("layout"), place, settings.environment)
+        self._service, self._context = service, context
         self._given = self._runtime = runtime
         self._changes = changes
 
     def afresh(self) -> "Hub":
         """The same hub for another look: nothing of it is known yet. It says nothing and asks nobody."""
-        again = Hub(self.settings, Output(as_json=True, color=False, asks=False), runtime=self._given)
-        again._folder, again._service, again._context = self._folder, self._service, self._context
-        return again
+        named: dict[str, Any] = {"service": self._service, "context": self._context}
+        output = Output(as_json=True, color=False, asks=False)
+        return Hub(self.settings, output, folder=self._folder, runtime=self._given, **named)
 
     @cached_property
     def layout(self) -> Layout:
@@ -118,10 +120,9 @@ class Hub:
 
     def gateway_files(self, config: Path | None = None, env_file: Path | None = None) -> GatewayFiles:
         """The files that decide about models and providers: the hub's, or the lone ones that were named."""
-        cwd = self.settings.cwd
         if config is not None or env_file is not None:
-            env = EnvFiles((cwd / env_file,)) if env_file else None
-            return GatewayFiles(cwd / config if config else None, env)
+            env = EnvFiles((self.settings.cwd / env_file,)) if env_file else None
+            return GatewayFiles(self.settings.cwd / config if config else None, env)
         env = EnvFiles(
             files=tuple(each.path for each in self.gateway.env_files),
             fixed=self.gateway.environment,
@@ -134,8 +135,8 @@ class Hub:
 
     def ledger(self, config: Path | None = None, env_file: Path | None = None) -> Ledger:
         """The lock and receipts of the hub; of lone files, a lock on each."""
-        lone = config is not None or env_file is not None
-        return Ledger(None if lone else self.state_folder, self.gateway_files(config, env_file).paths)
+        state_folder = None if config or env_file else self.state_folder
+        return Ledger(state_folder, self.gateway_files(config, env_file).paths, self.output.masker)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -191,7 +192,7 @@ class Hub:
         """This hub run by Docker Compose."""
         return ComposeRuntime(
             self.layout,
-            Engine(self.engine_address),
+            Engine(self.engine_address, learn=self.output.masker.learn),
             self._compose(self.layout.files),
             environment=lambda service: credentials.fresh_environment(service, self.layout.variables),
             state_folder=self.state_folder,
@@ -243,8 +244,7 @@ class Hub:
         return hub_files.load(place, self.settings.environment, self._compose_view)
 
     def _compose(self, files: tuple[Path, ...]) -> Compose:
-        context = self.engine_address.context
-        return Compose(files[0].parent, files, self.settings.environment, context=context)
+        return Compose(files[0].parent, files, self.settings.environment, context=self.engine_address.context)
 
     def _compose_view(self, files: tuple[Path, ...]) -> Mapping[str, object]:
         return self._compose(files).resolved()

@@ -5,10 +5,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from io import StringIO
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from hubctl import interrupts, stdout
 from hubctl.core.result import Result, document, error_document
+from hubctl.core.secrecy import leaves
+from hubctl.core.secrecy.masker import Masker
 from hubctl.core.text.printable import printable
 from hubctl.errors import Declined, HubError, Unwritten
 from hubctl.progress import ByteProgress
@@ -17,22 +19,32 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
 
+Masked = TypeVar("Masked", bound=Result)
 # Off a terminal lines are not wrapped: a pipe has no width.
 PIPE_WIDTH = 10_000
 
 
 class Output:
-    """One command's way to talk: results on stdout; progress, errors and questions on stderr."""
+    """One command's way to talk: results on stdout; progress, errors and questions on stderr.
+
+    Every text goes through the masker, which a hub feeds with its secrets.
+    """
 
     def __init__(self, *, as_json: bool, color: bool, asks: bool = True) -> None:
         self.as_json = as_json
+        self.masker = Masker()
         self._color = color
         self._asks = asks
         self._spinner: Status | None = None
 
+    def masked(self, result: Masked) -> Masked:
+        """Give a result as it may be shown, or written down."""
+        return leaves.masked(result, self.masker)
+
     def show(self, result: Result) -> None:
         """Print one result, and on stderr what kept it from being what was asked for."""
         self.quiet()
+        result = self.masked(result)
         with stdout.closed_pipe_is_fine():
             self._write(result)
         if result.failure and not self.as_json:
@@ -45,7 +57,8 @@ class Output:
         on_terminal = sys.stdout.isatty() and not self.as_json
         with stdout.closed_pipe_is_fine(), ExitStack() as stack:
             redraw: Callable[[Result], None] | None = None
-            for result in results:
+            for found in results:
+                result = self.masked(found)
                 if result.in_place and on_terminal:
                     redraw = redraw or stack.enter_context(self._screen())
                     redraw(result)
@@ -61,6 +74,7 @@ class Output:
     def refuse(self, code: str, message: str, hint: str | None) -> None:
         """Print an error: on stdout as a document under --json; on stderr otherwise, and where stdout takes nothing."""
         self.quiet()
+        message, hint = self.masker(message), self.masker(hint) if hint else None
         if self.as_json and code != Unwritten.code:
             with suppress(Unwritten):
                 with stdout.closed_pipe_is_fine():
@@ -73,18 +87,18 @@ class Output:
     def warn(self, message: str) -> None:
         """Say on stderr, under --json too, what nobody asked for and somebody has to know."""
         self.quiet()
-        self._complain(f"{printable(message)}\n")
+        self._complain(f"{printable(self.masker(message))}\n")
 
     def interrupted(self, left: str) -> None:
         """Say in one line what an interrupt left; nothing under --json, where the document is missing."""
         self.quiet()
         if not self.as_json:
-            self._complain(f"interrupted: {printable(left)}\n")
+            self._complain(f"interrupted: {printable(self.masker(left))}\n")
 
     def annotate(self, command: str) -> None:
         """Write one workflow command of a CI system. It goes to stderr, which CI reads too: stdout is the result's."""
         self.quiet()
-        sys.stderr.write(f"{command}\n")
+        sys.stderr.write(f"{self.masker(command)}\n")
 
     def progress(self, message: str) -> None:
         """Show what is going on: a spinner on a terminal, nothing elsewhere or under --json."""
@@ -96,7 +110,7 @@ class Output:
             self._spinner.start()
         from rich.text import Text
 
-        self._spinner.update(Text(printable(message)))
+        self._spinner.update(Text(printable(self.masker(message))))
 
     @contextmanager
     def bar(self) -> Iterator[ByteProgress]:
@@ -115,8 +129,10 @@ class Output:
                     return
                 if redraw is None:
                     self.quiet()
-                    redraw = stack.enter_context(_bar(self._console(sys.stderr)))
-                redraw(doing, done, total)
+                    from hubctl.render.parts import bar
+
+                    redraw = stack.enter_context(bar(self._console(sys.stderr)))
+                redraw(self.masker(doing), done, total)
 
             yield show
 
@@ -132,7 +148,7 @@ class Output:
             if must_answer:
                 raise Declined("this needs a yes, and there is no terminal to ask on", hint=instead)
             return
-        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.write(f"{self.masker(question)} [y/N] ")
         sys.stderr.flush()
         with interrupts.noticed():
             answer = sys.stdin.readline()
@@ -145,7 +161,7 @@ class Output:
             from hubctl.render import render
 
             self.quiet()
-            self._console(sys.stderr).print(render(result))
+            self._console(sys.stderr).print(render(self.masked(result)))
 
     def ask_secret(self, prompt: str) -> str | None:
         """Read a secret that is typed without being shown. Null off a terminal, where nobody could type it."""
@@ -155,12 +171,15 @@ class Output:
 
         self.quiet()
         with interrupts.noticed():
-            return getpass(f"{prompt}: ", stream=sys.stderr)
+            return self._learned(getpass(f"{prompt}: ", stream=sys.stderr))
 
-    @staticmethod
-    def read_stdin(limit: int) -> str:
-        """Read what is piped in, up to a number of characters and one more."""
-        return sys.stdin.read(limit + 1)
+    def read_stdin(self, limit: int) -> str:
+        """Read a secret that is piped in, up to a number of characters and one more."""
+        return self._learned(sys.stdin.read(limit + 1))
+
+    def _learned(self, secret: str) -> str:
+        self.masker.learn({"SECRET": secret.strip()})
+        return secret
 
     def _can_ask(self) -> bool:
         return self._asks and sys.stdin.isatty() and sys.stderr.isatty()
@@ -216,23 +235,4 @@ class Output:
             markup=False,
             emoji=False,
             width=None if terminal else PIPE_WIDTH,
-        )
-
-
-@contextmanager
-def _bar(console: "Console") -> Iterator[ByteProgress]:
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-
-    # What is being done comes last: it is the longest, and the first to be cut on a narrow terminal.
-    columns = (
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}", markup=False),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", visible=False)
-        yield lambda doing, done, total: progress.update(
-            task, description=printable(doing), completed=done, total=total, visible=True
         )

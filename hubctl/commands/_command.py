@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from hubctl.core.compose.layout import Layout
 from hubctl.core.result import Result
 from hubctl.errors import HubError
 from hubctl.hub import Hub
+from hubctl.operations import secrecy
 from hubctl.output import Output
 from hubctl.settings import Settings
 
@@ -75,7 +77,9 @@ class ListByDefault(typer.core.TyperGroup):
 def _hub(*, as_json: bool, hub_folder: Any, service_name: str | None, context_name: str | None, changes: bool) -> Hub:
     settings = Settings.read()
     output = Output(as_json=as_json, color=settings.color)
-    return Hub(settings, output, folder=hub_folder, service=service_name, context=context_name, changes=changes)
+    hub = Hub(settings, output, folder=hub_folder, service=service_name, context=context_name, changes=changes)
+    output.masker.add(secrecy.of_words(sys.argv[1:], settings.cwd))
+    return hub
 
 
 def _finish(hub: Hub, call: Callable[[], Result | Iterator[Result]], *, changes: bool) -> int:

@@ -49,7 +49,7 @@ def _of_files(hub: Hub, files: list[Path], dry_run: bool) -> Terms:
     except HubError:
         known = ()
     if {file.resolve() for file in files} <= {file.resolve() for file in known}:
-        return Terms(Ledger(hub.state_folder, files), files_only(LEFT_TO_DO), dry_run)
+        return Terms(Ledger(hub.state_folder, files, hub.output.masker), files_only(LEFT_TO_DO), dry_run)
     return Terms(Ledger(None, files), files_only(LONE), dry_run)
 
 

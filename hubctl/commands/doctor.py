@@ -33,5 +33,5 @@ def diagnose(
     patient = Patient(hub.layout, hub.gateway, hub.runtime, hub.credentials, lambda: half_done.told(hub.ledger()))
     diagnosis = doctor.diagnose(patient, timeout_s=timeout, progress=hub.progress)
     if target:
-        ticket.write(target, diagnosis)
+        ticket.write(target, hub.output.masked(diagnosis))
     return diagnosis

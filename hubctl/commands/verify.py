@@ -47,6 +47,7 @@ def prove(
         models=model_list.read(text, hub.config),
         environment=hub.environment,
         timeout_s=timeout,
+        mask=hub.output.masker,
     )
     result = verify.run(running, hub.progress, hub.output.warn)
     if report_file:

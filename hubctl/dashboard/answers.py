@@ -9,7 +9,9 @@ from typer import BadParameter
 from hubctl.adapters.files import faults
 from hubctl.core.probe import HTTP_OK
 from hubctl.core.result import Result, document, error_document
+from hubctl.core.secrecy import leaves
 from hubctl.errors import HubError
+from hubctl.hub import Hub
 
 Document = Mapping[str, object]
 
@@ -63,16 +65,17 @@ def bug() -> Response:
     return answer(BUG)
 
 
-def document_of(call: Callable[[], Result]) -> Document:
-    """Call, and give the document of what comes of it: a result, or the error that was raised."""
+def document_of(hub: Hub, call: Callable[[Hub], Result]) -> Document:
+    """Call, and give the document of what comes of it, without secrets: a result, or the error that was raised."""
+    mask = hub.output.masker
     try:
-        return document(call())
+        return document(leaves.masked(call(hub), mask))
     except HubError as error:
-        return error_document(error.code, error.message, error.hint)
+        return error_document(error.code, mask(error.message), mask(error.hint) if error.hint else None)
     except OSError as error:
         told = faults.of_the_machine(error)
         if told is None:
             raise
-        return error_document(told.code, told.message, told.hint)
+        return error_document(told.code, mask(told.message), mask(told.hint) if told.hint else None)
     except BadParameter as error:
-        return error_document("usage", error.message, None)
+        return error_document("usage", mask(error.message), None)

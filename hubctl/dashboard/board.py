@@ -33,7 +33,7 @@ class Board:
     async def document(self, call: Callable[[Hub], Result], *, slow: bool = False) -> Document:
         """Do for the hub as it is now what a command does, in a thread; errors of the hub are documents too."""
         threads = self.deeds if slow else self.threads
-        return await threads.run(lambda: document_of(lambda: call(self.hub.afresh())))
+        return await threads.run(lambda: document_of(self.hub.afresh(), call))
 
     async def ask(self, call: Callable[[Hub], Result]) -> Response:
         """Answer with the document of what only looks."""
@@ -50,7 +50,7 @@ class Board:
         def work() -> Document:
             self.at_work.append(what)
             try:
-                return document_of(lambda: call(self.hub.afresh()))
+                return document_of(self.hub.afresh(), call)
             finally:
                 self.at_work.remove(what)
 

@@ -11,6 +11,7 @@ from hubctl.commands.models import entries
 from hubctl.commands.smoke import run
 from hubctl.core.gateway.chat import Question
 from hubctl.core.probe import HTTP_OK
+from hubctl.core.secrecy.masker import Piecemeal
 from hubctl.dashboard.answers import answer, status_of, text_of
 from hubctl.dashboard.board import Board
 from hubctl.dashboard.bodies import TestAsked
@@ -49,7 +50,13 @@ async def _tested(board: Board, body: TestAsked, heard: Callable[[str], None] | 
         """Ask as `hubctl test-model` does. Nothing may be spent on a model unless the client says so."""
         question = Question("", body.prompt, stream=body.stream)
         plan = Plan(question, budget_usd=BUDGET_USD if body.paid else 0.0)
-        return run.run(hub, [body.model], plan, heard=heard)
+        if heard is None:
+            return run.run(hub, [body.model], plan)
+        spoken = Piecemeal(hub.output.masker, heard)
+        try:
+            return run.run(hub, [body.model], plan, heard=spoken.add)
+        finally:
+            spoken.finish()
 
     found = await board.document(ask, slow=True)
     board.snapshots.changed()  # it may be known by now that a model is usable

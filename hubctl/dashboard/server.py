@@ -135,7 +135,7 @@ def _found(hub: Hub) -> Found:
     with suppress(HubError):  # which the document tells
         files = hub.gateway_files()
         mark = history.mark(hub.state_folder, filter(None, [files.config, *(files.env.files if files.env else ())]))
-    return Found(document_of(lambda: _status(hub)), mark)
+    return Found(document_of(hub, _status), mark)
 
 
 def _status(hub: Hub) -> Result:

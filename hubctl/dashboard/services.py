@@ -1,7 +1,7 @@
 """`/api/services/{name}/restart` and `/api/logs/{service}`: one service of the stack."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -17,8 +17,8 @@ from hubctl.dashboard.bodies import Nothing
 from hubctl.dashboard.described import described
 from hubctl.dashboard.followers import MOST_LINES
 from hubctl.dashboard.wire import stream
+from hubctl.errors import HubError
 from hubctl.hub import Hub
-from hubctl.operations.providers import credentials
 from hubctl.operations.stack import lifecycle
 from hubctl.operations.stack.restart import Restarted
 
@@ -27,7 +27,7 @@ Name = Annotated[str, Path(max_length=200)]
 
 @dataclass(frozen=True, slots=True)
 class ServiceLog(Result):
-    """The document of `hubctl logs` for one service, in which no secret of the hub's files is shown."""
+    """The document of `hubctl logs` for one service."""
 
     service: str
     lines: tuple[LogLine, ...]
@@ -59,12 +59,13 @@ def routes(board: Board) -> APIRouter:
 
 def _log(hub: Hub, service: str, tail: int) -> ServiceLog:
     hub.layout.named(service)
-    masked = credentials.masker(hub.layout)
-    lines = lifecycle.logs(hub.runtime, service, tail=tail, since=None).lines
-    return ServiceLog(service, tuple(replace(line, text=masked(line.text)) for line in lines))
+    return ServiceLog(service, lifecycle.logs(hub.runtime, service, tail=tail, since=None).lines)
 
 
 def _followed(hub: Hub, service: str, going: Callable[[], bool]) -> Iterator[str]:
-    masked = credentials.masker(hub.layout)
-    for line in lifecycle.follow_logs(hub.runtime, service, tail=MOST_LINES, since=None, follow=going):
-        yield masked(line.text)
+    hub.layout.named(service)
+    try:
+        for line in lifecycle.follow_logs(hub.runtime, service, tail=MOST_LINES, since=None, follow=going):
+            yield hub.output.masker(line.text)
+    except HubError as error:
+        yield hub.output.masker(error.sentence)

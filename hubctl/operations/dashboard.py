@@ -11,6 +11,7 @@ from hubctl.adapters.files import disk
 from hubctl.adapters.state.lock import holder_of, hub_lock
 from hubctl.core.compose.stack import Address
 from hubctl.core.result import Result
+from hubctl.core.secrecy import leaves
 from hubctl.errors import Busy, HubError
 
 FILE, LOCK = "dashboard.json", "dashboard.lock"
@@ -20,9 +21,9 @@ FILE, LOCK = "dashboard.json", "dashboard.lock"
 class Opened(Result):
     """The document of `hubctl dashboard`: where to go. Without the token nobody gets in, so it is what is asked for."""
 
-    url: str
+    url: str = field(metadata={leaves.ASKED_FOR: True})
     api: str
-    token: str
+    token: str = field(metadata={leaves.ASKED_FOR: True})
     read_only: bool
 
     @classmethod

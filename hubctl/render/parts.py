@@ -1,6 +1,7 @@
 """What the pages of all nouns are made of: tables for narrow terminals, words with their colour and sign, notes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import singledispatch
 from itertools import compress
 
@@ -10,6 +11,7 @@ from rich.text import Text
 
 from hubctl.core.result import Result
 from hubctl.core.text.printable import printable
+from hubctl.progress import ByteProgress
 
 MOST_NOTES = 5
 
@@ -91,3 +93,23 @@ def notes(texts: Sequence[str]) -> list[Text]:
     """A line for each note, up to a number."""
     more = [f"and {len(texts) - MOST_NOTES} more, with --json"] if len(texts) > MOST_NOTES else []
     return [plain(f"note: {text}", "yellow") for text in (*texts[:MOST_NOTES], *more)]
+
+
+@contextmanager
+def bar(console: Console) -> Iterator[ByteProgress]:
+    """Give a way to show how many bytes are there, by a bar that goes away in the end."""
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    # What is being done comes last: it is the longest, and the first to be cut on a narrow terminal.
+    columns = (
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", visible=False)
+        yield lambda doing, done, total: progress.update(
+            task, description=printable(doing), completed=done, total=total, visible=True
+        )

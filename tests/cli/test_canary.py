@@ -18,12 +18,16 @@ from hubctl.cli import app
 from hubctl.operations.stack.init import init
 from tests.conftest import run_command
 from tests.processes import Finished, hubctl, in_terminal
+from tests.secret_places import leaks
 from tests.servers import reply, routes, serving
+from tests.sweeps import few
 
 # Its own for each worker: the arguments of all processes of the machine are searched for it.
 CANARY = f"sk-proj-c4n4ry{os.getpid():010}abcdefghWXYZ"
 # What may be shown of it.
 MASKED = "sk-proj-…WXYZ"
+# A password does not look like a key, and an address cuts it.
+PASSWORD = f"C4n4ry#{os.getpid():010}@abcdefgh/WXYZ"
 
 # Every leaf command, well and badly; `KEY` comes on standard input.
 RUNS: list[tuple[str, ...]] = [
@@ -185,6 +189,48 @@ def test_no_complaint_about_a_broken_file_repeats_the_key_in_it(
         if words not in GIVEN:
             done = run_command(*words, stdin=CANARY)  # raises what would be a traceback
             assert CANARY not in done.stdout + done.stderr, words
+
+
+def with_password(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.replace(CANARY, PASSWORD) for word in words)
+
+
+@pytest.mark.process
+def test_a_password_is_nowhere_but_where_it_belongs(hub: Path, tmp_path: Path) -> None:
+    """In the places in which passwords stand; typed in the wrong place, too. As text and as JSON in turns."""
+    (temporary := tmp_path / "temporary").mkdir()
+    for file, before, after in (
+        ("env/litellm.env", CANARY, f"other\nDB_PASS='{PASSWORD}'\n#PGPASS='{PASSWORD}'"),
+        ("conf/litellm/litellm_config.yaml", CANARY, f"x, extra_headers: {{Cookie: 'a={PASSWORD}'}}"),
+        ("compose.local.yml", "services:\n", f"services:\n  x:\n    image: x\n    environment: ['PW={PASSWORD}']\n"),
+    ):
+        text = (hub / file).read_text()
+        (hub / file).write_text(text.replace(before, after, 1))
+    found: list[object] = []
+    for at, words in enumerate(map(with_password, RUNS)):
+        form = ("--json",) if at % 2 else ()
+        done = run(hub, temporary, (*words, *form))
+        assert done.code in (0, 1, 2, 4), (words, done.err)
+        if pieces := leaks(done.out + done.err, PASSWORD):
+            found.append((words, done.out + done.err, pieces))
+    assert found == []
+    assert run(hub, temporary, ("undo", "--forget")).code == 0
+    kept = [path for path in (hub / ".hubctl").rglob("*") if path.is_file() and leaks(path.read_text(), PASSWORD)]
+    assert kept == []
+
+
+@pytest.mark.parametrize("what", few(2, BROKEN))
+def test_no_complaint_about_a_broken_file_repeats_the_password_in_it(
+    hub: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.chdir(hub)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    file, text = BROKEN[what]
+    (hub / file).write_text(text.replace(CANARY, f"'{PASSWORD}'"))
+    for words in RUNS:
+        if words not in GIVEN:
+            done = run_command(*words, stdin=PASSWORD)
+            assert leaks(done.stdout + done.stderr, PASSWORD) == [], words
 
 
 @pytest.mark.process

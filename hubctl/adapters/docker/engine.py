@@ -35,16 +35,23 @@ class Image:
 
 
 class Engine:
-    """The engine at an address. Connects on first use."""
+    """The engine at an address. Connects on first use. `learn` is told every environment that is seen there."""
 
-    def __init__(self, address: EngineAddress, *, timeout_s: float = 20.0) -> None:
+    def __init__(
+        self,
+        address: EngineAddress,
+        *,
+        timeout_s: float = 20.0,
+        learn: Callable[[Mapping[str, str]], None] = lambda _: None,
+    ) -> None:
         self.address = address
         self._timeout_s = timeout_s
+        self._learn = learn
         self._client: APIClient | None = None
 
     def within(self, timeout_s: float) -> "Engine":
         """Give the same engine with another limit for each request."""
-        return Engine(self.address, timeout_s=timeout_s)
+        return Engine(self.address, timeout_s=timeout_s, learn=self._learn)
 
     def give_up(self) -> NoReturn:
         """Say that it takes too long: for a caller whose patience is over before a request's own limit is."""
@@ -72,7 +79,9 @@ class Engine:
             listed = api.containers(all=True, filters=filters)
             mine = [entry["Id"] for entry in listed if belongs(entry.get("Labels") or {})]
             looked = parallel.pooled(partial(containers.inspect, api), mine, workers=AT_ONCE)
-        found = (container for container in looked if container)
+        found = [container for container in looked if container]
+        for container in found:
+            self._learn(container.environment)
         return sorted(found, key=lambda container: (container.service, container.number))
 
     def restart(self, container_id: str, *, grace_s: int) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -19,13 +19,17 @@ _STALE_S = 3600.0
 class Ledger:
     """The lock and the receipts of one hub. Of lone files (`state_folder` is null) there are no receipts.
 
-    `touched` are the files that a change may be about; none for what only starts and stops services.
+    `touched` are the files that a change may be about; none for what only starts and stops services. `mask` hides the
+    hub's secrets in what is written down.
     """
 
-    def __init__(self, state_folder: Path | None, touched: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, state_folder: Path | None, touched: Sequence[Path] = (), mask: Callable[[str], str] = catalog.scrub
+    ) -> None:
         self._state_folder = state_folder
         self._touched = tuple(dict.fromkeys(touched))
-        self.receipts = Receipts(state_folder / "receipts", self._touched) if state_folder else None
+        self._mask = mask
+        self.receipts = Receipts(state_folder / "receipts", self._touched, mask) if state_folder else None
 
     @contextmanager
     def turn(self, doing: str) -> Iterator[tuple[str, ...]]:
@@ -43,7 +47,7 @@ class Ledger:
                 disk.private_folder(self._state_folder)
                 if found := self.hindrance():
                     raise found
-                held.enter_context(hub_lock(self._state_folder / "lock", catalog.scrub(doing)))
+                held.enter_context(hub_lock(self._state_folder / "lock", self._mask(doing)))
             notes = tuple(self._tidied())
             if self.receipts is not None:
                 self.receipts.prune()

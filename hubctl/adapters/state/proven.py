@@ -1,5 +1,6 @@
 """The bytes of a config with which the gateway was last proved to run: what a failed restart goes back to."""
 
+import shutil
 from pathlib import Path
 
 from hubctl.adapters.files import disk
@@ -17,6 +18,10 @@ class Proven:
         if self.of(config) != content:
             disk.private_folder(self._folder)
             disk.write_private(self._folder / config.name, content)
+
+    def forget(self) -> None:
+        """Delete all copies: a config may hold a key in clear text."""
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def of(self, config: Path) -> bytes | None:
         """Give the bytes that were proved last; null where none were."""

@@ -6,7 +6,7 @@ The earlier bytes of an env file hold keys. They are kept 0600 in a folder 0700,
 import os
 import secrets
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -54,10 +54,11 @@ class Receipts:
     `folder` is `.hubctl/receipts` of the hub; `own` are the hub's files that a change may be about.
     """
 
-    def __init__(self, folder: Path, own: Collection[Path] = ()) -> None:
+    def __init__(self, folder: Path, own: Collection[Path] = (), mask: Callable[[str], str] = catalog.scrub) -> None:
         self._folder = folder
         self.root = Path(os.path.abspath(folder)).parents[1]  # noqa: PTH100 - links stay as the hub's files have them
         self._own = own
+        self._mask = mask
 
     def all(self) -> tuple[Receipt, ...]:
         """Read every receipt; one that was not written to its end was never begun, so it does not count."""
@@ -84,7 +85,7 @@ class Receipts:
         now = datetime.now(UTC)
         receipt = Receipt(
             id=f"{now:%Y%m%dT%H%M%S.%f}-{secrets.token_hex(2)}",
-            command=catalog.scrub(command),
+            command=self._mask(command),
             at=now.isoformat(timespec="seconds"),
             state="open",
             files=tuple(Touched(w.path, w.kind, fingerprint(w.before), fingerprint(w.after)) for w in writes),

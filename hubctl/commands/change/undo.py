@@ -18,7 +18,9 @@ app = typer.Typer(rich_markup_mode=None)
 @command(app, "undo", changes=True)
 def take_back(
     hub: Hub,
-    forget: Annotated[bool, typer.Option("--forget", help="Delete all receipts; nothing can be undone then.")] = False,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Delete all receipts and proven configs, which may hold keys.")
+    ] = False,
     dry_run: DryRun = False,
     no_restart: NoRestart = False,
     timeout: StartTimeout = START_S,
@@ -26,5 +28,5 @@ def take_back(
 ) -> Result:
     """Take the last change back."""
     if forget:
-        return undo.forget(hub.ledger())
+        return undo.forget(hub.ledger(), hub.proven)
     return undo.undo(terms(hub, no_restart=no_restart, timeout_s=timeout, dry_run=dry_run))

@@ -67,7 +67,8 @@ def run(
     gateway = Gateway(hub.gateway_address(), hub.credentials.gateway_key, heard=heard)
     if wait_s is not None:
         smoke.wait(gateway, timeout_s=wait_s, progress=hub.progress)
-    result = smoke.run(known, gateway, names, plan, demo=hub.runtime.demo_models(), progress=hub.progress)
+    tested = smoke.run(known, gateway, names, plan, demo=hub.runtime.demo_models(), progress=hub.progress)
+    result = hub.output.masked(tested)
     if untold := usable.remember(hub.state_folder, known, hub.environment, result.results):
         hub.output.warn(untold)
     return result
@@ -82,4 +83,5 @@ def _reports(hub: Hub, junit: Path | None, *, github: bool) -> Reports:
         junit=hub.settings.cwd / junit if junit else None,
         summary=Path(page) if page else None,
         annotate=hub.output.annotate if on_github else None,
+        mask=hub.output.masker,
     )

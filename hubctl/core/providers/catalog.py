@@ -18,7 +18,8 @@ _TAIL = 4
 # Of a key that is hardly longer, its last characters would give away too much.
 _SHORTEST_WITH_TAIL = 12
 _STARTS = sorted((start for provider in PROVIDERS for start in provider.key_starts), key=len, reverse=True)
-_KEY = re.compile(rf"(?<![A-Za-z0-9])({'|'.join(map(re.escape, [*_STARTS, _COMMON_START]))})[A-Za-z0-9_*.-]{{6,}}")
+# The longest start that fits, and no shorter one: what is masked already stays as it is.
+_KEY = re.compile(rf"(?<![A-Za-z0-9])(?>({'|'.join(map(re.escape, [*_STARTS, _COMMON_START]))}))[A-Za-z0-9_*.-]{{6,}}")
 
 
 def find(name: str) -> Provider:

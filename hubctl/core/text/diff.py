@@ -12,12 +12,6 @@ HIDDEN = "…"
 # Shows one line of a file without the secrets in it.
 Masked = Callable[[list[str]], list[str]]
 
-_SECRET_KEY = re.compile(
-    r"(?i)^(?P<before>.*?[\"']?\b[\w-]*(?:key|keys|password|passwd|secret|token|credentials?|authorization)\b[\"']?"
-    r"\s*:\s*)(?P<value>(?!-?[\d.eE+-]+\s*$)[^\s#{\[&*|>].*)$"
-)
-_VARIABLE = re.compile(r"^[\"']?os\.environ/[A-Za-z0-9_]+[\"']?\s*[},]*\s*(?:#.*)?$")
-_LOGIN = re.compile(r"(?<=://)[^/@\s]*@")
 _COMMENTED = re.compile(r"^(?P<before>\s*[#\s]*#\s*(?:export\s+)?[A-Za-z_][\w.-]*\s*[=:]).+$")
 
 
@@ -55,11 +49,6 @@ def _equal(old: list[str], new: list[str]) -> int:
     return next((number for number, (was, line) in pairs if was != line), min(len(old), len(new)))
 
 
-def config_lines(scrub: Callable[[str], str]) -> Masked:
-    """Mask a litellm config: values that are secrets by their key, unless they name a variable, or by their look."""
-    return lambda lines: [scrub(_LOGIN.sub(f"{HIDDEN}@", _without_secret(line))) for line in lines]
-
-
 def env_lines(shown: Callable[[str, str], str]) -> Masked:
     """Mask an env file: every value, of commented-out variables too. `shown` gives what to print of (name, value)."""
     return lambda lines: list(_env_lines(lines, shown))
@@ -78,13 +67,6 @@ def _env_lines(lines: list[str], shown: Callable[[str, str], str]) -> Iterator[s
             yield HIDDEN
         else:
             yield _COMMENTED.sub(rf"\g<before>{HIDDEN}", line)
-
-
-def _without_secret(line: str) -> str:
-    found = _SECRET_KEY.match(line)
-    if found is None or _VARIABLE.match(found["value"]):
-        return line
-    return f"{found['before']}{HIDDEN}"
 
 
 def _span(start: int, end: int) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 from hubctl.adapters.files import replacing
 from hubctl.adapters.state.receipts import Write
 from hubctl.core.providers import catalog
+from hubctl.core.secrecy import gather, lines
+from hubctl.core.secrecy.masker import Masker
 from hubctl.core.text import diff
 
 
@@ -48,10 +50,10 @@ class Plan:
 
 def _diff(write: Write, shown: frozenset[str]) -> str:
     before, after = write.before.decode("utf-8", "replace"), write.after.decode("utf-8", "replace")
+    mask = Masker(lambda: gather.of_text(before) | gather.of_text(after))
     if write.kind == "config":
-        mask = diff.config_lines(catalog.scrub)
-        return diff.unified(before, after, mask, mask)
-    return diff.unified(before, after, diff.env_lines(_hidden), diff.env_lines(_masker(shown)))
+        return mask(diff.unified(before, after, lines.shown, lines.shown))
+    return mask(diff.unified(before, after, diff.env_lines(_hidden), diff.env_lines(_masker(shown))))
 
 
 def _hidden(_name: str, _value: str) -> str:

@@ -8,6 +8,7 @@ from functools import partial
 from hubctl import interrupts
 from hubctl.adapters.files import disk
 from hubctl.adapters.state.ledger import Ledger
+from hubctl.adapters.state.proven import Proven
 from hubctl.adapters.state.receipts import LONGEST, MOST, Receipts, Write
 from hubctl.core.change.receipt import Receipt, Touched, fingerprint
 from hubctl.core.result import Result
@@ -42,10 +43,14 @@ def undo(terms: Terms) -> Changed:
         return take_back(receipts, receipt, terms.take_effect, notes)
 
 
-def forget(ledger: Ledger) -> Forgotten:
-    """Delete every receipt, of a change that stopped half way too, and with them the bytes from before. Raises Busy."""
+def forget(ledger: Ledger, proven: Proven) -> Forgotten:
+    """Delete every receipt, of an incomplete change too, and the configs that were proved: no key stays behind.
+
+    Until the next proven start nothing can be rolled back. Raises Busy.
+    """
     with ledger.turn("undo --forget"), interrupts.held(finish=True):
         interrupts.leaves("the receipts are deleted")
+        proven.forget()
         return Forgotten(ledger.receipts.forget() if ledger.receipts else 0)
 
 

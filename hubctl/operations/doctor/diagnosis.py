@@ -5,20 +5,18 @@ Costs nothing: no model is called, nothing is changed; LiteLLM writes one entry 
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from hubctl import parallel
 from hubctl.core.compose.layout import Layout, Service
 from hubctl.core.doctor import hops
 from hubctl.core.doctor.hops import Hop, HopState, Severity
-from hubctl.core.providers import masking
 from hubctl.core.result import Result
 from hubctl.errors import HubError
 from hubctl.operations.config import check, sources
 from hubctl.operations.doctor import hops_base, hops_gateway, hops_machine, hops_ui
 from hubctl.operations.doctor.hop import Examination, unknown
-from hubctl.operations.providers import credentials
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.stack import status
 from hubctl.operations.stack.status import HubInfo, ServiceStatus
@@ -128,9 +126,7 @@ def diagnose(patient: Patient, *, timeout_s: float, progress: Progress = silent)
     exam = Examination(patient.layout, patient.gateway, runtime, keys, seen, limit_s)
     progress("asking from inside the services")
     looked, judged = _both(exam, left_s)
-    found = (*looked, *_changes(patient))
-    masked = _masked(exam)
-    path = hops.connected(replace(hop, detail=masked(hop.detail)) for hop in found)
+    path = hops.connected((*looked, *_changes(patient)))
     first = hops.headline(path)
     findings = (*(judged or ()), *(_finding(hop) for hop in path if hop.state != "well"))
     unjudged = () if judged is not None else (f"files not checked within {timeout_s:g} s: run `hubctl config check`",)
@@ -142,7 +138,7 @@ def diagnose(patient: Patient, *, timeout_s: float, progress: Progress = silent)
         warnings=sum(each.severity == "warning" for each in findings),
         hops=tuple(Seen(e.hop, e.kind.rule, e.kind.title, e.state, e.detail, e.follows_from) for e in path),
         elapsed_ms=round((time.monotonic() - started) * 1000, 1),
-        notes=(*(masked(note) for note in seen.notes), *unjudged),
+        notes=(*seen.notes, *unjudged),
     )
 
 
@@ -210,13 +206,6 @@ def _changes(patient: Patient) -> Iterator[Hop]:
         yield Hop("change", "broken", sentence, "`hubctl undo`, or wait where it is still being made", "warning")
     if not told:
         yield Hop("change", "well", "none is half done")
-
-
-def _masked(exam: Examination) -> Callable[[str], str]:
-    """Hide every secret that the files give, or a running service has."""
-    files = (credentials.lenient_environment(each, exam.layout.variables) for each in exam.layout.services)
-    running = (inside.environment for inside in exam.insides.values() if inside)
-    return masking.masker([*files, *running])
 
 
 def _finding(hop: Hop) -> Diagnosed:

@@ -1,6 +1,6 @@
 """The keys that the hub's own files give its services: what hubctl needs to ask them anything."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -8,9 +8,8 @@ from urllib.parse import unquote, urlsplit
 from hubctl.adapters.files import disk
 from hubctl.core.change.drift import Fresh
 from hubctl.core.compose import layout
-from hubctl.core.compose.layout import Layout, Service
+from hubctl.core.compose.layout import Service
 from hubctl.core.models import model_list
-from hubctl.core.providers import masking
 from hubctl.core.text import env_text
 from hubctl.errors import BadFile
 
@@ -101,8 +100,3 @@ def _lenient_config(path: Path | None) -> dict[str, object]:
         return model_list.load(disk.read_text(path), path) if path else {}
     except BadFile:
         return {}
-
-
-def masker(hub: Layout) -> Callable[[str], str]:
-    """Give what hides in a text every secret that the hub's files give any service, and what looks like a key."""
-    return masking.masker(lenient_environment(each, hub.variables) for each in hub.services)

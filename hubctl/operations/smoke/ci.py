@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hubctl.adapters.files import reports
+from hubctl.core.providers import catalog
 from hubctl.core.reports import github
 from hubctl.core.reports.cases import Case, Kind
 from hubctl.core.reports.junit import junit
@@ -26,6 +27,7 @@ class Reports:
     junit: Path | None = None
     summary: Path | None = None
     annotate: Callable[[str], None] | None = None
+    mask: Callable[[str], str] = catalog.scrub
 
     def of(self, test: Callable[[], SmokeTest]) -> SmokeTest:
         """Run a test and tell what became of it, also when it could not be made. Raises BadFile, and as the test.
@@ -37,10 +39,10 @@ class Reports:
         try:
             result = test()
         except HubError as error:
-            self._tell(_nothing(error))
+            self._tell(self._nothing(error))
             raise
         cases = [_case(check) for check in result.results]
-        untold = self._tell(cases or _nothing(result.failure))
+        untold = self._tell(cases or self._nothing(result.failure))
         return _without(result, untold) if untold else result
 
     def _tell(self, cases: Sequence[Case]) -> BadFile | None:
@@ -60,14 +62,13 @@ class Reports:
                 self.annotate(line)
         return untold
 
+    def _nothing(self, why: HubError | None) -> list[Case]:
+        """Make the one case of a run that has no model in it: a report without any looks as if all were well."""
+        return [Case("(none)", "error", message=self.mask(why.sentence) if why else None)]
+
 
 def _without(result: SmokeTest, untold: BadFile) -> Untold:
     return Untold(result.results, result.passed, result.failed, result.errors, result.skipped, untold)
-
-
-def _nothing(why: HubError | None) -> list[Case]:
-    """Make the one case of a run that has no model in it: a report without any looks as if all were well."""
-    return [Case("(none)", "error", message=why.sentence if why else None)]
 
 
 def _case(check: ChatCheck) -> Case:

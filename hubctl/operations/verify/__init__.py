@@ -16,6 +16,7 @@ from hubctl.adapters.state.lock import hub_lock
 from hubctl.core.gateway import second_config
 from hubctl.core.gateway.second_config import Routing
 from hubctl.core.result import Result, document
+from hubctl.core.secrecy import leaves
 from hubctl.errors import BadFile, GatewayRefused, GatewayUnreachable, HubError
 from hubctl.operations.stack.status import HubInfo
 from hubctl.operations.verify import cache, dashboard, models, routing, traffic
@@ -104,7 +105,7 @@ def run(hub: Running, progress: Progress = silent, warn: Callable[[str], None] =
     with hub_lock(hub.state_folder / lock.VERIFY, "verify", wait_s=0):
         _check_gateway(hub)
         claims = tuple(_all(hub, progress))
-        result = _result(hub, claims, round(time.monotonic() - began, 3))
+        result = leaves.masked(_result(hub, claims, round(time.monotonic() - began, 3)), hub.mask)
         try:
             disk.write_private(hub.state_folder / RESULT_FILE, json.dumps(document(result)).encode())
         except BadFile as error:

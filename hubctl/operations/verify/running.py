@@ -1,7 +1,7 @@
 """The running hub whose claims are proved, and how its models are asked."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from hubctl.core.gateway.refusals import reason
 from hubctl.core.models.askable import Names
 from hubctl.core.models.model_list import ModelList
 from hubctl.core.probe import HTTP_OK
+from hubctl.core.providers import catalog
 from hubctl.errors import HubError
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.smoke.call import PROMPT
@@ -31,7 +32,10 @@ FEW_TOKENS = 16
 
 @dataclass(frozen=True)
 class Running:
-    """A running hub. timeout_s bounds each call of a model; environment is what its files give the gateway."""
+    """A running hub. timeout_s bounds each call of a model; environment is what its files give the gateway.
+
+    `mask` hides the hub's secrets in what is written down.
+    """
 
     root: Path
     state_folder: Path
@@ -44,6 +48,7 @@ class Running:
     models: ModelList
     environment: Mapping[str, str] = field(repr=False)
     timeout_s: float
+    mask: Callable[[str], str] = catalog.scrub
 
     @cached_property
     def names(self) -> Names:

@@ -9,4 +9,4 @@ from hubctl.render.parts import page
 
 @page.register
 def _(result: Forgotten) -> RenderableType:
-    return Text(f"{result.receipts} receipts deleted; nothing can be taken back any more")
+    return Text(f"{result.receipts} receipts and the proven configs deleted: nothing can be undone or rolled back to")

@@ -127,7 +127,7 @@ def loses_a_part(subject: Subject) -> Iterator[Found]:
             if each.kind in {"bare", "double"} and "$" in each.value:
                 result = interpolate(each.value, known)
                 if result.unset and not result.broken and "$(" not in each.value:
-                    words = f"`{each.name}` has a `$` before `{result.unset[0]}`, which is not set"
+                    words = f"`{each.name}` has a `$` that Compose reads as a variable, and no such variable is set"
                     yield Found(env_file.path, env_file.value_span(each), words)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from hubctl.core.judging import surroundings
 from hubctl.core.judging.rule import Found, Group, Severity
 from hubctl.core.judging.subject import Subject
+from hubctl.core.secrecy import gather
 
 RULES = Group()
 
@@ -149,3 +150,24 @@ def moves_the_port(subject: Subject) -> Iterator[Found]:
         if targets and port.isdecimal() and int(port) not in targets:
             place = surroundings.place_in(subject, gateway.name, "PORT")
             yield Found(*place, f"the gateway would listen on {port}, and the compose file publishes another port")
+
+
+@RULES.rule(
+    "HUB427",
+    "warning",
+    "A password that cannot be hidden",
+    effect="hubctl hides it in places of passwords alone: elsewhere it would hide each word that is the same",
+    fix="use a random one: `openssl rand -hex 32`",
+    since="0.1.0",
+)
+def is_a_name(subject: Subject) -> Iterator[Found]:
+    """A password of fewer than 6 characters, or one that is also the name of a service, a model, a user or a host."""
+    texts = (gather.of_text(text).names for text in subject.texts.values())
+    names = frozenset[str]().union(*texts) | {each.name for each in (subject.layout.services if subject.layout else ())}
+    for env_file in subject.env_files:
+        for each in env_file.content.assignments:
+            for password in gather.passwords(each.name, each.value or ""):
+                if password in names or len(password) < gather.SHORTEST:
+                    what = "a name of this hub" if password in names else f"shorter than {gather.SHORTEST} characters"
+                    words = f"the password in `{each.name}` is {what}"
+                    yield Found(env_file.path, env_file.value_span(each.statement), words)

@@ -16,6 +16,7 @@ from hubctl.adapters.docker.engine import Engine
 from hubctl.adapters.docker.engine_address import choose
 from hubctl.adapters.docker.engine_complaints import WITHOUT_DOCKER
 from hubctl.core.compose.stack import Address
+from hubctl.core.secrecy.masker import Masker
 from hubctl.errors import ContainerGone, EngineRefused, EngineRemote, EngineUnavailable, HubError, PortTaken
 from tests.fakes import container, context, docker_engine
 from tests.real_servers import free_port
@@ -351,3 +352,13 @@ def test_only_containers_that_belong_are_looked_into(tmp_path: Path) -> None:
         )
     assert [c.service for c in found] == ["mine"]
     assert len([request for request in seen if "theirs" in request]) == 0
+
+
+def test_what_the_environment_of_a_container_holds_is_learned(tmp_path: Path) -> None:
+    """A container keeps the key that it was created with, whatever the files say by now."""
+    mask = Masker()
+    old = container(tmp_path / "compose.yml", "litellm")
+    old["Config"] = {"Image": "x", "Labels": old["Labels"], "Env": ["OPENAI_API_KEY=rotated-away-long-ago", "A=1"]}
+    with serving(docker_engine([old])) as address:
+        Engine(choose({"DOCKER_HOST": f"tcp://{address}"}), learn=mask.learn).within(5).containers(lambda _: True)
+    assert mask("the log says rotated-away-long-ago") == "the log says …"

@@ -43,6 +43,12 @@ FIRES: dict[str, list[Case]] = {
             compose=COMPOSE.replace(', "--port", "4000"', ""),
         )
     ],
+    "HUB427": [
+        env("REDIS_PASSWORD=ab12 # <-\n"),
+        hub(litellm_env=LITELLM_ENV + "REDIS_PASSWORD=litellm # <-\n"),
+        env("PGUSER=x\nDB_USER=webui-user\nDB_PASS=webui-user # <-\n"),
+        env("DATABASE_URL=postgresql://openwebui:openwebui@db:5432/x # <-\n"),
+    ],
 }
 QUIET: dict[str, list[Case]] = {
     "HUB401": [env("A=1\nB_C=2\n"), env("export A=1\nB = x y z\nC='a $b'\nD=\n# E F\n"), hub()],
@@ -89,4 +95,8 @@ QUIET: dict[str, list[Case]] = {
     "HUB424": [hub(litellm_env=LITELLM_ENV + f"DATABASE_URL={URL}\n"), hub()],
     "HUB425": [hub(), hub(openwebui_env="X=1\n"), hub(openwebui_env="WEBUI_AUTH=False\nWEBUI_SECRET_KEY=\n")],
     "HUB426": [hub(), hub(litellm_env=LITELLM_ENV + "PORT=8080\n")],
+    "HUB427": [
+        env(f"REDIS_PASSWORD={KEY}\n"),
+        env("REDIS_PASSWORD=\nDB_PASSWORD_FILE=/x\nWEBUI_AUTH=False\nKEY=${X}\nDB_USER=a\n"),
+    ],
 }

@@ -98,6 +98,7 @@ UNDER: dict[str, set[str]] = {
     "HUB424": {URL},
     "HUB425": {"''"},
     "HUB426": {"8080"},
+    "HUB427": {"ab12"},
     "HUB500": {"ports: []"},
     "HUB501": {"restart"},
     "HUB502": {"${NOPE}"},

@@ -11,6 +11,7 @@ import pytest
 from hubctl import interrupts
 from hubctl.adapters.files import new_file
 from hubctl.adapters.state.ledger import Ledger
+from hubctl.adapters.state.proven import Proven
 from hubctl.adapters.state.receipts import Write
 from hubctl.core.change.receipt import fingerprint
 from hubctl.errors import BadFile, Busy, Declined, EditRefused, HalfDone, NothingToUndo
@@ -365,9 +366,12 @@ def test_the_last_five_changes_can_be_undone_for_seven_days(root: Path, ledger: 
     assert texts(root)[0] == "A=14\n"
 
 
-def test_receipts_can_be_forgotten_at_once(root: Path, ledger: Ledger) -> None:
+def test_receipts_can_be_forgotten_at_once(root: Path, ledger: Ledger, tmp_path: Path) -> None:
     make(root, ledger)
-    assert forget(ledger).receipts == 1
+    proven = Proven(tmp_path / "proven")
+    proven.keep(tmp_path / "config.yaml", b"api_key: in-clear-text")
+    assert forget(ledger, proven).receipts == 1
+    assert not (tmp_path / "proven").exists()
     assert not (root / ".hubctl/receipts").exists()
     assert texts(root)[0] == "A=2\n"
 

@@ -13,7 +13,9 @@ from hubctl.core.change.drift import Drift
 from hubctl.core.compose.layout import Layout
 from hubctl.core.compose.stack import Address, ServiceRun
 from hubctl.core.probe import NoAnswer
+from hubctl.core.secrecy import leaves
 from hubctl.errors import BadFile, EngineRefused
+from hubctl.operations import secrecy
 from hubctl.operations.doctor import diagnosis, report
 from hubctl.operations.doctor.diagnosis import Diagnosed, Diagnosis, Patient
 from hubctl.operations.providers import credentials
@@ -350,7 +352,8 @@ def test_no_secret_of_the_hub_is_in_the_diagnosis_or_the_ticket(hub: Hub, tmp_pa
     secret = hub.environment("redis")["REDIS_PASSWORD"]
     key = hub.environment("litellm")["LITELLM_MASTER_KEY"]
     hub.gateway[TAGS] = NoAnswer("dropped", f"said {secret} and {key} and postgresql://a:b@db")
-    found = hub.diagnose()
+    mask = secrecy.masker(lambda: hub.layout, tmp_path, {})
+    found = leaves.masked(hub.diagnose(), mask)
     report.write(tmp_path / "ticket.md", found)
     text = (tmp_path / "ticket.md").read_text()
     for shown in (text, str(found)):

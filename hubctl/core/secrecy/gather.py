@@ -1,0 +1,138 @@
+"""Finds the secrets in the files of a hub, and the names of the hub, which may be shown. No I/O."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from hubctl.core.secrecy import places, shapes
+from hubctl.core.secrecy.names import is_credential
+
+SHORTEST = 6
+# `Authorization: Bearer KEY`, `KEY;KEY` of Open WebUI, `Cookie: a=KEY; b=KEY`
+_SCHEME = re.compile(r"(?i)^(?:bearer|basic|token)\s+")
+_NAMED = re.compile(
+    r"(?i)(?<![\w.-])[\"']?(?:model_name|model|host|user|username|dbname|database|namespace|\w+_(?:user|username|db|host|name))"
+    r"[\"']?\s*[:=]\s*[\"']?([^\s\"'#,{}]+)"
+)
+_URL = re.compile(
+    r"(?i)(?:https?|wss?|rediss?|postgres(?:ql)?(?:\+\w+)?|mysql|mongodb(?:\+srv)?|amqps?|smtps?|s3)://\S*"
+)
+_HOST = re.compile(r"://(?:[^\s/?#\"'@]*@)?([^\s/?#\"'@:]+)")
+_NONE = re.compile(r"os\.environ/|\$\{")
+_ORDINARY = re.compile(
+    r"(?i)true|false|none|null|yes|no|on|off|[01]|basic|bearer|(?:\.{0,2}|~)/[\w./-]*\.(?:json|pem|key|crt|txt|ya?ml|env)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the files of a hub hold: secrets, and names that people must be able to read."""
+
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    names: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Gathered") -> "Gathered":
+        """Put two together."""
+        return Gathered(self.secrets | other.secrets, self.names | other.names)
+
+
+def passwords(name: str, value: str) -> Iterator[str]:
+    """Find the passwords in a variable as they are meant, however short: its value, or the one in its address."""
+    if "://" in value:
+        yield from (unquote(part.partition(":")[2]) for part in shapes.users(value) if part.partition(":")[2])
+    elif is_credential(name) and value and not _NONE.match(value) and not _ORDINARY.fullmatch(value):
+        yield value
+
+
+def of_text(text: str) -> Gathered:
+    """Read a config, a compose file or an env file, whether it is in order or not."""
+    found = {value for start, end in places.in_file(text) for value in _values(text[start:end])}
+    found |= {value for part in shapes.users(text) for value in _of_user(part)}
+    found |= {*shapes.words(text), *shapes.hooks(text)}
+    users = {part.partition(":")[0] for part in shapes.users(text) if ":" in part}
+    names = {*_NAMED.findall(text), *_HOST.findall(text), *users}
+    return Gathered(
+        _real(found - users), frozenset(name for name in names if "…" not in name and not shapes.is_random(name))
+    )
+
+
+def of_variables(variables: Mapping[str, str]) -> Gathered:
+    """Read an environment: what its names say, and what its values look like."""
+    found: set[str] = set()
+    for name, value in variables.items():
+        if is_credential(name) and not _NONE.match(value):
+            found |= {*_values(value)}
+        elif "://" in value:
+            found |= {each for part in shapes.users(value) for each in _of_user(part)}
+            found |= {*shapes.hooks(value), *(value[start:end] for start, end in places.in_prose(value))}
+        elif shapes.is_random(value) and re.fullmatch(r"[\w+/=.~-]+", value):
+            found.add(value)
+    return Gathered(_real(found))
+
+
+def _of_url(url: str) -> Iterator[str]:
+    """Of an address that is a secret as a whole, what stands before and behind the host."""
+    yield from (each for part in shapes.users(url) for each in _of_user(part))
+    with suppress(ValueError):
+        yield url.partition(urlsplit(url).netloc)[2].strip("/")
+
+
+def _values(raw: str) -> Iterator[str]:
+    """Give a value as it is meant, and each part that is a secret of its own."""
+    value = raw.strip()
+    if value.startswith("["):
+        yield value
+        for item in value.strip("[]").split(","):
+            yield from _values(item)
+        return
+    for line in _unquoted(value):
+        meant = _SCHEME.sub("", line.strip().removeprefix("os.environ/"))
+        if "://" in meant and _URL.fullmatch(meant):
+            yield from _of_url(meant)
+            continue
+        yield line.strip()
+        yield meant
+        for part in meant.split(";"):
+            yield part.strip()
+            yield part.partition("=")[2].strip()
+
+
+def _unquoted(value: str) -> Iterator[str]:
+    text = value.lstrip("\\")
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        inner = text[1:-1]
+        yield from inner.splitlines()
+        if text[0] == "'":
+            yield inner.replace("''", "'")
+            yield inner.replace("\\'", "'")
+        with suppress(ValueError):
+            yield from str(json.loads(text if text[0] == '"' else f'"{inner}"', strict=False)).splitlines()
+        return
+    yield from text.splitlines()
+    if "\\" in text:
+        with suppress(ValueError):
+            yield from str(json.loads(f'"{text}"')).splitlines()
+    if " #" in text:  # which is a comment in YAML and env files, and none in a password that an editor shows whole
+        yield text.split(" #", 1)[0].rstrip()
+
+
+def _of_user(part: str) -> Iterator[str]:
+    """The password of `user:password`; a user alone may be a token."""
+    user, colon, password = part.partition(":")
+    if colon:
+        yield password
+    elif shapes.is_random(user):
+        yield user
+
+
+def _real(found: Iterable[str]) -> frozenset[str]:
+    """Leave out what is too short, a variable, a word that says yes or no, or a path."""
+    return frozenset(
+        value
+        for each in found
+        for value in ((each, unquote(each)) if "%" in each else (each,))
+        if len(value) >= SHORTEST and not _ORDINARY.fullmatch(value) and not _NONE.match(value) and "…" not in value
+    )
