@@ -164,10 +164,18 @@ def is_a_name(subject: Subject) -> Iterator[Found]:
     """A password of fewer than 6 characters, or one that is also the name of a service, a model, a user or a host."""
     texts = (gather.of_text(text).names for text in subject.texts.values())
     names = frozenset[str]().union(*texts) | {each.name for each in (subject.layout.services if subject.layout else ())}
+    for variable, value, place in _set_anywhere(subject):
+        for password in gather.passwords(variable, value):
+            if password in names or len(password) < gather.SHORTEST:
+                what = "a name of this hub" if password in names else f"shorter than {gather.SHORTEST} characters"
+                yield Found(*place, f"the password in `{variable}` is {what}")
+
+
+def _set_anywhere(subject: Subject) -> Iterator[tuple[str, str, surroundings.Place]]:
+    """Give every variable that an env file or `environment:` of the compose file sets, with its value and its place."""
     for env_file in subject.env_files:
         for each in env_file.content.assignments:
-            for password in gather.passwords(each.name, each.value or ""):
-                if password in names or len(password) < gather.SHORTEST:
-                    what = "a name of this hub" if password in names else f"shorter than {gather.SHORTEST} characters"
-                    words = f"the password in `{each.name}` is {what}"
-                    yield Found(env_file.path, env_file.value_span(each.statement), words)
+            yield each.name, each.value or "", (env_file.path, env_file.value_span(each.statement))
+    for service in subject.layout.services if subject.layout else ():
+        for name, text in subject.written_variables.get(service.name, {}).items():
+            yield name, service.environment.get(name) or "", (text.file, text.span)

@@ -48,6 +48,7 @@ FIRES: dict[str, list[Case]] = {
         hub(litellm_env=LITELLM_ENV + "REDIS_PASSWORD=litellm # <-\n"),
         env("PGUSER=x\nDB_USER=webui-user\nDB_PASS=webui-user # <-\n"),
         env("DATABASE_URL=postgresql://openwebui:openwebui@db:5432/x # <-\n"),
+        {"compose.yml": "services:\n  redis: {image: redis, environment: {REDIS_PASSWORD: redis}} # <-\n"},
     ],
 }
 QUIET: dict[str, list[Case]] = {
