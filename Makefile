@@ -26,7 +26,7 @@ fast: .venv/installed
 test: .venv/installed      ## every suite whose need is on the machine; HUBCTL_TEST_ALL=1 makes a missing need a failure
 	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-soak: .venv/installed      ## the long sweeps, whole: a thousand kills, twenty rounds of changes with failures in them
+soak: .venv/installed      ## the long sweeps, whole: two thousand kills and interrupts, twenty rounds of changes with failures in them
 	HUBCTL_TEST_SWEEPS=whole $(PYTEST) $$(grep -rl --include='*.py' '^from tests.sweeps' tests)
 
 lint: .venv/installed

@@ -2,7 +2,7 @@
 
 import gc
 
-INTERRUPTED = 130
+INTERRUPTED = 130  # Typer's code for a KeyboardInterrupt, whichever signal was its cause
 # Python looks for garbage after every 700 new objects, which while modules load is a tenth of a short command's time
 # and finds nothing. At the end it would look at all of them once more, for another 60 ms: frozen ones it passes over.
 _OBJECTS_BEFORE_GC = 100_000
@@ -12,6 +12,9 @@ def main() -> None:
     """Load and run the program. Loading takes a tenth of a second, in which Ctrl-C must not show a traceback either."""
     gc.set_threshold(_OBJECTS_BEFORE_GC)
     try:
+        from hubctl import interrupts
+
+        interrupts.watch()
         from hubctl import cli
 
         cli.main()
@@ -26,9 +29,9 @@ def main() -> None:
 
 
 def _leave() -> None:
-    from hubctl import stdout
+    from hubctl import interrupts, stdout
 
-    stdout.leave(INTERRUPTED)
+    stdout.leave(interrupts.exit_code())
 
 
 if __name__ == "__main__":

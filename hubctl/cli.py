@@ -22,6 +22,7 @@ GROUPS = {
         "down": ("stack.lifecycle", "Stop the stack. Data stays."),
         "logs": ("stack.lifecycle", "Show the logs of the stack, or of one service."),
         "status": ("stack.status", "Show the state of every service."),
+        "adopt": ("stack.adopt", "Take over what a moved hub left on the engine, or name a copy anew."),
         "restart": ("stack.restart", "Make a service read its files again, and prove that it did."),
         "dashboard": ("dashboard", "Show the hub in a browser, on this machine alone, and serve its JSON API."),
     },

@@ -82,6 +82,12 @@ class EngineRefused(HubError):
     code = "engine_refused"
 
 
+class NotOwned(HubError):
+    """What the engine has under this hub's name is not known to be this hub's, so it is left alone."""
+
+    code = "not_owned"
+
+
 class ContainerGone(EngineRefused):
     """The container that was meant is gone, or going: somebody else removes it, or makes it anew."""
 

@@ -1,7 +1,8 @@
 """The hub that a command works on: its files, its credentials, what runs it. Each is made when first used."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from contextlib import suppress
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,17 +11,17 @@ from hubctl.adapters.docker.compose import Compose
 from hubctl.adapters.docker.engine import Engine
 from hubctl.adapters.docker.engine_address import EngineAddress
 from hubctl.adapters.files import hub_files
-from hubctl.adapters.state import last_run
+from hubctl.adapters.state import identity, last_run
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.proven import Proven
 from hubctl.core.compose import layout
 from hubctl.core.compose.layout import Layout, Service
 from hubctl.core.compose.stack import Address, Role, Snapshot
-from hubctl.errors import BadFile, HubNotFound, UnknownService
+from hubctl.errors import BadFile, HubError, HubNotFound
 from hubctl.operations.providers import credentials
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.providers.keys import EnvFiles, GatewayFiles
-from hubctl.operations.stack import running
+from hubctl.operations.stack import addresses, running
 from hubctl.output import Output
 from hubctl.runtimes import Runtime
 from hubctl.runtimes.compose.runtime import ComposeRuntime
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from hubctl.runtimes.embedded.runtime import EmbeddedRuntime
 
 LOOK_S = 5.0
-STATE_FOLDER = ".hubctl"
 
 
 class Hub:
@@ -47,6 +47,7 @@ class Hub:
         service: str | None = None,
         context: str | None = None,
         runtime: Runtime | None = None,
+        changes: bool = False,
     ) -> None:
         self.settings = settings
         self.output = output
@@ -55,6 +56,7 @@ class Hub:
         self._service = service
         self._context = context
         self._given = self._runtime = runtime
+        self._changes = changes
 
     def afresh(self) -> "Hub":
         """The same hub for another look: nothing of it is known yet. It says nothing and asks nobody."""
@@ -70,6 +72,8 @@ class Hub:
         if found := hub_files.find(self.settings.cwd, self.settings.environment, self._compose_view):
             return found
         if one := running.only_one(Engine(self.engine_address, timeout_s=LOOK_S), self._load):
+            ask = partial(self.output.confirm, yes=False, must_answer=True) if self._changes else None
+            self._folder = running.agreed(one.files[0], self.output.warn, ask)
             return one
         raise HubNotFound(
             f"no hub in {self.settings.cwd} or above: no compose file there has a LiteLLM service",
@@ -84,7 +88,7 @@ class Hub:
     @property
     def state_folder(self) -> Path:
         """Where hubctl keeps what it must remember of this hub."""
-        return self.root / STATE_FOLDER
+        return self.root / identity.FOLDER
 
     @cached_property
     def gateway(self) -> Service:
@@ -131,18 +135,13 @@ class Hub:
     def ledger(self, config: Path | None = None, env_file: Path | None = None) -> Ledger:
         """The lock and receipts of the hub; of lone files, a lock on each."""
         lone = config is not None or env_file is not None
-        return Ledger(None if lone else self.state_folder, self._touched(self.gateway_files(config, env_file)))
+        return Ledger(None if lone else self.state_folder, self.gateway_files(config, env_file).paths)
 
     @property
     def files(self) -> tuple[Path, ...]:
         """The files of this hub that a change may touch: its config and every service's env files. Raises HubError."""
         env_files = (each.path for service in self.layout.services for each in service.env_files)
-        return (*self._touched(self.gateway_files(None, None)), *env_files)
-
-    @staticmethod
-    def _touched(found: GatewayFiles) -> list[Path]:
-        dotenv = (found.env.dotenv,) if found.env and found.env.dotenv else ()
-        return [file for file in (found.config, *(found.env.files if found.env else ()), *dotenv) if file]
+        return (*self.gateway_files().paths, *env_files)
 
     def starter(self, service: str, timeout_s: float | None = None) -> "Starter":
         """What starts a service of this hub anew and proves it. The default of timeout_s depends on its role."""
@@ -213,25 +212,27 @@ class Hub:
             environment=lambda: credentials.service_environment(self.gateway, self.layout.variables),
             shell=self.settings.environment,
             state_folder=self.state_folder,
+            held=self._published,
             demo=demo,
         )
 
+    def _published(self) -> Mapping[str, Mapping[int, Address]]:
+        """Where containers of this hub listen; nowhere where no engine can be asked."""
+        with suppress(HubError):
+            return self.composed().ownership.published()
+        return {}
+
     def address(self, role: Role) -> Address | None:
-        """Where the service of a role listens on this machine; null when there is none or it publishes no port."""
-        named = self.gateway.name if role == "gateway" else None
-        fitting = [run.address for run in self._seen.services if run.role == role and named in {None, run.service}]
-        return fitting[0] if fitting else None
+        """Where this hub's own service of a role listens; null when none runs here or it publishes no port."""
+        return addresses.of_role(self._seen, role, self.gateway.name if role == "gateway" else None)
 
     def gateway_address(self) -> Address:
-        """Where the gateway can be reached from here. Raises UnknownService when it publishes no port that can be."""
-        address = self.address("gateway")
-        if address is None:
-            machine = self.engine_address.machine
-            port = f"port beyond {machine}" if machine else "port"
-            way = f"run hubctl on {machine}" if machine else "publish its port 4000 on 127.0.0.1 in the compose file"
-            why = f"the service {self.gateway.name} publishes no {port}, so it cannot be asked from here"
-            raise UnknownService(why, hint=way)
-        return address
+        """Where this hub's own gateway can be asked from here. Raises UnknownService, EngineUnavailable."""
+        return addresses.of_gateway(self._seen, self.gateway.name, self.engine_address.machine)
+
+    def ollama_to_change(self) -> Address:
+        """Where models may be pulled into. Raises UnknownService where no Ollama is known to be this hub's."""
+        return addresses.of_ollama_to_change(self._seen)
 
     @cached_property
     def _seen(self) -> Snapshot:

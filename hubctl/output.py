@@ -1,14 +1,13 @@
 """The only printer: the JSON document or human text on stdout, everything else on stderr."""
 
 import json
-import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from io import StringIO
 from typing import TYPE_CHECKING, TextIO
 
-from hubctl import stdout
+from hubctl import interrupts, stdout
 from hubctl.core.result import Result, document, error_document
 from hubctl.core.text.printable import printable
 from hubctl.errors import Declined, HubError, Unwritten
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 # Off a terminal lines are not wrapped: a pipe has no width.
 PIPE_WIDTH = 10_000
-_NOTICED_WITHIN_S = 0.2
 
 
 class Output:
@@ -68,15 +66,20 @@ class Output:
                 with stdout.closed_pipe_is_fine():
                     self._line(error_document(code, message, hint))
                 return
-        sys.stderr.write(f"error: {printable(message)}\n")
+        self._complain(f"error: {printable(message)}\n")
         if hint:
-            sys.stderr.write(f"  next: {printable(hint)}\n")
+            self._complain(f"  next: {printable(hint)}\n")
 
     def warn(self, message: str) -> None:
         """Say on stderr, under --json too, what nobody asked for and somebody has to know."""
         self.quiet()
-        sys.stderr.write(f"{printable(message)}\n")
-        sys.stderr.flush()
+        self._complain(f"{printable(message)}\n")
+
+    def interrupted(self, left: str) -> None:
+        """Say in one line what an interrupt left; nothing under --json, where the document is missing."""
+        self.quiet()
+        if not self.as_json:
+            self._complain(f"interrupted: {printable(left)}\n")
 
     def annotate(self, command: str) -> None:
         """Write one workflow command of a CI system. It goes to stderr, which CI reads too: stdout is the result's."""
@@ -96,11 +99,10 @@ class Output:
         self._spinner.update(Text(printable(message)))
 
     @contextmanager
-    def bar(self, *, interrupted: str) -> Iterator[ByteProgress]:
+    def bar(self) -> Iterator[ByteProgress]:
         """Give a way to show how many bytes are there: by a bar on a terminal, nowhere else and not under --json.
 
-        Until it is known how many there will be, it spins. On Ctrl-C all is taken away, and `interrupted` says what
-        that means.
+        Until it is known how many there will be, it spins.
         """
         on_terminal = sys.stderr.isatty() and not self.as_json
         with ExitStack() as stack:
@@ -116,30 +118,23 @@ class Output:
                     redraw = stack.enter_context(_bar(self._console(sys.stderr)))
                 redraw(doing, done, total)
 
-            try:
-                yield show
-            except KeyboardInterrupt:
-                stack.close()
-                self.quiet()
-                if not self.as_json:
-                    sys.stderr.write(f"{interrupted}\n")
-                raise
+            yield show
 
-    def confirm(self, question: str, *, yes: bool, must_answer: bool) -> None:
+    def confirm(self, question: str, *, yes: bool, must_answer: bool, instead: str = "add --yes") -> None:
         """Ask before something that is hard to take back; raises Declined on a no.
 
-        Off a terminal nobody can answer: then `must_answer` decides whether that is a no.
+        Off a terminal nobody can answer: then `must_answer` decides whether that is a no; `instead` says what to do.
         """
         if yes:
             return
         self.quiet()
         if not self._can_ask():
             if must_answer:
-                raise Declined("this needs a yes, and there is no terminal to ask on", hint="add --yes")
+                raise Declined("this needs a yes, and there is no terminal to ask on", hint=instead)
             return
         sys.stderr.write(f"{question} [y/N] ")
         sys.stderr.flush()
-        with _noticing_interrupts():
+        with interrupts.noticed():
             answer = sys.stdin.readline()
         if answer.strip().lower() not in {"y", "yes"}:
             raise Declined("declined; nothing was changed")
@@ -159,7 +154,7 @@ class Output:
         from getpass import getpass
 
         self.quiet()
-        with _noticing_interrupts():
+        with interrupts.noticed():
             return getpass(f"{prompt}: ", stream=sys.stderr)
 
     @staticmethod
@@ -197,8 +192,16 @@ class Output:
     def quiet(self) -> None:
         """Take the spinner away."""
         if self._spinner is not None:
-            self._spinner.stop()
-            self._spinner = None
+            spinner, self._spinner = self._spinner, None
+            with suppress(OSError):  # the terminal was closed
+                spinner.stop()
+
+    @staticmethod
+    def _complain(text: str) -> None:
+        """Write to stderr. A terminal that was closed takes nothing, which must not stop what is being cleaned up."""
+        with suppress(OSError):
+            sys.stderr.write(text)
+            sys.stderr.flush()
 
     def _console(self, stream: TextIO, into: TextIO | None = None) -> "Console":
         """Give a console for a stream. What it prints can go elsewhere, made as for the stream."""
@@ -214,21 +217,6 @@ class Output:
             emoji=False,
             width=None if terminal else PIPE_WIDTH,
         )
-
-
-@contextmanager
-def _noticing_interrupts() -> Iterator[None]:
-    """Notice a Ctrl-C that comes in the very moment before a wait: Python alone would notice it only after the wait.
-
-    A timer ends each wait for an instant, and what it waits for is lost to none of them (PEP 475).
-    """
-    before = signal.signal(signal.SIGALRM, lambda *_: None)
-    signal.setitimer(signal.ITIMER_REAL, _NOTICED_WITHIN_S, _NOTICED_WITHIN_S)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 @contextmanager

@@ -28,9 +28,11 @@ _KEPT_STARTS = ("HUBCTL_TEST_", "PYTEST_", "COVERAGE_", "LC_")
 # Python looks for garbage after every 700 new objects; ten thousand collected tests are none.
 gc.set_threshold(100_000)
 preloaded.use()
-# What a script starts in the background ignores Ctrl-C, and so would every process that a test starts to interrupt it.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# What a script starts in the background ignores Ctrl-C, under `nohup` SIGHUP too, and so would every process that a
+# test starts to interrupt it.
+for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, usual)
 NO_ENGINE = "unix:///nonexistent/this-test-must-not-touch-the-engine.sock"
 
 

@@ -206,7 +206,7 @@ def container(
 
 
 def docker_engine(containers: Sequence[Mapping[str, object]], seen: list[str] | None = None) -> Script:
-    """A Docker engine that has these containers and every image."""
+    """A Docker engine that has these containers, none of them left by a `verify`, and every image."""
     by_id = {str(item["Id"]): item for item in containers}
 
     def answer(method: str, path: str) -> bytes:
@@ -215,6 +215,8 @@ def docker_engine(containers: Sequence[Mapping[str, object]], seen: list[str] | 
             return reply(200, {"ApiVersion": "1.45", "Version": "26.1.5"})
         if path == "/containers/json":
             return reply(200, list(containers))
+        if path == "/volumes":
+            return reply(200, {"Volumes": []})
         if inspected and inspected[1] in by_id:
             return reply(200, by_id[inspected[1]])
         if path.startswith("/images/") and method == "GET":
@@ -227,7 +229,7 @@ def docker_engine(containers: Sequence[Mapping[str, object]], seen: list[str] | 
             path = re.sub(r"^/v1\.\d+|\?.*", "", target)
             if seen is not None:
                 seen.append(f"{method} {path}")
-            peer.sendall(answer(method, path))
+            peer.sendall(reply(200, []) if "hubctl.second" in target else answer(method, path))
 
     return script
 

@@ -103,10 +103,20 @@ class Terminal:
         """Press keys; ^C is \\x03."""
         os.write(self._master, keys.encode())
 
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the process alone, as `kill` does."""
+        self._process.send_signal(number)
+
+    def close(self) -> None:
+        """Close the terminal as its window is closed: the kernel sends SIGHUP to what runs in it."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
+
     def end(self, within_s: float = 20) -> int:
         """Wait for the process to end by itself, and give its exit code."""
         give_up_at = time.monotonic() + within_s
-        while self._read(give_up_at):
+        while self._master >= 0 and self._read(give_up_at):
             pass
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(max(0.1, give_up_at - time.monotonic()))
@@ -145,13 +155,14 @@ def in_terminal(
         )
     finally:
         os.close(slave)
+    terminal = Terminal(process, master)
     try:
-        yield Terminal(process, master)
+        yield terminal
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        os.close(master)
+        terminal.close()
 
 
 @contextmanager

@@ -24,7 +24,7 @@ LAYERS = [
     {"adapters"},
     {"core"},
 ]
-FREE = {"errors", "progress", "settings", "parallel", ""}
+FREE = {"errors", "interrupts", "progress", "settings", "parallel", ""}
 # What each room of a layer may look at in its own layer: no other room, and no circle. A module beside the rooms is a
 # room of one file. An arrow more is a decision; a circle is a room that does not know what it is for.
 ARROWS: dict[str, dict[str, set[str]]] = {
@@ -110,7 +110,7 @@ PLACES = {
     "pydantic": {"dashboard"},
     "uvicorn": {"dashboard"},
     "h11": {"dashboard"},
-    "threading": {"parallel"},
+    "threading": {"interrupts", "parallel"},  # the former asks which thread it is in
     "concurrent": set(),
     "asyncio": {"dashboard"},
     "multiprocessing": set(),

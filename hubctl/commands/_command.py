@@ -2,12 +2,13 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import typer
 import typer.core
 
+from hubctl import interrupts
 from hubctl.commands._options import AsJson, EngineContext, GatewayService, HubFolder
 from hubctl.core.result import Result
 from hubctl.errors import HubError
@@ -25,19 +26,23 @@ _ADDED = {
 }
 
 
-def command(app: typer.Typer, name: str) -> Callable[[Command], Command]:
+def command(
+    app: typer.Typer, name: str, *, changes: Callable[[Mapping[str, Any]], bool] | bool = False
+) -> Callable[[Command], Command]:
     """Register a function under a name. It takes a `hub` first, then its options, and returns one result or many.
 
     The function stays as it is; Typer is shown a rewritten signature, in which the hub is the context and the options
-    common to all commands are added.
+    common to all commands are added. `changes` says whether it, or with these options it, changes something of the hub:
+    then a hub that nobody named is asked about, and it is said in one line what an interrupt left.
     """
 
     def register(function: Command) -> Command:
         @functools.wraps(function)
         def run(context: typer.Context, **options: Any) -> None:
             added = {key: options.pop(key) for key in _ADDED}
-            hub = context.obj if isinstance(context.obj, Hub) else _hub(**added)
-            raise typer.Exit(_finish(hub.output, lambda: function(hub, **options)))
+            to_change = changes(options) if callable(changes) else changes
+            hub = context.obj if isinstance(context.obj, Hub) else _hub(**added, changes=to_change)
+            raise typer.Exit(_finish(hub.output, lambda: function(hub, **options), changes=to_change))
 
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
         added = [
@@ -63,13 +68,14 @@ class ListByDefault(typer.core.TyperGroup):
         return super().parse_args(ctx, args if given else ["list", *args])
 
 
-def _hub(*, as_json: bool, hub_folder: Any, service_name: str | None, context_name: str | None) -> Hub:
+def _hub(*, as_json: bool, hub_folder: Any, service_name: str | None, context_name: str | None, changes: bool) -> Hub:
     settings = Settings.read()
     output = Output(as_json=as_json, color=settings.color)
-    return Hub(settings, output, folder=hub_folder, service=service_name, context=context_name)
+    return Hub(settings, output, folder=hub_folder, service=service_name, context=context_name, changes=changes)
 
 
-def _finish(output: Output, call: Callable[[], Result | Iterator[Result]]) -> int:
+def _finish(output: Output, call: Callable[[], Result | Iterator[Result]], *, changes: bool) -> int:
+    """Print what comes of a call, and give its exit code. Raises KeyboardInterrupt, once it is said what that left."""
     try:
         result = call()
         if isinstance(result, Iterator):
@@ -77,7 +83,18 @@ def _finish(output: Output, call: Callable[[], Result | Iterator[Result]]) -> in
         output.show(result)
     except HubError as error:
         output.fail(error)
-        return error.exit_code
+        if not interrupts.came():
+            return error.exit_code
+        _tell(output, changes=changes)  # what was to be rolled back after an interrupt failed
+        raise KeyboardInterrupt from error
+    except KeyboardInterrupt:
+        _tell(output, changes=changes)
+        raise
     finally:
         output.quiet()
     return result.exit_code
+
+
+def _tell(output: Output, *, changes: bool) -> None:
+    if left := interrupts.left() or ("nothing was changed" if changes else None):
+        output.interrupted(left)

@@ -53,7 +53,7 @@ def _of_files(hub: Hub, files: list[Path], dry_run: bool) -> Terms:
     return Terms(Ledger(None, files), files_only(LONE), dry_run)
 
 
-@command(group, "check")
+@command(group, "check", changes=lambda options: bool(options["fix"]))
 def check(
     hub: Hub,
     *,

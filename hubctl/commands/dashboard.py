@@ -17,13 +17,15 @@ PORT = 8088
 _NEEDED = ("fastapi", "uvicorn")
 
 
-@command(app, "dashboard")
+@command(app, "dashboard", changes=lambda options: not options["read_only"])
 def serve(
     hub: Hub,
     port: Annotated[
         int, typer.Option("--port", metavar="N", min=0, max=65535, help="The port of 127.0.0.1; 0 takes a free one.")
     ] = PORT,
-    open_browser: Annotated[bool, typer.Option("--open", help="Open it in the browser of this machine.")] = False,
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="Open it in the browser, also one that runs already.")
+    ] = False,
     read_only: Annotated[bool, typer.Option("--read-only", help="Show everything, change nothing.")] = False,
 ) -> Iterator[Result]:
     """Show the hub in a browser, on this machine alone, and serve its JSON API."""

@@ -68,7 +68,7 @@ def check(
     return key_check.check(found, names or (), shell=hub.settings.environment, timeout_s=timeout, progress=hub.progress)
 
 
-@command(group, "set-key")
+@command(group, "set-key", changes=True)
 def set_key(
     hub: Hub,
     name: Name,
@@ -91,7 +91,7 @@ def set_key(
     )
 
 
-@command(group, "remove-key")
+@command(group, "remove-key", changes=True)
 def remove_key(
     hub: Hub,
     name: Name,
@@ -116,7 +116,7 @@ def remove_key(
     return change.remove_key(hub.gateway_files(config, env_file), name, asked)
 
 
-@command(group, "enable")
+@command(group, "enable", changes=True)
 def enable(
     hub: Hub,
     name: Name,
@@ -156,7 +156,7 @@ def enable(
     )
 
 
-@command(group, "disable")
+@command(group, "disable", changes=True)
 def disable(
     hub: Hub,
     name: Name,

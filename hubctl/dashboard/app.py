@@ -22,11 +22,11 @@ def build(board: Board) -> FastAPI:
     app = FastAPI(
         title="hubctl dashboard",
         version=__version__,
-        description="The documents of the command line over HTTP, on loopback. Every request needs the token.",
+        description="The documents of the command line over HTTP, on loopback. Each of them needs the token.",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        # Only told here: the guard has looked at it already, or at the cookie.
+        # Only told here: the guard has looked at it already.
         dependencies=[Depends(HTTPBearer(auto_error=False))],
     )
     for noun in NOUNS:

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from hubctl.dashboard.board import Board
+from hubctl.dashboard.guard import HOST
 
 FOLDER = Path(__file__).with_name("static")
 INDEX = "index.html"
@@ -28,7 +29,10 @@ def routes(_board: Board) -> APIRouter:
     files = {path.relative_to(FOLDER).as_posix(): path for path in FOLDER.rglob("*") if path.suffix in _TYPES}
 
     @router.get("/")
-    def index() -> Response:
+    def index(request: Request) -> Response:
+        """Serve the page at one address: another user may listen on [::1], which is `localhost` to a browser, too."""
+        if request.url.hostname != HOST:
+            return RedirectResponse(request.url.replace(hostname=HOST))
         return _answer(files[INDEX])
 
     @router.get("/static/looks.css")

@@ -5,7 +5,6 @@ import logging
 import secrets
 import signal
 import socket
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,8 +12,10 @@ from types import FrameType
 
 import uvicorn
 
+from hubctl import interrupts
 from hubctl.adapters.net import browser, ports
 from hubctl.commands.stack import status
+from hubctl.core.compose.stack import Address
 from hubctl.core.result import Result
 from hubctl.dashboard.answers import BUG, document_of
 from hubctl.dashboard.app import build
@@ -35,17 +36,26 @@ _TOKEN_BYTES = 32
 
 
 def serve(hub: Hub, *, port: int, read_only: bool, open_browser: bool) -> Iterator[Result]:
-    """Take the port, tell the address, and serve until Ctrl-C. Raises PortTaken, Busy, and HubNotFound."""
+    """Take the port, tell the address, and serve until Ctrl-C. Raises PortTaken, Busy, and HubNotFound.
+
+    To open one that runs already, its address is told and opened, and nothing is served.
+    """
     state_folder = hub.state_folder
+    there = dashboard.running(state_folder) if open_browser else None
+    if there and (there.read_only or not read_only):
+        opened = Opened.at(there.address, there.token, read_only=there.read_only)
+        yield opened
+        _show(hub, opened)
+        return
+    interrupts.leaves("the dashboard has ended; what runs of the hub goes on")
     with ports.listening(HOST, port) as listener:
         token = secrets.token_urlsafe(_TOKEN_BYTES)
-        api = f"http://{HOST}:{listener.getsockname()[1]}"
-        opened = Opened(f"{api}/?token={token}", api, token, read_only)
+        opened = Opened.at(Address(*listener.getsockname()), token, read_only=read_only)
         server = _server(hub, listener, token, read_only=read_only)
-        with _terminable(), dashboard.announced(state_folder, opened):
+        with interrupts.held(finish=True), dashboard.announced(state_folder, opened), interrupts.let():
             yield opened
-            if open_browser and (trouble := browser.show(opened.url, state_folder, hub.settings.environment)):
-                hub.output.warn(trouble)
+            if open_browser:
+                _show(hub, opened)
             try:
                 with server.capture_signals():  # from before the loop is there: uvicorn does it only within
                     server.run([listener])
@@ -55,14 +65,9 @@ def serve(hub: Hub, *, port: int, read_only: bool, open_browser: bool) -> Iterat
         raise KeyboardInterrupt
 
 
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """End by `kill` as orderly as by Ctrl-C, before and after the server looks for signals itself."""
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def _show(hub: Hub, opened: Opened) -> None:
+    if trouble := browser.show(opened.url, hub.state_folder, hub.settings.environment):
+        hub.output.warn(trouble)
 
 
 def _server(hub: Hub, listener: socket.socket, token: str, *, read_only: bool) -> "Server":
@@ -172,8 +177,8 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take Ctrl-C and `kill` while serving; unlike uvicorn's own, they are not raised again in the end."""
-        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        """Take the signals that end hubctl while serving; unlike with uvicorn, they are not raised again in the end."""
+        before = {number: signal.signal(number, self.handle_exit) for number in interrupts.wanted()}
         try:
             yield
         finally:
@@ -181,6 +186,7 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Note which signal ended it."""
-        self.interrupted = self.interrupted or sig == signal.SIGINT
+        """Note which signal ends it."""
+        self.interrupted = True
+        interrupts.note(sig)
         super().handle_exit(sig, frame)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from hubctl.adapters.files import disk
 from hubctl.adapters.state.lock import holder_of, hub_lock
@@ -24,6 +25,11 @@ class Opened(Result):
     token: str
     read_only: bool
 
+    @classmethod
+    def at(cls, address: Address, token: str, *, read_only: bool) -> Self:
+        """Put the token into the fragment of the page's address, which a browser sends to nobody."""
+        return cls(f"http://{address}/#token={token}", f"http://{address}", token, read_only)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -31,6 +37,7 @@ class Place:
 
     address: Address
     token: str = field(repr=False)
+    read_only: bool
 
 
 @contextmanager
@@ -40,7 +47,8 @@ def announced(state_folder: Path, opened: Opened) -> Iterator[None]:
     file = state_folder / FILE
     try:
         with hub_lock(state_folder / LOCK, "dashboard", wait_s=0):
-            disk.write_private(file, json.dumps({"url": opened.api, "token": opened.token}).encode())
+            told = {"url": opened.api, "token": opened.token, "read_only": opened.read_only}
+            disk.write_private(file, json.dumps(told).encode())
             try:
                 yield
             finally:
@@ -48,7 +56,7 @@ def announced(state_folder: Path, opened: Opened) -> Iterator[None]:
     except Busy as error:
         raise Busy(
             f"a dashboard of this hub runs already: {holder_of(state_folder / LOCK) or 'it is just ending'}",
-            hint="its address stands where it was started; Ctrl-C there ends it",
+            hint="`hubctl dashboard --open` opens it; Ctrl-C where it was started ends it",
         ) from error
 
 
@@ -59,6 +67,6 @@ def running(state_folder: Path) -> Place | None:
     try:
         told = json.loads(disk.read_bytes(state_folder / FILE))
         host, _, port = str(told["url"]).rpartition("/")[2].rpartition(":")
-        return Place(Address(host, int(port)), str(told["token"]))
+        return Place(Address(host, int(port)), str(told["token"]), bool(told["read_only"]))
     except (HubError, ValueError, KeyError, TypeError):
         return None

@@ -8,6 +8,7 @@ from pathlib import Path
 from shutil import which
 
 from tests import one_key_provider
+from tests.gateway.embedded_hub import tell_neighbours
 from tests.one_key_provider import GOOD_KEY
 from tests.real_hub import RealHub
 from tests.real_servers import accepts, free_port, litellm, missing, running
@@ -65,15 +66,16 @@ def demo_hub(folder: Path) -> Iterator[DemoHub]:
     litellm()
     root = folder / "demo-hub"
     root.mkdir(parents=True)
-    ports = {name: str(free_port()) for name in ("LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT")}
-    hub = RealHub(root, {"PATH": "/usr/bin:/bin", "HOME": str(root), "DOCKER_HOST": "unix:///nowhere.sock", **ports})
-    redis, port = Redis(int(ports["REDIS_PORT"]), folder), free_port()
+    alone = {"PATH": "/usr/bin:/bin", "HOME": str(root), "DOCKER_HOST": "unix:///nowhere.sock"}
+    hub = RealHub(root, {**alone, "LITELLM_PORT": str(free_port())})
+    redis, port = Redis(free_port(), folder), free_port()
     command = [sys.executable, one_key_provider.__file__, "127.0.0.1", str(port)]
     with running(command, port, folder / "provider.log", accepts):
         redis.start()
         try:
             assert hub.hubctl("init").code == 0
             _fill(root, port)
+            tell_neighbours(root, redis.port, free_port())
             up = hub.hubctl("up", "--embedded", "--demo", "--json")
             assert up.code == 0, up.out + up.err
             yield DemoHub(hub, redis)

@@ -17,6 +17,7 @@ from tests.real_hub import RealHub
 from tests.real_servers import free_port
 
 READY = "html[data-ready]"
+NOT_SIGNED_IN = "Open the address that hubctl dashboard printed, or run hubctl dashboard --open"
 
 
 @dataclass
@@ -28,7 +29,11 @@ class Site:
 
     @property
     def base(self) -> str:
-        return self.url.partition("/?")[0]
+        return self.url.partition("/#")[0]
+
+    @property
+    def token(self) -> str:
+        return self.url.partition("token=")[2]
 
     @property
     def port(self) -> int:
@@ -36,12 +41,13 @@ class Site:
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Ask the API as a program does."""
-        bearer = {"Authorization": f"Bearer {self.url.partition('token=')[2]}"}
+        bearer = {"Authorization": f"Bearer {self.token}"}
         return httpx.request(method, self.base + path, headers=bearer, timeout=120, **more)
 
     def open(self, page: Page, more: str = "") -> Page:
         """Sign in, and wait until all is there to be used."""
-        page.goto(self.url)
+        if page.goto(self.url) is None:  # open already, so that only the fragment was another one
+            page.reload()
         if more:
             page.goto(f"{self.base}/{more}")
         page.wait_for_selector(READY)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Watched
 from tests.browser.demo_hub import DemoHub
-from tests.browser.site import announced, site, tile, wait_well
+from tests.browser.site import NOT_SIGNED_IN, READY, announced, headline, site, tile, wait_well
 from tests.real_servers import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.gateway, pytest.mark.redis]
@@ -31,7 +31,7 @@ def test_a_server_that_hangs_is_told_from_one_that_has_no_news_and_the_page_goes
         wait_well(page)
 
 
-def test_a_server_that_was_started_anew_is_joined_again_once_its_address_was_opened(
+def test_a_server_that_was_started_anew_is_joined_again_once_its_address_was_opened_in_the_tab(
     demo: DemoHub, watch: Watched
 ) -> None:
     page, port = watch(expected="ERR_|Failed to load").page, free_port()
@@ -39,10 +39,24 @@ def test_a_server_that_was_started_anew_is_joined_again_once_its_address_was_ope
         first.open(page)
     expect(page.locator("#lost")).to_contain_text("No contact with hubctl since", timeout=5_000)
     with site(demo.hub, port=port) as second:
-        expect(page.locator("#lost")).to_contain_text("does not know this page any more", timeout=10_000)
-        other = page.context.new_page()
-        second.open(other)
+        expect(page.locator("#lost")).to_contain_text("this tab is no longer signed in", timeout=10_000)
+        page.goto(second.url)  # the browser loads nothing for it: only the fragment is another one
+        expect(page).to_have_url(f"{second.base}/")
         expect(page.get_by_text("live", exact=True)).to_be_visible(timeout=10_000)
         line = tile(page, "redis").locator(".spark .line")
         expect(line).not_to_have_attribute("d", line.get_attribute("d") or "", timeout=5_000)
         expect(page.locator("#logs-state")).to_contain_text("following", timeout=10_000)
+
+
+def test_a_tab_of_an_earlier_run_says_what_to_do_when_it_is_loaded_again(demo: DemoHub, watch: Watched) -> None:
+    page, port = watch(expected="ERR_|Failed to load").page, free_port()
+    with site(demo.hub, port=port) as first:
+        first.open(page)
+    with site(demo.hub, port=port) as second:
+        for _ in range(8):  # it does not ask with the old token for ever: that would be many wrong ones
+            page.reload()
+            expect(headline(page)).to_have_text("Not signed in")
+        expect(page.locator("main")).to_contain_text(NOT_SIGNED_IN)
+        assert page.evaluate("Object.values({ ...sessionStorage })") == []
+        page.goto(second.url)
+        page.wait_for_selector(READY)

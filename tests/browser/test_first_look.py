@@ -13,26 +13,6 @@ from tests.browser.site import READY, Site, announced, document, headline, tile,
 pytestmark = [pytest.mark.browser, pytest.mark.gateway, pytest.mark.redis]
 
 
-def test_the_token_is_traded_for_a_cookie_and_leaves_the_address(dashboard: Site, watch: Watched) -> None:
-    page = watch().page
-    dashboard.open(page)
-    assert page.url == f"{dashboard.base}/"
-    assert "token" not in page.evaluate("JSON.stringify([location.href, document.referrer, document.cookie])")
-    (cookie,) = page.context.cookies()
-    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
-    page.reload()
-    page.wait_for_selector(READY)
-
-
-def test_without_the_token_there_is_only_the_way_to_it(dashboard: Site, watch: Watched) -> None:
-    page = watch(expected="401").page
-    answer = page.goto(f"{dashboard.base}/")
-    assert answer is not None
-    assert answer.status == 401
-    expect(page.get_by_text("hubctl dashboard").first).to_be_visible()
-    assert page.locator("script").count() == 0
-
-
 def test_all_services_are_shown_as_the_status_document_has_them(dashboard: Site, watch: Watched) -> None:
     page = dashboard.open(watch().page)
     wait_well(page)

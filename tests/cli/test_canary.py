@@ -60,6 +60,8 @@ RUNS: list[tuple[str, ...]] = [
     ("undo", "--no-restart"),
     ("provider", "remove-key", "openai", "--no-restart"),
     ("undo", "--no-restart"),
+    ("adopt", "--yes"),
+    ("adopt", "--as-new", "--yes"),
     ("dashboard", "--port", "70000"),  # one that serves: tests/gateway/test_dashboard_safety.py
     ("nosuch", CANARY),
     ("status", f"--{CANARY}"),

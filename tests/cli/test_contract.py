@@ -15,7 +15,7 @@ from hubctl.cli import COMMANDS, GROUPS
 from hubctl.core.compose.stack import Address, Instance, LogLine
 from hubctl.errors import EngineUnavailable, HubError
 from tests.conftest import Ended, Run
-from tests.fakes import AWAY, GATEWAY, FakeRuntime, chat, instance, run_of, well
+from tests.fakes import AWAY, GATEWAY, FakeRuntime, chat, docker_engine, instance, run_of, well
 from tests.processes import hubctl, hubctl_at_once
 from tests.real_servers import free_port
 from tests.servers import reply, routes, serving
@@ -102,6 +102,14 @@ def test_down_has_these_keys(run: Run) -> None:
         "was_running": True,
         "volumes_deleted": False,
     }
+
+
+def test_adopt_has_these_keys(run: Run) -> None:
+    with serving(docker_engine([])) as engine, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCKER_HOST", f"tcp://{engine}")
+        for option in ("--dry-run", "--as-new"):
+            data = run("adopt", option, "--yes", "--json").data
+            assert keys(data) == ["root", "project", "containers", "volumes", "moved_from", "left", "notes"]
 
 
 def test_logs_have_these_keys(run: Run) -> None:

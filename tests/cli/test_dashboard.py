@@ -79,9 +79,33 @@ def test_a_log_that_is_followed_leaves_no_process_behind(
             with own.events("/api/logs/litellm?follow=true") as events:
                 next(events)
                 own.process.terminate()
-                assert own.process.wait(10) == 0
+                assert own.process.wait(10) == 143
             assert [pid for pid in pids.read_text().split() if alive(pid)] == []
 
 
 def alive(pid: str) -> bool:
     return Path(f"/proc/{pid}").exists()
+
+
+def test_open_leads_to_the_one_that_runs_already(hub_folder: Path, executable: Callable[[str, str], Path]) -> None:
+    log = hub_folder / "opened"
+    browser = executable("a-browser", f'echo "$@" >> {log}; cat "${{1#file://}}" >> {log}.page')
+    variables = {"BROWSER": f"{browser}/a-browser %s"}
+    with dashboard(hub_folder, environment()) as own:
+        again = hubctl("dashboard", "--open", "--json", cwd=hub_folder, **variables)
+        assert (again.code, again.err) == (0, "")
+        assert again.data == {"url": own.url, "api": own.api, "token": own.token, "read_only": False}
+        eventually(lambda: Path(f"{log}.page").exists())
+        assert f"url={own.url}" in Path(f"{log}.page").read_text()
+        assert own.token not in log.read_text()
+        shown = hubctl("dashboard", "--open", cwd=hub_folder)
+        assert (shown.code, shown.out) == (0, f"{own.url}\n")
+        assert "no browser can be opened here" in shown.err
+        read_only = hubctl("dashboard", "--open", "--read-only", "--port", "0", "--json", cwd=hub_folder, **variables)
+        assert (read_only.code, read_only.error["code"]) == (4, "busy")  # what it shows could be changed there
+        assert "`hubctl dashboard --open` opens it" in read_only.error["hint"]
+        assert own.ask("GET", "/api/session").status_code == 200
+    assert not (hub_folder / ".hubctl/dashboard.html").exists()
+    with dashboard(hub_folder, environment(), "--read-only") as own:
+        again = hubctl("dashboard", "--open", "--json", cwd=hub_folder, **variables)
+        assert (again.data["url"], again.data["read_only"]) == (own.url, True)

@@ -1,6 +1,7 @@
-"""Ctrl-C in every command that waits: exit 130, no traceback, and the terminal as it was."""
+"""Ctrl-C and the like in every command that waits: its exit code, no traceback, and the terminal as it was."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -31,20 +32,23 @@ def shell(hub_folder: Path, executable: Executable) -> Iterator[dict[str, str]]:
             yield {"DOCKER_HOST": f"tcp://{engine}", "PATH": path}
 
 
+UP = "interrupted: what was started goes on running; `hubctl status` shows it, `hubctl down` stops it\n"
+DASHBOARD = "interrupted: the dashboard has ended; what runs of the hub goes on\n"
+NOTHING = "interrupted: nothing was changed\n"
 WAITING = [
     # An interrupt in the very moment before a sleep is noticed after it: hence the short one.
-    pytest.param(("status", "--watch", "--interval", "1"), "openwebui", id="status --watch"),
-    pytest.param(("up", "--timeout", "120"), "waiting for", id="up"),
-    pytest.param(("logs", "--follow"), "first line", id="logs --follow"),
-    pytest.param(("dashboard", "--port", "0"), "?token=", id="dashboard"),
-    pytest.param(("test-model", "llama3"), "asking llama3", id="test-model"),
-    pytest.param(("test-model", "--jobs", "4", "--junit", "r.xml"), "asking", id="test-model --jobs"),
+    pytest.param(("status", "--watch", "--interval", "1"), "openwebui", "", id="status --watch"),
+    pytest.param(("up", "--timeout", "120"), "waiting for", UP, id="up"),
+    pytest.param(("logs", "--follow"), "first line", "", id="logs --follow"),
+    pytest.param(("dashboard", "--port", "0"), "#token=", DASHBOARD, id="dashboard"),
+    pytest.param(("test-model", "llama3"), "asking llama3", NOTHING, id="test-model"),
+    pytest.param(("test-model", "--jobs", "4", "--junit", "r.xml"), "asking", NOTHING, id="test-model --jobs"),
 ]
 
 
-@pytest.mark.parametrize(("words", "sign"), WAITING)
+@pytest.mark.parametrize(("words", "sign", "said"), WAITING)
 def test_ctrl_c_in_a_terminal_ends_it_cleanly(
-    hub_folder: Path, shell: dict[str, str], words: tuple[str, ...], sign: str
+    hub_folder: Path, shell: dict[str, str], words: tuple[str, ...], sign: str, said: str
 ) -> None:
     with in_terminal(*words, cwd=hub_folder, variables=shell) as terminal:
         terminal.wait_for(sign)
@@ -54,7 +58,59 @@ def test_ctrl_c_in_a_terminal_ends_it_cleanly(
     assert "Traceback" not in terminal.shown
     assert "bug in hubctl" not in terminal.shown
     assert terminal.shown.rfind(SHOW_CURSOR) >= terminal.shown.rfind(HIDE_CURSOR)
+    assert terminal.shown.count("interrupted") == len(said.splitlines())
+    assert said.strip() in terminal.shown.replace("\r\n", "")
     assert not list(hub_folder.glob("*r.xml*"))
+
+
+@pytest.mark.parametrize(("words", "sign"), [WAITING[1].values[:2], WAITING[3].values[:2], WAITING[5].values[:2]])
+def test_a_terminal_that_is_closed_ends_it_likewise(
+    hub_folder: Path, shell: dict[str, str], words: tuple[str, ...], sign: str
+) -> None:
+    with in_terminal(*words, cwd=hub_folder, variables=shell) as terminal:
+        terminal.wait_for(sign)
+        terminal.close()
+        assert terminal.end() == 129
+    assert not (hub_folder / ".hubctl/dashboard.json").exists()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(("words", "sign", "said"), [WAITING[1], WAITING[3], WAITING[4]])
+def test_kill_ends_it_likewise(  # noqa: PLR0917 - a table
+    hub_folder: Path,
+    shell: dict[str, str],
+    words: tuple[str, ...],
+    sign: str,
+    said: str,
+    number: signal.Signals,
+    code: int,
+) -> None:
+    with in_terminal(*words, cwd=hub_folder, variables=shell) as terminal:
+        terminal.wait_for(sign)
+        terminal.send(number)
+        assert terminal.end() == code
+    assert terminal.shown.count("interrupted") == 1
+    assert said.strip() in terminal.shown.replace("\r\n", "")
+
+
+@pytest.mark.parametrize("name", ["HUP", "INT"])
+def test_a_signal_that_the_parent_ignores_stays_ignored(hub_folder: Path, shell: dict[str, str], name: str) -> None:
+    """As `nohup` ignores SIGHUP, and a shell without job control Ctrl-C for what it starts in the background."""
+    command = shlex.join([*PROGRAM, "dashboard", "--port", "0"])
+    with subprocess.Popen(
+        ["/bin/sh", "-c", f"trap '' {name}; exec {command}"],
+        cwd=hub_folder,
+        env=environment(**shell),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert b"?token=" in process.stdout.readline()
+        process.send_signal(signal.Signals[f"SIG{name}"])
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1)
+        process.terminate()
+        assert process.wait(20) == 143
 
 
 @pytest.mark.parametrize(

@@ -119,13 +119,51 @@ def test_a_service_that_is_down_is_the_claim_about_services(hub: RealHub) -> Non
     assert "openwebui is stopped" in found["services_healthy"]["evidence"]
 
 
-def test_an_interrupted_verify_leaves_nothing(hub: RealHub) -> None:
+@pytest.mark.parametrize(
+    ("number", "code"), few(1, [(signal.SIGHUP, 129), (signal.SIGTERM, 143), (signal.SIGINT, 130)])
+)
+def test_an_interrupted_verify_leaves_nothing(hub: RealHub, number: signal.Signals, code: int) -> None:
     with verifying(hub) as process:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)  # which must not keep it from cleaning up
         _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert b"Traceback" not in err
+    assert (process.returncode, err) == (code, b"interrupted: the second gateway was removed; nothing was changed\n")
     assert seconds(hub) == []
+
+
+def test_what_a_killed_one_left_is_known_by_sight_told_and_removed(hub: RealHub) -> None:
+    with verifying(hub) as process:
+        process.kill()
+    left = docker("inspect", "--format", "{{.Name}}", *seconds(hub))
+    assert [name.rpartition("-")[0] for name in left] == [
+        f"/{hub.root.name}-hubctl-verify-gateway",
+        f"/{hub.root.name}-hubctl-verify-model",
+    ]
+    for each in seconds(hub):
+        inspected = subprocess.run(["docker", "inspect", each], capture_output=True, text=True, check=True, timeout=60)
+        labels = json.loads(inspected.stdout)[0]["Config"]["Labels"]
+        assert (labels["hubctl.folder"], labels["hubctl.command"]) == (str(hub.root), "hubctl verify")
+        assert "may be removed" in labels["hubctl.note"]
+    for command in ("status", "doctor"):
+        (told,) = [note for note in hub.hubctl(command, "--json").data["notes"] if "was killed" in note]
+        assert all(name.strip("/") in told for name in left)
+        assert "`hubctl up`" in told
+    assert hub.hubctl("up").code == 0
+    assert seconds(hub) == []
+    assert not [note for note in hub.hubctl("status", "--json").data["notes"] if "was killed" in note]
+
+
+def test_what_a_running_one_uses_is_neither_told_nor_removed(hub: RealHub) -> None:
+    with verifying(hub) as process:
+        used = seconds(hub)
+        assert not [note for note in hub.hubctl("status", "--json").data["notes"] if "was killed" in note]
+        refused = hub.hubctl("down", "--json")
+        assert (refused.code, refused.error["code"]) == (4, "busy")
+        assert "`hubctl verify`" in refused.error["message"]
+        assert seconds(hub) == used
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
 
 
 def test_what_a_killed_one_left_is_removed_by_the_next(hub: RealHub) -> None:

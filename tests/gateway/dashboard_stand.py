@@ -31,7 +31,7 @@ model_list:
   #   litellm_params: {model: openai/gpt-4o, api_key: os.environ/OPENAI_API_KEY}
 litellm_settings:
   cache: true
-  cache_params: {type: redis, host: redis, port: 6379, password: os.environ/REDIS_PASSWORD, namespace: litellm, ttl: 90}
+  cache_params: {type: redis, host: os.environ/REDIS_HOST, namespace: litellm, ttl: 90}
 general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}
 """
 
@@ -86,8 +86,8 @@ def standing(root: Path) -> Iterator[Stand]:
         folder.config.write_text(text.replace("FREE", prices["FREE"]).replace("DEAR", prices["DEAR"]))
         env = folder.root / "env/litellm.env"
         env.write_text(f"{env.read_text()}OPENAI_BASE_URL=http://{upstream}/v1\nOPENAI_API_KEY={CANARY}\n")
-        ports = {"LITELLM_PORT": folder.port, "REDIS_PORT": redis.port, "OLLAMA_PORT": folder.ollama_port}
-        hub = RealHub(folder.root, environment(**{name: str(port) for name, port in ports.items()}))
+        folder.beside(redis=redis.port)
+        hub = RealHub(folder.root, environment(LITELLM_PORT=str(folder.port)))
         try:
             done = hub.hubctl("up", "--embedded", "--json")
             assert done.code == 0, done.out

@@ -44,7 +44,14 @@ class HubFolder:
             filled = example.read_text().replace("MASTER_KEY=\n", f"MASTER_KEY={KEY}\n")
             filled = filled.replace("REDIS_PASSWORD=\n", f"REDIS_PASSWORD={PASSWORD}\n")
             (root / "env" / example.name.removesuffix(".example")).write_text(filled)
-        return cls(root, free_port(), free_port(), free_port())
+        hub = cls(root, free_port(), free_port(), free_port())
+        tell_neighbours(root, hub.redis_port, hub.ollama_port)
+        return hub
+
+    def beside(self, *, redis: int | None = None, ollama: int | None = None) -> None:
+        """Let the hub's files name these ports of this machine."""
+        self.redis_port, self.ollama_port = redis or self.redis_port, ollama or self.ollama_port
+        tell_neighbours(self.root, self.redis_port, self.ollama_port)
 
     @property
     def config(self) -> Path:
@@ -60,11 +67,7 @@ class HubFolder:
         self.config.write_text(text.replace(before, after))
 
     def runtime(self, *, demo: bool = False) -> EmbeddedRuntime:
-        environment = {
-            "LITELLM_PORT": str(self.port),
-            "REDIS_PORT": str(self.redis_port),
-            "OLLAMA_PORT": str(self.ollama_port),
-        }
+        environment = {"LITELLM_PORT": str(self.port)}
         layout = hub_files.load(self.root / "compose.local.yml", environment)
         gateway = layout.service("gateway")
         return EmbeddedRuntime(
@@ -103,6 +106,14 @@ class HubFolder:
             json={"model": model, "messages": [{"role": "user", "content": text}], "num_retries": 0},
             timeout=60,
         )
+
+
+def tell_neighbours(root: Path, redis: int, ollama: int) -> None:
+    """Let the gateway's env file name Redis and Ollama by their ports on this machine, as an operator may."""
+    file = root / "env/litellm.env"
+    told = {"REDIS_HOST": "127.0.0.1", "REDIS_PORT": redis, "OLLAMA_BASE_URL": f"http://127.0.0.1:{ollama}"}
+    lines = [line for line in file.read_text().splitlines() if line.partition("=")[0] not in told]
+    file.write_text("\n".join([*lines, *(f"{name}={value}" for name, value in told.items()), ""]))
 
 
 def eventually(is_so: Callable[[], bool], *, within_s: float = 10) -> None:

@@ -245,7 +245,7 @@ def test_the_address_is_printed_at_once_and_read_only_is_read_only(beside: Besid
     with in_terminal("dashboard", "--port", "0", "--read-only", cwd=root, variables=env) as terminal:
         terminal.wait_for("\n")
         url = terminal.shown.strip()
-        api, _, token = url.partition("/?token=")
+        api, _, token = url.partition("/#token=")
         headers = {"Authorization": f"Bearer {token}"}
         answer = httpx.post(f"{api}/api/undo", json={}, headers=headers)
         assert answer.json()["error"]["code"] == "read_only"

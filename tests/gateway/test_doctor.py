@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.embedded_hub import eventually
+from tests.gateway.embedded_hub import eventually, tell_neighbours
 from tests.real_hub import RealHub
 from tests.real_servers import free_port, litellm, redis_server
 from tests.servers import Script, reply, routes, serving
@@ -49,8 +49,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     lines = (root / "env/redis.env").read_text().splitlines()
     password = next(line.partition("=")[2] for line in lines if line.startswith("REDIS_PASSWORD="))
     with serving(routes(ollama)) as at, redis_server(tmp_path, "--requirepass", password) as redis:
-        ports = {"LITELLM_PORT": free_port(), "OLLAMA_PORT": at.port, "REDIS_PORT": redis.port}
-        env.update({name: str(port) for name, port in ports.items()})
+        tell_neighbours(root, redis.port, at.port)
+        env["LITELLM_PORT"] = str(free_port())
         done = hub.hubctl("up", "--embedded", "--json")
         assert done.code == 0, done.out + done.err
         yield Stage(hub, ollama)

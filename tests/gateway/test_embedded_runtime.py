@@ -122,7 +122,7 @@ def test_redis_and_ollama_are_used_where_they_answer(hub: HubFolder, tmp_path_fa
     seen: list[str] = []
     folder = tmp_path_factory.mktemp("redis")
     with serving(routes(replies, seen)) as ollama, redis_server(folder, "--requirepass", PASSWORD) as redis:
-        hub.ollama_port, hub.redis_port = ollama.port, redis.port
+        hub.beside(ollama=ollama.port, redis=redis.port)
         runtime = hub.up(demo=True)
         assert runtime.snapshot(timeout_s=5).notes == ()
         assert runtime.demo_models() == frozenset()
@@ -155,7 +155,7 @@ def test_without_ollama_a_model_fails_and_a_redis_with_another_password_is_not_u
     hub: HubFolder, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     with redis_server(tmp_path_factory.mktemp("redis"), "--requirepass", "another") as redis:
-        hub.redis_port = redis.port
+        hub.beside(redis=redis.port)
         runtime = hub.up()
         no_redis, no_ollama = runtime.snapshot(timeout_s=5).notes
         assert f"no Ollama at 127.0.0.1:{hub.ollama_port}" in no_ollama

@@ -18,12 +18,12 @@ from hubctl.adapters.gateway.client import Gateway
 from hubctl.adapters.services.redis_probe import Entry
 from hubctl.core.compose.stack import Address
 from hubctl.core.gateway.chat import Question
-from hubctl.core.gateway.embedded_config import RedisLogin
+from hubctl.core.gateway.derived import RedisLogin
 from hubctl.operations.verify import cache
 from hubctl.operations.verify.cache import RedisPlace
 from hubctl.operations.verify.running import fresh
 from tests.gateway.embedded_hub import KEY, PASSWORD, HubFolder, eventually
-from tests.processes import PROGRAM, environment
+from tests.processes import PROGRAM, environment, in_terminal
 from tests.real_hub import RealHub
 from tests.real_servers import frozen, litellm, redis_server
 from tests.scripted_gateway import Asked, completion, gateway, streamed
@@ -41,7 +41,7 @@ model_list:
     litellm_params: {model: openai/paid, api_base: "http://UPSTREAM/v1", api_key: none}
 litellm_settings:
   cache: true
-  cache_params: {type: redis, host: redis, port: 6379, password: os.environ/REDIS_PASSWORD, namespace: litellm, ttl: 90}
+  cache_params: {type: redis, host: os.environ/REDIS_HOST, namespace: litellm, ttl: 90}
 router_settings:
   routing_strategy: simple-shuffle
   num_retries: 1
@@ -58,8 +58,8 @@ class Stand:
 
     def __init__(self, folder: HubFolder, redis: Address, asked: list[str]) -> None:
         self.folder, self.redis, self.asked = folder, redis, asked
-        ports = {"LITELLM_PORT": folder.port, "REDIS_PORT": redis.port, "OLLAMA_PORT": folder.ollama_port}
-        self.env = environment(**{name: str(port) for name, port in ports.items()})
+        folder.beside(redis=redis.port)
+        self.env = environment(LITELLM_PORT=str(folder.port))
         self.hub = RealHub(folder.root, self.env)
 
     def claims(self) -> dict[str, Any]:
@@ -190,6 +190,37 @@ def test_a_hubctl_that_is_killed_leaves_a_gateway_that_the_next_one_removes(stan
     assert stand.leftovers()
     assert stand.hub.hubctl("verify").code == 0
     assert stand.leftovers() == []
+
+
+def test_what_a_killed_one_left_is_told_with_the_command_that_removes_it(stand: Stand) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "verify"], cwd=stand.folder.root, env=stand.env, stdout=subprocess.DEVNULL
+    ) as process:
+        eventually(lambda: bool(stand.leftovers()), within_s=30)
+        notes = stand.hub.hubctl("status", "--json").data["notes"]
+        assert not [note for note in notes if "was killed" in note]  # it still runs
+        refused = stand.hub.hubctl("down", "--json")
+        assert (refused.code, refused.error["code"]) == (4, "busy")
+        process.kill()
+    for command in ("status", "doctor"):
+        (told,) = [note for note in stand.hub.hubctl(command, "--json").data["notes"] if "was killed" in note]
+        assert f"{stand.folder.state}/second" in told
+        assert "`hubctl down` removes this" in told
+    try:
+        assert stand.hub.hubctl("down").code == 0
+        assert stand.leftovers() == []
+        assert not (stand.folder.state / "second").exists()
+    finally:
+        assert stand.hub.hubctl("up", "--embedded").code == 0
+
+
+def test_a_terminal_that_is_closed_leaves_nothing(stand: Stand) -> None:
+    with in_terminal("verify", cwd=stand.folder.root, variables=stand.env) as terminal:
+        eventually(lambda: bool(stand.leftovers()), within_s=30)
+        terminal.close()
+        assert terminal.end(30) == 129
+    assert stand.leftovers() == []
+    assert not (stand.folder.state / "second").exists()
 
 
 def test_an_interrupted_hubctl_leaves_nothing(stand: Stand) -> None:

@@ -65,6 +65,7 @@ class Asked:
         os.setsid()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         there = socket.socket(fileno=_beyond(self.there.fileno()))
         copies = {number: _beyond(file) for number, file in self.files.items()}
         for number, copy in copies.items():

@@ -72,7 +72,7 @@ def test_the_option_wins_over_the_variable_and_the_variable_over_the_search(hub_
     assert hub(hub_folder, HUBCTL_HUB="").root == hub_folder
 
 
-@pytest.mark.parametrize(("name", "error"), [("gone", BadFile), ("empty", HubNotFound), ("hub/.env", HubNotFound)])
+@pytest.mark.parametrize(("name", "error"), [("gone", BadFile), ("empty", HubNotFound), ("hub/.env", BadFile)])
 def test_a_named_hub_that_is_none_is_not_searched_for_elsewhere(
     hub_folder: Path, name: str, error: type[Exception]
 ) -> None:

@@ -1,6 +1,7 @@
 """Docker Compose, as the command `docker compose`: what only Compose gets right (create, remove, logs of many)."""
 
 import json
+import math
 import os
 import re
 import select
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
+from hubctl import interrupts
+from hubctl.adapters.docker import child
 from hubctl.adapters.docker.compose_complaints import INSTALL, explain, last_complaint
 from hubctl.adapters.docker.engine_address import DEFAULT_CONTEXT
 from hubctl.core.compose.stack import Follow
@@ -23,7 +26,7 @@ CONFIG_TIMEOUT_S = 20.0
 DOWN_TIMEOUT_S = 120.0
 INTERRUPT_S = 2.0
 OVERTAKEN_TRIES, OVERTAKEN_PAUSE_S = 4, 1.0
-# How long it takes at most until a log is no more followed.
+# How long it takes at most until an interrupt is noticed, and until a log is no more followed.
 STEP_S = 0.2
 _UP = ("up", "--detach", "--pull", "never")
 
@@ -61,9 +64,11 @@ class Compose:
         process = self._start(["--profile", "*", "config", "--format", "json"], None, stderr=subprocess.PIPE)
         try:
             out, complaints = process.communicate(timeout=CONFIG_TIMEOUT_S)
-        except subprocess.TimeoutExpired as error:
+        except (subprocess.TimeoutExpired, KeyboardInterrupt) as error:
             process.kill()
             process.communicate()
+            if isinstance(error, KeyboardInterrupt):
+                raise
             raise ComposeFailed(f"`docker compose config` did not end within {CONFIG_TIMEOUT_S:g} s") from error
         if process.returncode:
             raise explain("config", complaints.decode("utf-8", "replace").splitlines())
@@ -177,10 +182,10 @@ class Compose:
                 hint="give it more --timeout, or look at `hubctl logs`",
             ) from error
         except KeyboardInterrupt:
-            _wait(process, INTERRUPT_S)  # Ctrl-C reaches it too
+            child.wait(process, INTERRUPT_S)  # Ctrl-C reaches it too
             raise
         finally:
-            _finish(process)
+            child.finish(process)
         if code:
             raise explain(words[0], said)
 
@@ -197,6 +202,8 @@ class Compose:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
+                # A second Ctrl-C of the terminal must not end what cleans up after the first.
+                process_group=0 if interrupts.are_held() else None,
             )
         except FileNotFoundError as error:
             raise ComposeFailed("the command `docker` is not on PATH", hint=INSTALL) from error
@@ -211,11 +218,12 @@ def _lines_until(stream: IO[bytes], deadline: float | None, going: Callable[[], 
     """
     cut = LineCutter()
     while going is None or going():
-        wait = None if deadline is None else max(0.0, deadline - time.monotonic())
-        if not select.select([stream], [], [], STEP_S if going else wait)[0]:
-            if going:
-                continue
-            raise TimeoutError
+        # In short steps: a signal in the moment before a wait begins is only noticed after it.
+        left_s = math.inf if deadline is None else max(0.0, deadline - time.monotonic())
+        if not select.select([stream], [], [], min(STEP_S, left_s))[0]:
+            if left_s <= STEP_S:
+                raise TimeoutError
+            continue
         chunk = os.read(stream.fileno(), 65536)
         yield from cut.feed(chunk)
         if not chunk:
@@ -228,22 +236,3 @@ def _tell(lines: Iterator[str], progress: Progress) -> None:
     for line in lines:
         if line.startswith(" "):
             progress(line.strip())
-
-
-def _finish(process: subprocess.Popen[bytes]) -> None:
-    """End a process that has not ended by itself."""
-    if process.stdout is not None:
-        process.stdout.close()
-    if process.poll() is None:
-        process.terminate()
-        if not _wait(process, 10.0):
-            process.kill()
-            process.wait()
-
-
-def _wait(process: subprocess.Popen[bytes], timeout_s: float) -> bool:
-    try:
-        process.wait(timeout_s)
-    except subprocess.TimeoutExpired:
-        return False
-    return True

@@ -1,10 +1,12 @@
 """A second gateway and its scripted model as two containers of the running gateway's own image.
 
-They carry a label that names the hub, so that whatever became of the hubctl that made them, the next one finds and
-removes them. They get none of the hub's variables, mounts or keys.
+Their labels name the hub and the command, so that whatever became of the hubctl that made them, a person knows them by
+sight, and the next hubctl finds and removes them. They get none of the hub's variables, mounts or keys.
 """
 
 import io
+import os
+import secrets
 import tarfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,6 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hubctl.adapters.docker.containers import LABEL as COMPOSE
 from hubctl.adapters.docker.engine import Engine
 from hubctl.core.compose.stack import Address
 from hubctl.errors import EngineRefused
@@ -26,13 +29,25 @@ _FOLDER = "/tmp"  # noqa: S108 - inside a container that nobody else is in
 
 
 class SecondContainers:
-    """The throwaway containers of one hub; `mark` tells them from those of another."""
+    """The throwaway containers of one hub, which its compose file tells from those of another."""
 
-    def __init__(self, engine: Engine, mark: Path) -> None:
+    def __init__(self, engine: Engine, compose_file: Path) -> None:
+        mark = os.path.realpath(compose_file)
         self._engine = engine
         self._label = f"{LABEL}={mark}"
-        self._labels = {LABEL: str(mark)}
+        self._labels = {
+            LABEL: mark,
+            "hubctl.folder": os.path.dirname(mark),  # noqa: PTH120 - text, as the mark is
+            "hubctl.command": "hubctl verify",
+            "hubctl.note": "temporary: may be removed once that command has ended",
+        }
         self._gateway = ""
+
+    def names(self) -> list[str]:
+        """Return the names of the containers of this hub that carry the label, running or not."""
+        with self._engine.asking() as api:
+            found = api.containers(all=True, filters={"label": self._label})
+        return sorted(str(each["Names"][0]).lstrip("/") for each in found)
 
     def remove(self) -> None:
         """Remove every container of this hub that carries the label, running or not."""
@@ -50,8 +65,10 @@ class SecondContainers:
         """
         with self._engine.asking() as api:
             attrs = api.inspect_container(like)
+            project, suffix = attrs["Config"]["Labels"][f"{COMPOSE}project"], secrets.token_hex(3)
             self._gateway = self._create(
                 api,
+                f"{project}-hubctl-verify-gateway-{suffix}",
                 attrs["Image"],
                 ["litellm"],
                 f"--config {_FOLDER}/{_CONFIG} --host 0.0.0.0 --port {PORT} --num_workers 1".split(),
@@ -67,6 +84,7 @@ class SecondContainers:
             program = resources.files("hubctl.adapters.gateway").joinpath("scripted_model.py").read_text("utf-8")
             model = self._create(
                 api,
+                f"{project}-hubctl-verify-model-{suffix}",
                 attrs["Image"],
                 ["python3"],
                 ["-c", program, str(MODEL_PORT)],
@@ -89,8 +107,10 @@ class SecondContainers:
             raw: bytes = api.logs(self._gateway, tail=60)
         return raw.decode("utf-8", "replace").splitlines()
 
-    def _create(self, api: "APIClient", image: str, entrypoint: list[str], command: list[str], **more: Any) -> str:
-        created = api.create_container(image, command, entrypoint=entrypoint, labels=self._labels, **more)
+    def _create(
+        self, api: "APIClient", name: str, image: str, entrypoint: list[str], command: list[str], **more: Any
+    ) -> str:
+        created = api.create_container(image, command, name=name, entrypoint=entrypoint, labels=self._labels, **more)
         return str(created["Id"])
 
 

@@ -6,6 +6,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from hubctl import interrupts
 from hubctl.core.text.span import Lines
 from hubctl.errors import BadFile
 
@@ -48,6 +49,7 @@ def read_bytes(path: Path, *, limit_bytes: int = LIMIT_BYTES) -> bytes:
 _DIRECTORY_HINT = "Docker makes an empty directory where a mounted file is missing: remove it and put the file back"
 
 
+@interrupts.held()
 def create(path: Path, text: str, *, mode: int) -> bool:
     """Make a file that is not there yet, whole or not at all, with its folders. False when it was there already."""
     _make_folder(path.parent)
@@ -65,6 +67,7 @@ def create(path: Path, text: str, *, mode: int) -> bool:
     return True
 
 
+@interrupts.held()
 def replace(path: Path, content: bytes, *, mode: int | None = None) -> None:
     """Put other bytes in the place of a file, whole or not at all, on the disk when this returns.
 
@@ -96,6 +99,7 @@ def replace(path: Path, content: bytes, *, mode: int | None = None) -> None:
         raise BadFile(f"{path} cannot be replaced: {error.strerror}", hint=hint) from error
 
 
+@interrupts.held()
 def write_private(path: Path, content: bytes) -> None:
     """Write a file of hubctl's own, for its user alone, whole or not at all, with its folder. Raises BadFile."""
     private_folder(path.parent)

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from hubctl import interrupts
 from hubctl.errors import BadFile
 
 
@@ -27,11 +28,12 @@ def write(path: Path, text: str) -> None:
             path.write_bytes(content)
             return
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            temporary.write_bytes(content)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with interrupts.held():
+            try:
+                temporary.write_bytes(content)
+                temporary.replace(path)
+            finally:
+                temporary.unlink(missing_ok=True)
     except OSError as error:
         raise _unwritable(path, error) from error
 

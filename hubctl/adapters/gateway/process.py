@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from hubctl import interrupts
 from hubctl.adapters.files import disk, log_file
 from hubctl.adapters.net import ports
 from hubctl.adapters.state.last_run import LastRun
@@ -69,12 +70,17 @@ class GatewayProcess:
         except (FileNotFoundError, ValueError):
             return None
 
+    def holds(self, port: int) -> bool:
+        """Whether it lives, and nobody but it listens on a port of this machine."""
+        pid = self.pid()
+        return pid is not None and not ports.is_others(port, pid, self._lock.resolve())
+
     def start(self, executable: Path, config: str, environment: Mapping[str, str], run: Run, *, folder: Path) -> None:
         """Start it on a config and see it through its first moments; `folder` is where it finds modules by name.
 
         Raises EngineRefused while it runs already, PortTaken, NotReady with the cause when it ends at once.
         """
-        with self._locked() as lock:
+        with self._locked() as lock, interrupts.held():
             if not ports.is_free(HOST, run.port):
                 raise PortTaken(run.port, ports.owner(run.port))
             os.ftruncate(lock, 0)

@@ -11,20 +11,45 @@ from pathlib import Path
 from hubctl.adapters.gateway import process, scripted_model
 from hubctl.adapters.gateway.process import HOST, GatewayProcess
 from hubctl.adapters.net import ports
+from hubctl.adapters.state import lock
 from hubctl.core.compose.stack import Address
 from hubctl.core.gateway.embedded_run import Run
+from hubctl.errors import Busy
 
 # Nobody waits for its answers.
 STOP_GRACE_S = 3.0
 
 
 class SecondProcess:
-    """The throwaway gateway of one hub."""
+    """The throwaway gateway of one hub, in a folder of the hub's state."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._gateway = GatewayProcess(folder)
+    def __init__(self, state_folder: Path) -> None:
+        self._folder = state_folder / "second"
+        self._lock = state_folder / lock.VERIFY
+        self._gateway = GatewayProcess(self._folder)
         self._model: subprocess.Popen[bytes] | None = None
+
+    def left(self) -> tuple[str, ...]:
+        """Tell of a gateway, or its files, whose hubctl has ended without removing it."""
+        if not self._is_there() or lock.holder_of(self._lock):
+            return ()
+        pid = self._gateway.pid()
+        process = f"a gateway (pid {pid}) and its files" if pid else "files"
+        removes = "`hubctl verify` or `hubctl down` removes this"
+        return (f"{self._folder}: {process}, left by a `hubctl verify` that was killed; {removes}",)
+
+    def clear_away(self) -> None:
+        """Remove what a hubctl that was killed has left. Raises Busy, with nothing removed, while one still uses it."""
+        if not self._is_there():
+            return
+        if holder := lock.holder_of(self._lock):
+            raise Busy(f"{holder} works with this hub", hint="wait for it to end, or interrupt it, and run again")
+        self.remove()
+
+    def _is_there(self) -> bool:
+        with suppress(OSError):  # a state folder of somebody else
+            return self._folder.exists()
+        return False
 
     def start_model(self) -> int:
         """Start the scripted model; gives its port."""

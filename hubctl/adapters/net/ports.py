@@ -2,7 +2,7 @@
 
 import errno
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,12 +46,33 @@ def owner(port: int) -> str:
 
     Linux shows the processes of the same user, and to root all. Source: proc_pid_net(5), proc_pid_fd(5).
     """
-    sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
-    for process in _PROC.glob("[0-9]*") if sockets else ():
-        with suppress(OSError):  # ended meanwhile, or another user's
-            if any(str(link.readlink()) in sockets for link in (process / "fd").iterdir()):
-                return f"{(process / 'comm').read_text().strip()} (pid {process.name})"
+    for process in _holders(port, _PROC.glob("[0-9]*")):
+        with suppress(OSError):  # ended meanwhile
+            return f"{(process / 'comm').read_text().strip()} (pid {process.name})"
     return "another program"
+
+
+def is_others(port: int, pid: int, shared: Path) -> bool:
+    """Whether something listens on a port that is neither this process nor one that has its `shared` file open."""
+    if not any(_listening_inodes(port)) or any(_holders(port, [_PROC / str(pid)])):
+        return False
+    return not any(str(shared) in _opened(process) for process in _holders(port, _PROC.glob("[0-9]*")))
+
+
+def _holders(port: int, among: Iterable[Path]) -> Iterator[Path]:
+    """Give those of some processes, as folders of /proc, that listen on a port."""
+    sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
+    yield from (process for process in among if sockets & _opened(process)) if sockets else ()
+
+
+def _opened(process: Path) -> set[str]:
+    """What a process has open; nothing where that is not shown, or no more."""
+    found = set()
+    with suppress(OSError):
+        for link in (process / "fd").iterdir():
+            with suppress(OSError):
+                found.add(str(link.readlink()))
+    return found
 
 
 def _listening_inodes(port: int) -> Iterator[str]:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from hubctl.errors import BadFile, Busy
 
+# Held while a verify runs: what it starts beside the hub is then in use.
+VERIFY = "verify.lock"
 WAIT_S = 5.0
 _POLL_S = 0.05
 

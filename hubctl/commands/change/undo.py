@@ -15,7 +15,7 @@ from hubctl.operations.stack.start import START_S
 app = typer.Typer(rich_markup_mode=None)
 
 
-@command(app, "undo")
+@command(app, "undo", changes=True)
 def take_back(
     hub: Hub,
     forget: Annotated[bool, typer.Option("--forget", help="Delete all receipts; nothing can be undone then.")] = False,

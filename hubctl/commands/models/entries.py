@@ -29,7 +29,7 @@ def show(hub: Hub, config: ConfigFile = None) -> Models:
     return listing.listing(hub.config, _surroundings(hub))
 
 
-@command(group, "enable")
+@command(group, "enable", changes=True)
 def enable(
     hub: Hub,
     names: Annotated[
@@ -51,7 +51,7 @@ def enable(
     return change.enable(hub.gateway_files(config), names, asked)
 
 
-@command(group, "disable")
+@command(group, "disable", changes=True)
 def disable(
     hub: Hub,
     names: Annotated[
@@ -73,7 +73,7 @@ def disable(
     return change.disable(hub.gateway_files(config), names, asked)
 
 
-@command(group, "add")
+@command(group, "add", changes=True)
 def add(
     hub: Hub,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What clients ask for.")],
@@ -94,7 +94,7 @@ def add(
     return change.add(hub.gateway_files(config), name, target, api_base, asked)
 
 
-command(group, "pull")(pull.fetch)
+command(group, "pull", changes=True)(pull.fetch)
 
 
 def _surroundings(hub: Hub) -> Surroundings:

@@ -31,10 +31,10 @@ def fetch(
 ) -> Pulled:
     """Pull a model into the hub's Ollama. Stopped half way, the same command goes on where it stopped."""
     return pull.pull(
-        hub.address("ollama"),
+        hub.ollama_to_change(),
         hub.gateway_files(),
         name,
         add=terms(hub, no_restart=no_restart) if add else None,
         silence_s=timeout,
-        following=hub.output.bar(interrupted="stopped; the same command goes on where it stopped"),
+        following=hub.output.bar(),
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 
+from hubctl import interrupts
 from hubctl.adapters.gateway.client import Gateway
 from hubctl.commands._command import command
 from hubctl.commands.smoke import options
@@ -61,6 +62,7 @@ def run(
     heard: Callable[[str], None] | None = None,
 ) -> SmokeTest:
     """Test models as planned, and remember which are usable; `heard` gets the text of streamed answers as it comes."""
+    interrupts.leaves("nothing was changed")
     known = smoke.names(hub.config)
     gateway = Gateway(hub.gateway_address(), hub.credentials.gateway_key, heard=heard)
     if wait_s is not None:

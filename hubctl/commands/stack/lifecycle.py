@@ -16,7 +16,7 @@ from hubctl.operations.stack.lifecycle import UP_S, Started, Stopped
 app = typer.Typer(rich_markup_mode=None)
 
 
-@command(app, "up")
+@command(app, "up", changes=True)
 def up(
     hub: Hub,
     embedded: Annotated[bool, typer.Option("--embedded", help="No Docker: LiteLLM as a local process.")] = False,
@@ -41,7 +41,7 @@ def up(
     return started
 
 
-@command(app, "down")
+@command(app, "down", changes=True)
 def down(
     hub: Hub,
     volumes: Annotated[bool, typer.Option("--volumes", help="Delete the data too: chats, accounts, models.")] = False,

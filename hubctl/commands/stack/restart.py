@@ -15,7 +15,7 @@ from hubctl.operations.stack.start import START_S, UI_START_S
 app = typer.Typer(rich_markup_mode=None)
 
 
-@command(app, "restart")
+@command(app, "restart", changes=True)
 def again(
     hub: Hub,
     service: Annotated[

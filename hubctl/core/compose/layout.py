@@ -13,6 +13,7 @@ from hubctl.core.compose.ports import Port
 from hubctl.core.compose.service_text import EnvFile, Mount, Reader, Service, mapping
 from hubctl.core.compose.stack import Role
 from hubctl.core.compose.text import Note
+from hubctl.core.text.interpolation import interpolate
 
 __all__ = ["EnvFile", "Layout", "Mount", "Port", "Service", "build", "config_path", "config_places", "project_name"]
 
@@ -100,6 +101,22 @@ def project_name(hub: Layout) -> str:
     """
     named = hub.variables.get("COMPOSE_PROJECT_NAME") or hub.project
     return named or re.sub(r"[^a-z0-9_-]", "", hub.root.name.lower()).lstrip("_-")
+
+
+def volume_names(hub: Layout, project: str) -> frozenset[str]:
+    """Give the names under which Docker knows the volumes that a start of this hub makes or takes, and `down` deletes.
+
+    One that the file calls external is the operator's word: Compose neither makes nor deletes it.
+    """
+    found = set()
+    for key, described in mapping(hub.data.get("volumes")).items():
+        told = mapping(described)
+        if str(told.get("external", "")).lower() not in {"true", "yes", "on", "1"} and not mapping(
+            told.get("external")
+        ):
+            name = interpolate(str(told.get("name") or ""), hub.variables).text
+            found.add(name or f"{project}_{key}")
+    return frozenset(found)
 
 
 def config_path(service: Service) -> Path | None:

@@ -57,7 +57,8 @@ class ServiceRun:
 
     `address` is null when nothing is published to this machine. `one_shot` is true for a service that is meant to end.
     `managed` is false for a neighbour that the runtime uses and neither starts nor stops. `drift` is what can be seen
-    of it without starting a process, so never of the kind compose.
+    of it without starting a process, so never of the kind compose. `is_guessed` is true for a neighbour that was found
+    where such a service usually is, and may be anybody's.
     """
 
     service: str
@@ -68,6 +69,7 @@ class ServiceRun:
     one_shot: bool = False
     managed: bool = True
     drift: tuple[Drift, ...] = ()
+    is_guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

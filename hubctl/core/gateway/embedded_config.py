@@ -1,20 +1,27 @@
 """What differs from the hub's config and environment when the gateway runs on this host, outside Compose's network."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
 
 from hubctl.core.compose.stack import Address
+from hubctl.core.gateway.derived import (
+    Derived,
+    Values,
+    api_base_of,
+    entries,
+    is_local,
+    ollama_address,
+    ollama_addresses,
+    redis_login,
+    target,
+)
 from hubctl.core.gateway.relocation import Places, Relocation
-from hubctl.core.models.model_list import ollama_name, resolved, section
-
-Values = Mapping[str, object]
+from hubctl.core.models.model_list import ollama_name, section
 
 DEMO_ANSWER = "This is a demo answer of hubctl; no model was asked."
 
 _LOCAL_OLLAMA = "http://127.0.0.1:11434"  # where LiteLLM looks when nothing says where
-_HTTP_PORT, _REDIS_PORT = 80, 6379
 _ANY_CACHE = frozenset({"ttl", "mode", "supported_call_types"})  # what to cache, whatever it is kept in
 # Set to a path inside the container, it would win over `--config`.
 _CONFIG_PATH = "CONFIG_FILE_PATH"
@@ -34,29 +41,6 @@ _OWN_SETTINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """A config and an environment on their way to the gateway. `notes` are sentences for the operator.
-
-    `demo_models` are the model names, aliases included, whose answers are canned.
-    """
-
-    config: Values = field(repr=False)
-    environment: Mapping[str, str] = field(repr=False)
-    notes: tuple[str, ...] = ()
-    demo_models: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class RedisLogin:
-    """How the gateway gets into its cache."""
-
-    address: Address
-    username: str | None
-    password: str | None = field(repr=False)
-    database: int = 0
-
-
 def relocate(config: Values, environment: Mapping[str, str], places: Places, *, folder: Path) -> Derived:
     """Put addresses of this host where values name services of the Compose network, and drop the database.
 
@@ -73,36 +57,11 @@ def relocate(config: Values, environment: Mapping[str, str], places: Places, *, 
         moved["include"] = [str(folder / str(name)) for name in included]
         notes.append("included files are read as they are: names of Compose services in them lead nowhere here")
     kept = moving.environment(kept)
-    notes += [f"{name} is not published on this host, so the gateway cannot reach it" for name in moving.unpublished]
-    return Derived(_with_api_bases(moved, kept), kept, tuple(sorted(notes)))
-
-
-def ollama_addresses(derived: Derived) -> tuple[Address, ...]:
-    """List where local models are looked for; without those over TLS or below a path, which cannot be probed."""
-    found = (_ollama_address(entry, derived.environment) for entry in _entries(derived.config))
-    return tuple(dict.fromkeys(address for address in found if address))
-
-
-def redis_login(derived: Derived) -> RedisLogin | None:
-    """Tell which Redis the gateway caches in; null when it does not, or over TLS or in a cluster, which go unprobed."""
-    settings = section(derived.config, "litellm_settings")
-    given = section(settings, "cache_params")
-    if not settings.get("cache") or not str(given.get("type", "redis")).startswith("redis") or given.get("ssl"):
-        return None
-
-    def read(name: str) -> str | None:
-        return resolved(given.get(name), derived.environment) or derived.environment.get(f"REDIS_{name.upper()}")
-
-    url = _split("" if given.get("host") else read("url") or "")
-    host = url.hostname or read("host")
-    if not host or url.scheme not in {"", "redis"}:
-        return None
-    return RedisLogin(
-        Address(host, url.port or _number(read("port")) or _REDIS_PORT),
-        username=unquote(url.username or "") or read("username"),
-        password=unquote(url.password or "") or read("password"),
-        database=_number(url.path.strip("/") or read("db")) or 0,
-    )
+    derived = Derived(_with_api_bases(moved, kept), kept)
+    cache = redis_login(derived)
+    unreached = moving.unpublished - {str(cache.address) if cache else ""}  # of the cache more is said
+    notes += [f"no container of this hub has {name} on this host: the gateway cannot reach it" for name in unreached]
+    return replace(derived, notes=tuple(sorted(notes)))
 
 
 def derive(
@@ -149,16 +108,16 @@ def _with_local_cache(derived: Derived, found: str) -> Derived:
 
 
 def _with_canned_answers(derived: Derived, pulled: Mapping[Address, frozenset[str]]) -> Derived:
-    entries = list(_entries(derived.config))
-    canned = [_is_unanswerable(entry, derived.environment, pulled) for entry in entries]
-    names = {str(entry.get("model_name")) for entry, is_canned in zip(entries, canned, strict=True) if is_canned}
+    items = entries(derived.config)
+    canned = [_is_unanswerable(entry, derived.environment, pulled) for entry in items]
+    names = {str(entry.get("model_name")) for entry, is_canned in zip(items, canned, strict=True) if is_canned}
     if not names:
         return derived
     aliases = section(section(derived.config, "router_settings"), "model_group_alias")
     names |= {alias for alias, target in aliases.items() if _alias_target(target) in names}
     model_list = [
         _with_params(entry, mock_response=DEMO_ANSWER) if is_canned else entry
-        for entry, is_canned in zip(entries, canned, strict=True)
+        for entry, is_canned in zip(items, canned, strict=True)
     ]
     note = f"demo: no Ollama has them, so the answers of {', '.join(sorted(names))} are canned"
     return replace(
@@ -171,8 +130,8 @@ def _with_canned_answers(derived: Derived, pulled: Mapping[Address, frozenset[st
 
 def _is_unanswerable(entry: Values, environment: Mapping[str, str], pulled: Mapping[Address, frozenset[str]]) -> bool:
     """Whether this is a local model that no Ollama here has; one that cannot be looked for is left alone."""
-    address = _ollama_address(entry, environment)
-    return address is not None and ollama_name(_target(entry)) not in pulled.get(address, frozenset())
+    address = ollama_address(entry, environment)
+    return address is not None and ollama_name(target(entry)) not in pulled.get(address, frozenset())
 
 
 def _without_database(config: Values) -> Values:
@@ -185,57 +144,16 @@ def _without_database(config: Values) -> Values:
 def _with_api_bases(config: Values, environment: Mapping[str, str]) -> Values:
     """Give every local entry an address: for one without, LiteLLM starts an Ollama that nobody would ever stop."""
     base = environment.get("OLLAMA_API_BASE") or _LOCAL_OLLAMA
-    entries = [
-        _with_params(entry, api_base=base) if _is_local(entry) and not _api_base(entry, environment) else entry
-        for entry in _entries(config)
+    items = [
+        _with_params(entry, api_base=base) if is_local(entry) and not api_base_of(entry, environment) else entry
+        for entry in entries(config)
     ]
-    return {**config, "model_list": entries} if entries else config
-
-
-def _entries(config: Values) -> list[Values]:
-    """Give the entries; none where one is not a mapping: LiteLLM stops at that, and the operator is to hear of it."""
-    items = config.get("model_list")
-    return items if isinstance(items, list) and all(isinstance(item, dict) for item in items) else []
+    return {**config, "model_list": items} if items else config
 
 
 def _with_params(entry: Values, **params: str) -> Values:
     return {**entry, "litellm_params": {**section(entry, "litellm_params"), **params}}
 
 
-def _is_local(entry: Values) -> bool:
-    return ollama_name(_target(entry)) is not None
-
-
-def _target(entry: Values) -> str:
-    return str(section(entry, "litellm_params").get("model"))
-
-
-def _api_base(entry: Values, environment: Mapping[str, str]) -> str | None:
-    return resolved(section(entry, "litellm_params").get("api_base"), environment)
-
-
-def _ollama_address(entry: Values, environment: Mapping[str, str]) -> Address | None:
-    url = _split(_api_base(entry, environment) or "")
-    if not _is_local(entry) or "mock_response" in section(entry, "litellm_params"):
-        return None
-    if url.scheme != "http" or not url.hostname or url.path not in {"", "/"}:
-        return None
-    return Address(url.hostname, url.port or _HTTP_PORT)
-
-
-def _split(text: str) -> SplitResult:
-    """Read a URL; one that is none is for LiteLLM to complain about, and reads as empty."""
-    try:
-        url = urlsplit(text)
-        _ = url.port  # checked when it is asked for
-    except ValueError:
-        return urlsplit("")
-    return url
-
-
 def _alias_target(target: object) -> str:
     return str(target.get("model")) if isinstance(target, dict) else str(target)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None

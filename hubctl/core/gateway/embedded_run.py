@@ -4,9 +4,13 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from hubctl.core.compose.stack import Address, Role
+
+# By what an address on this machine is known: the hub's files name it, a container of this hub listens there, or it is
+# only where such a service usually is.
+KnownBy = Literal["files", "container", "place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,7 @@ class Neighbour:
     service: str
     role: Role
     address: Address
+    known_by: KnownBy = "place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def dump(run: Run) -> str:
 def parse(text: str) -> Run:
     """Read what `dump` wrote. Raises ValueError, KeyError or TypeError for anything else."""
     data: dict[str, Any] = json.loads(text)
-    neighbours = (Neighbour(each["service"], each["role"], Address(**each["address"])) for each in data["neighbours"])
+    neighbours = (Neighbour(**{**each, "address": Address(**each["address"])}) for each in data["neighbours"])
     lists = {"demo_models": tuple(data["demo_models"]), "notes": tuple(data["notes"])}
     origin = Origin(**data["origin"]) if data.get("origin") else None
     return Run(**{**data, **lists, "neighbours": tuple(neighbours), "origin": origin})

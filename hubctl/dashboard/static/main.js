@@ -4,6 +4,7 @@
 import * as changes from "./parts/changes.js";
 import * as contact from "./parts/contact.js";
 import * as doctor from "./parts/doctor.js";
+import * as entrance from "./parts/entrance.js";
 import * as headline from "./parts/headline.js";
 import * as logs from "./parts/logs.js";
 import * as models from "./parts/models.js";
@@ -17,6 +18,7 @@ import { failure } from "./tools/dialog.js";
 import { allIsRead } from "./tools/early.js";
 import { byId, fill } from "./tools/element.js";
 import { setRoot } from "./tools/place.js";
+import { onToken } from "./tools/session.js";
 import { offerLanguages, onLanguage, speak, t } from "./tools/text.js";
 
 async function start() {
@@ -26,7 +28,10 @@ async function start() {
   try {
     mount(await get("/api/session"));
   } catch (error) {
-    fill(byId("headline"), failure(error));
+    onToken(() => location.reload());
+    if (error.code === "unauthorized") entrance.show();
+    else fill(byId("headline"), failure(error));
+    speak();
   }
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from hubctl import interrupts
 from hubctl.adapters.files import disk
 from hubctl.adapters.state import receipts
 from hubctl.adapters.state.ledger import Ledger
@@ -13,6 +14,8 @@ from hubctl.core.result import Result
 from hubctl.errors import EditRefused, HubError, NotReady, RolledBack
 from hubctl.operations.change import half_done
 from hubctl.operations.change.plan import FileChange, Plan
+
+_HALF_DONE = "the change is half done; `hubctl status` tells how to finish it or undo it"
 
 EffectKind = Literal["unchanged", "restarted", "recreated", "rolled"]
 
@@ -136,6 +139,7 @@ def preview(plan: Plan) -> Changed:
     return Changed(Change(None, plan.files, "unchanged", "a dry run: nothing was written"), notes=plan.notes)
 
 
+@interrupts.held(finish=True)
 def make(ledger: Ledger, plan: Plan, take_effect: Effect) -> Changed:
     """Make a change, whole or not at all; the caller has the ledger's turn.
 
@@ -157,6 +161,10 @@ def make(ledger: Ledger, plan: Plan, take_effect: Effect) -> Changed:
     outcome, back = transact(writes, scope, take_effect, all_back=forget)
     if kept and receipt and back is None:
         kept.keep(receipt.now("done"))
+    if back is None:
+        interrupts.leaves(
+            "the change is complete; `hubctl undo` takes it back" if receipt else "the change is complete"
+        )
     change = Change(receipt.id if receipt else None, plan.files, outcome.effect, outcome.reason)
     return changed(change, outcome, back, plan.notes)
 
@@ -174,12 +182,14 @@ def transact(
     """Write the files and let them take effect; when that is not proved, put all back and prove that.
 
     Gives both outcomes, the second one null when nothing had to be put back. `all_back` is called once nothing is left
-    of the change, whatever is raised then.
+    of the change, whatever is raised then. The caller holds interrupts back: here alone they are let through.
     """
+    interrupts.leaves(_HALF_DONE)
     try:
-        for write in writes:
-            disk.replace(write.path, write.after, mode=write.mode)
-        outcome = take_effect(scope, back=False)
+        with interrupts.let():
+            for write in writes:
+                disk.replace(write.path, write.after, mode=write.mode)
+            outcome = take_effect(scope, back=False)
     except BaseException:
         _put_back(writes, scope, take_effect, all_back)
         raise
@@ -193,6 +203,8 @@ def _put_back(writes: Sequence[Write], scope: Scope, take_effect: Effect, all_ba
     outcome = take_effect(scope, back=True)
     if outcome.failed is None:
         all_back()
+        runs = "" if outcome.effect == "unchanged" else "; the gateway runs with the files from before"
+        interrupts.leaves(f"the files were put back{runs}")
     return outcome
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hubctl import interrupts
 from hubctl.adapters.files import disk
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.receipts import LONGEST, MOST, Receipts, Write
@@ -39,10 +40,12 @@ def undo(terms: Terms) -> Changed:
 
 def forget(ledger: Ledger) -> Forgotten:
     """Delete every receipt, of a change that stopped half way too, and with them the bytes from before. Raises Busy."""
-    with ledger.turn("undo --forget"):
+    with ledger.turn("undo --forget"), interrupts.held(finish=True):
+        interrupts.leaves("the receipts are deleted")
         return Forgotten(ledger.receipts.forget() if ledger.receipts else 0)
 
 
+@interrupts.held(finish=True)
 def take_back(receipts: Receipts, receipt: Receipt, take_effect: Effect) -> Changed:
     """Take back one change; the caller has the ledger's turn. Raises NothingToUndo, BadFile."""
     writes, strangers = _restorable(receipts, receipt)
@@ -53,6 +56,7 @@ def take_back(receipts: Receipts, receipt: Receipt, take_effect: Effect) -> Chan
     outcome, back = transaction.transact(writes, scope, take_effect, all_back=lambda: receipts.keep(receipt.now(was)))
     if back is None:
         receipts.keep(receipt.now("undone"), keep_before=bool(strangers))
+        interrupts.leaves(f"`hubctl {receipt.command}` is undone")
     made = Change(receipt.id, plan.files, outcome.effect, f"{plan.command} of {receipt.at}; {outcome.reason}")
     return transaction.changed(made, outcome, back, tuple(f"left alone: {stranger}" for stranger in strangers))
 

@@ -10,8 +10,7 @@ from hubctl.adapters.gateway import probe as gateway_probe
 from hubctl.adapters.net.bounded_socket import Deadline
 from hubctl.adapters.services import http_probe, ollama_probe
 from hubctl.core.doctor.hops import Hop
-from hubctl.core.gateway import embedded_config
-from hubctl.core.gateway.embedded_config import Derived
+from hubctl.core.gateway.derived import Derived, redis_login
 from hubctl.core.models.askable import Names
 from hubctl.core.models.model_list import ollama_name, resolved, section
 from hubctl.core.probe import HTTP_OK, NoAnswer, Probe, Secret
@@ -103,7 +102,7 @@ def ollama(exam: Examination) -> Iterator[Hop]:
 def cache(exam: Examination) -> Iterator[Hop]:
     """Whether the gateway reaches its Redis: LiteLLM's own word for it, and where it has none a PING from its side."""
     environment = exam.environment(exam.gateway)
-    login = embedded_config.redis_login(Derived(exam.config, environment))
+    login = redis_login(Derived(exam.config, environment))
     in_hub = any(service.role == "cache" for service in exam.layout.services)
     if login is None or (in_hub and not exam.with_role("cache")):
         return

@@ -120,7 +120,7 @@ def _listed(around: Surroundings | None) -> tuple[frozenset[str] | None, str | N
     if around is None:
         return None, None
     if around.gateway is None:
-        return None, "the gateway publishes no port, so what it lists is unknown"
+        return None, "the gateway does not run here or publishes no port, so what it lists is unknown"
     try:
         return frozenset(probe.models(around.gateway, around.credentials.gateway_key, TIMEOUT_S)), None
     except HubError as error:

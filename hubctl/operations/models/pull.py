@@ -5,13 +5,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
+from hubctl import interrupts
 from hubctl.adapters.files import disk
 from hubctl.adapters.services import ollama_probe, ollama_pull
 from hubctl.core.compose.stack import Address
 from hubctl.core.models import model_list
 from hubctl.core.models.model_list import ModelList
 from hubctl.core.result import Result
-from hubctl.errors import AmbiguousModel, HubError, UnknownModel, UnknownService
+from hubctl.errors import AmbiguousModel, HubError, UnknownModel
 from hubctl.operations.change.transaction import Changed, Terms
 from hubctl.operations.models import change
 from hubctl.operations.providers.keys import GatewayFiles
@@ -55,7 +56,7 @@ class _Step:
 
 
 def pull(
-    ollama: Address | None,
+    ollama: Address,
     hub: GatewayFiles,
     asked: str,
     *,
@@ -65,21 +66,17 @@ def pull(
 ) -> Pulled:
     """Pull a model by Ollama's name for it, or by a name of the config; with `add`, give it an entry there.
 
-    silence_s bounds how long Ollama may say nothing new; `following` is entered while it pulls. Raises UnknownService,
-    UnknownModel, AmbiguousModel, PullFailed, BadFile; with `add` what adding raises, before anything is pulled where
+    silence_s bounds how long Ollama may say nothing new; `following` is entered while it pulls. Raises UnknownModel,
+    AmbiguousModel, PullFailed, BadFile; with `add` what adding raises, before anything is pulled where
     that can be known.
     """
-    if ollama is None:
-        raise UnknownService(
-            "no Ollama of this hub can be asked from here: none runs, or it publishes no port",
-            hint="`hubctl status` shows what runs",
-        )
     config = required_config(hub)
     models = model_list.read(disk.read_text(config), config)
     name = _ollamas_name(asked, models)
     step = _step(asked, name, models)
     if add and step:
         step.take(hub, replace(add, dry_run=True))
+    interrupts.leaves("what was downloaded is kept; the same command resumes the download")
     with following as show:
         ollama_pull.pull(
             ollama,
@@ -87,6 +84,7 @@ def pull(
             silence_s=silence_s,
             on_progress=lambda now: show(now.status, now.completed_bytes, now.total_bytes),
         )
+    interrupts.leaves(f"{name} is pulled")
     added = step.take(hub, add) if add and step else None
     open_step = step if step and (added is None or added.failure) else None
     return Pulled(name, _size_bytes(ollama, name), open_step.command if open_step else None, added)

@@ -32,6 +32,12 @@ class GatewayFiles:
     config: Path | None
     env: EnvFiles | None
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All of them."""
+        env = (*self.env.files, self.env.dotenv) if self.env else ()
+        return tuple(file for file in (self.config, *env) if file)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

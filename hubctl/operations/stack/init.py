@@ -8,7 +8,11 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 import hubctl
+from hubctl import interrupts
 from hubctl.adapters.files import disk
+from hubctl.adapters.state.identity import IdentityNote
+from hubctl.core.compose import identity
+from hubctl.core.compose.identity import Identity
 from hubctl.core.result import Result
 from hubctl.core.text import env_text
 
@@ -46,8 +50,10 @@ def init(root: Path) -> Initialised:
     found = {name: _existing(root, places) for name, places in PLACES.items()}
     values = {name: value or _fresh(name) for name, value in found.items()}
     texts = {**_shipped(), ".gitignore": GITIGNORE}
+    texts[".env"] = _named(texts[".env"], IdentityNote(root).read() or identity.fresh(root))
     made: list[str] = []
     kept: list[str] = []
+    interrupts.leaves("the files that were made stay; `hubctl init` again makes the rest")
     for name, text in sorted(texts.items()):
         secret = name.startswith("env/") and name.endswith(".env")
         filled = _filled(name, text, values) if secret else text
@@ -96,9 +102,18 @@ def _filled(file: str, text: str, values: dict[str, str]) -> str:
     for name, places in PLACES.items():
         for place, variable, form in places:
             if place == file:
-                line = f"{variable}={env_text.quoted(_placed(form, values[name]))}"
-                text = re.sub(rf"^{variable}=$", line.replace("\\", r"\\"), text, flags=re.MULTILINE)
+                text = _with(text, variable, _placed(form, values[name]))
     return text
+
+
+def _named(text: str, hub: Identity) -> str:
+    return _with(_with(text, identity.PROJECT_VARIABLE, hub.project), identity.VARIABLE, hub.id)
+
+
+def _with(text: str, variable: str, value: str) -> str:
+    """Give a variable that stands empty its value."""
+    line = f"{variable}={env_text.quoted(value)}"
+    return re.sub(rf"^{variable}=$", line.replace("\\", r"\\"), text, flags=re.MULTILINE)
 
 
 def _placed(form: str, value: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from hubctl import interrupts
 from hubctl.core.compose.stack import Follow, LogLine
 from hubctl.core.gateway.log_causes import causes
 from hubctl.core.result import Result
@@ -74,6 +75,7 @@ def up(
     in the files keeps the gateway from starting. Raises NotReady with the last log lines of the service that blocks.
     """
     runtime.prepare(progress=progress)
+    interrupts.leaves("what was started goes on running; `hubctl status` shows it, `hubctl down` stops it")
     deadline = time.monotonic() + timeout_s
     runtime.up(timeout_s=timeout_s, progress=progress)
     while True:
@@ -92,6 +94,7 @@ def up(
 
 def down(runtime: Runtime, *, volumes: bool, progress: Progress) -> Stopped:
     """Stop every service. Data is deleted only with `volumes`."""
+    interrupts.leaves("what was stopped stays stopped; `hubctl status` shows the rest, `hubctl down` stops it")
     return Stopped(was_running=runtime.down(volumes=volumes, progress=progress), volumes_deleted=volumes)
 
 

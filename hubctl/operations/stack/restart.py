@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from hubctl import interrupts
 from hubctl.adapters.files import disk
 from hubctl.adapters.state import receipts
 from hubctl.adapters.state.ledger import Ledger
@@ -32,14 +33,17 @@ def restart(
     the start would fail, and gives notes. Raises EngineRefused, EngineRemote, HalfDone, Busy, UnknownService, and what
     `check` raises.
     """
-    with ledger.turn(f"restart {starter.service}"):
-        open_one = ledger.half_done()
-        is_written = open_one is not None and _is_written(open_one)
-        if open_one is not None and not is_written and not _is_put_back(open_one):
-            raise half_done.refusal(open_one)
-        starter.require_startable()
-        notes = check()
-        outcome = starter.start(recreate=recreate)
+    with ledger.turn(f"restart {starter.service}"), interrupts.held(finish=True):
+        with interrupts.let():
+            open_one = ledger.half_done()
+            is_written = open_one is not None and _is_written(open_one)
+            if open_one is not None and not is_written and not _is_put_back(open_one):
+                raise half_done.refusal(open_one)
+            starter.require_startable()
+            notes = check()
+            interrupts.leaves(f"{starter.service} may not be running; `hubctl status` shows it, `hubctl up` starts it")
+            outcome = starter.start(recreate=recreate)
+        interrupts.leaves(f"{starter.service} was started again; `hubctl status` shows it")
         if outcome.failed is not None and open_one is not None and is_written and ledger.receipts:
             return _take_back(starter, ledger.receipts, open_one, outcome)
         if outcome.failed is not None:

@@ -20,3 +20,12 @@ def only_one(engine: Engine, load: Callable[[Path], Layout]) -> Layout | None:
         names = ", ".join(str(hub.files[0]) for hub in hubs)
         raise AmbiguousService(f"several hubs run here: {names}", hint="name one of them with `--hub FILE`")
     return hubs[0] if hubs else None
+
+
+def agreed(file: Path, say: Callable[[str], None], ask: Callable[..., None] | None) -> Path:
+    """Say which hub was taken, though nobody named it; with `ask`, get a yes to change it, or be told another way."""
+    if ask is None:
+        say(f"hub: {file}, the one that runs here, for this is no hub's folder")
+    else:
+        ask(f"This is no hub's folder. Change the one hub that runs, {file}?", instead=f"name it: --hub {file}")
+    return file

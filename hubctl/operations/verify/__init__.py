@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hubctl import __version__
+from hubctl import __version__, interrupts
 from hubctl.adapters.files import disk
 from hubctl.adapters.gateway import probe
+from hubctl.adapters.state import lock
 from hubctl.adapters.state.lock import hub_lock
 from hubctl.core.gateway import second_config
 from hubctl.core.gateway.second_config import Routing
@@ -32,7 +33,7 @@ from hubctl.operations.verify.routing import Second
 from hubctl.operations.verify.running import STATUS_S, Running
 from hubctl.progress import Progress, silent
 
-RESULT_FILE, LOCK_FILE = "verify.json", "verify.lock"
+RESULT_FILE = "verify.json"
 
 # What is asked once and must be quick comes before what makes the machine busy.
 CLAIMS: tuple[Claim[Running], ...] = (
@@ -98,8 +99,9 @@ def run(hub: Running, progress: Progress = silent) -> Verification:
     GatewayRefused where there is no gateway to prove anything on.
     """
     began = time.monotonic()
+    interrupts.leaves("nothing was changed")
     disk.private_folder(hub.state_folder)
-    with hub_lock(hub.state_folder / LOCK_FILE, "verify", wait_s=0):
+    with hub_lock(hub.state_folder / lock.VERIFY, "verify", wait_s=0):
         _check_gateway(hub)
         claims = tuple(_all(hub, progress))
         result = _result(hub, claims, round(time.monotonic() - began, 3))
@@ -150,12 +152,20 @@ def _on_second(
     import yaml
 
     try:
-        with hub.runtime.second_gateway(hub.service, yaml.safe_dump(rules.config), progress=progress) as started:
+        config = yaml.safe_dump(rules.config)
+        with (
+            interrupts.held(),
+            hub.runtime.second_gateway(hub.service, config, progress=progress) as started,
+            interrupts.let(),
+        ):
             second = Second(routing.wait(started), rules, hub.timeout_s)
             for claim in claims:
                 tried[claim.id] = _tried(claim, second, progress)
+    except KeyboardInterrupt:
+        interrupts.leaves("the second gateway was removed; nothing was changed")
+        raise
     except HubError as error:
-        if len(tried) == len(claims):  # all is proved, and something may be left behind
+        if interrupts.came() or len(tried) == len(claims):  # all is proved, and something may be left behind
             raise
         for claim in claims[len(tried) :]:
             tried[claim.id] = _told(claim, failed(error.message), 0.0)

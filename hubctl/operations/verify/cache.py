@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hubctl.adapters.docker.engine_address import is_loopback
 from hubctl.adapters.gateway.answer import Reply
 from hubctl.adapters.services import redis_probe
 from hubctl.adapters.services.redis_probe import Entry
 from hubctl.core.compose.stack import Address
-from hubctl.core.gateway import embedded_config
-from hubctl.core.gateway.embedded_config import Derived, RedisLogin
+from hubctl.core.gateway.derived import Derived, RedisLogin, redis_login
 from hubctl.core.models.model_list import section
 from hubctl.core.probe import NoAnswer
 from hubctl.operations.verify.finding import Finding, Unproved, failed, not_configured, proved
@@ -142,17 +142,19 @@ def look_up(place: RedisPlace | None, key: str) -> Entry | None:
 def redis_place(hub: Running) -> RedisPlace | None:
     """Find the Redis of the gateway's cache; null when it caches in none, or in one that cannot be asked.
 
-    A name of the hub's own service stands for where the runtime says that it listens.
+    A name of the hub's own service stands for where the runtime says that it listens. What a container calls its own
+    loopback is not that of this machine, where somebody else may listen.
     """
-    login = embedded_config.redis_login(Derived(hub.config, hub.environment))
+    login = redis_login(Derived(hub.config, hub.environment))
     if login is None or not _is_exact(hub):
         return None
-    host = login.address.host
+    host, runs = login.address.host, hub.snapshot.services
     own = [service.name for service in hub.layout.services if host in (service.name, service.container_name)]
-    if not own:
-        return RedisPlace(login, None, login.address)
-    runs = [run for run in hub.snapshot.services if run.service == own[0]]
-    return RedisPlace(login, own[0], runs[0].address if runs else None)
+    if own:
+        return RedisPlace(login, own[0], next((run.address for run in runs if run.service == own[0]), None))
+    if hub.runtime.name == "compose" and is_loopback(host):
+        return RedisPlace(login, None, None)
+    return RedisPlace(login, next((run.service for run in runs if run.address == login.address), None), login.address)
 
 
 def _is_exact(hub: Running) -> bool:

@@ -1,26 +1,26 @@
 """The hub on one machine: Docker Compose creates and removes, the Docker SDK looks and restarts."""
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from hubctl import parallel
 from hubctl.adapters.docker.compose import Compose
-from hubctl.adapters.docker.containers import LABEL, Container, created_from
+from hubctl.adapters.docker.containers import Container
 from hubctl.adapters.docker.engine import Engine, Image
 from hubctl.adapters.docker.inside import ContainerInside
 from hubctl.adapters.net import ports
 from hubctl.core.change.drift import Drift, DriftKind, Fresh
-from hubctl.core.compose.layout import Layout, Service, project_name
+from hubctl.core.compose.layout import Layout, Service
 from hubctl.core.compose.stack import EngineState, Follow, LogLine, Snapshot
 from hubctl.errors import BadFile, EngineRefused, EngineUnavailable, HubError, PortTaken, UnknownService
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway
-from hubctl.runtimes.compose import second
 from hubctl.runtimes.compose.drift import ComposeDrift, images_of
+from hubctl.runtimes.compose.ownership import Ownership
+from hubctl.runtimes.compose.second import Second
 from hubctl.runtimes.compose.starts import StartNotes
-from hubctl.runtimes.compose.view import BOOT_GRACE_S, grace_s_of, is_left_over, names_to_be, run_of
+from hubctl.runtimes.compose.view import BOOT_GRACE_S, grace_s_of, is_left_over, names_of, names_to_be, run_of
 from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
 
 
@@ -42,9 +42,10 @@ class ComposeRuntime:
         self._layout = hub
         self._environment = environment
         self._starts = StartNotes(state_folder, hub)
+        self._second = Second(hub, state_folder)
         self._engine = engine
         self._compose = compose
-        self._files = frozenset(os.path.realpath(file) for file in hub.files)
+        self.ownership = Ownership(hub, engine)
 
     def prepare(self, *, progress: Progress) -> None:
         """Pull the images that are not on the engine's machine."""
@@ -67,9 +68,11 @@ class ComposeRuntime:
     def up(self, *, timeout_s: float, progress: Progress) -> None:
         """Create and start every service."""
         self._engine.require_local()
+        self.ownership.require(data=True)
         containers = self._containers(self._engine)
         project = self._project(containers)
         self._clear_away(containers, progress)
+        self._second.clear_away(self._engine)
         progress("starting the services")
         with self._starting():
             self._compose.up(project=project, timeout_s=timeout_s, progress=progress)
@@ -77,9 +80,10 @@ class ComposeRuntime:
     def down(self, *, volumes: bool, progress: Progress) -> bool:
         """Remove containers and networks, and with `volumes` the data."""
         self._engine.require_local()
+        self.ownership.require(data=volumes)
+        self.ownership.remember()  # without its containers, nothing else would say whose the volumes are
         containers = self._containers(self._engine)
-        # Left by a hubctl that was killed, it would hold on to the network.
-        second.containers(self._engine, self._layout).remove()
+        self._second.clear_away(self._engine)  # it would hold on to the network
         self._compose.down(project=self._project(containers), volumes=volumes, progress=progress)
         return bool(containers)
 
@@ -90,7 +94,7 @@ class ComposeRuntime:
         notes = tuple(str(note) for note in self._layout.notes)
         try:
             # Each request has its limit; together they have this one.
-            ((containers, images),) = parallel.each(
+            ((containers, images, told),) = parallel.each(
                 self._look, [engine], timeout_s=timeout_s, late=lambda engine: engine.give_up()
             )
         except (EngineUnavailable, EngineRefused) as error:
@@ -107,7 +111,7 @@ class ComposeRuntime:
             f"{container.instance.name} is left of a recreation that was cut off: `hubctl up` finishes it"
             for container in filter(is_left_over, containers)
         )
-        return Snapshot(self._project(containers), state, tuple(runs), (*notes, *compared.notes, *cut_off))
+        return Snapshot(self._project(containers), state, tuple(runs), (*notes, *told, *compared.notes, *cut_off))
 
     def restart(self, service: str, *, progress: Progress) -> None:
         """Restart every container of the service, with the environment that it was created with.
@@ -115,6 +119,7 @@ class ComposeRuntime:
         What a recreation that was cut off has left of it goes.
         """
         self._engine.require_local()
+        self.ownership.require(data=False)
         found = self._of(service)
         containers = [each for each in found if not is_left_over(each)]
         if not containers:
@@ -128,6 +133,7 @@ class ComposeRuntime:
     def recreate(self, service: str, *, timeout_s: float, progress: Progress) -> None:
         """Create the service's containers anew by Docker Compose; what an earlier attempt left half done goes, too."""
         self._engine.require_local()
+        self.ownership.require(data=True)
         containers = self._of(service)
         self._clear_away(containers, progress)
         project = self._project(self._containers(self._engine))
@@ -136,7 +142,7 @@ class ComposeRuntime:
         with self._starting():
             self._compose.recreate(
                 service,
-                {*_names(containers), *names_to_be(self._layout, service, project)},
+                {*names_of(containers), *names_to_be(self._layout, service, project)},
                 project=project,
                 grace_s=grace_s,
                 timeout_s=timeout_s,
@@ -155,7 +161,7 @@ class ComposeRuntime:
         explained = {each.kind for each in found} & {"env", "image"}
         if explained:
             return found
-        if not self._compose.would_recreate(service, _names(containers), project=containers[0].project):
+        if not self._compose.would_recreate(service, names_of(containers), project=containers[0].project):
             return found
         detail = f"{service} is described otherwise in the compose file since its container was created"
         return (*found, Drift("compose", service, detail))
@@ -164,7 +170,8 @@ class ComposeRuntime:
         """Look at the files that a start of the service needs, and for its image. Raises EngineRemote."""
         self._engine.require_local()
         described = self._layout.named(service)
-        found: list[HubError] = [*bad_env_files(self._expected(), self._layout.variables)]
+        found: list[HubError] = [*self.ownership.complaints(data=True)]
+        found += bad_env_files(self._expected(), self._layout.variables)
         found += config_obstacles(described)
         image = described.image
         if image and not described.build and not self._engine.images([image]):
@@ -196,7 +203,7 @@ class ComposeRuntime:
 
     def second_gateway(self, service: str, config: str, *, progress: Progress) -> AbstractContextManager[SecondGateway]:
         """Run two containers of the running gateway's image, on its network."""
-        return second.run(self._engine, self._layout, self._of(service), config, progress)
+        return self._second.run(self._engine, self._of(service), config, progress)
 
     def _expected(self) -> tuple[Service, ...]:
         return tuple(service for service in self._layout.services if not service.profiles)
@@ -204,9 +211,10 @@ class ComposeRuntime:
     def _of(self, service: str) -> list[Container]:
         return [container for container in self._containers(self._engine) if container.service == service]
 
-    def _look(self, engine: Engine) -> tuple[list[Container], dict[str, Image]]:
+    def _look(self, engine: Engine) -> tuple[list[Container], dict[str, Image], tuple[str, ...]]:
         containers = self._containers(engine)
-        return containers, images_of(engine, containers)
+        told = () if engine.address.machine else (*Ownership(self._layout, engine).notes(), *self._second.left(engine))
+        return containers, images_of(engine, containers), told
 
     def _clear_away(self, containers: Sequence[Container], progress: Progress) -> None:
         """Remove what a recreation that was cut off has left beside the container that it was to follow."""
@@ -217,16 +225,7 @@ class ComposeRuntime:
                 self._engine.remove(each.instance.id)
 
     def _containers(self, engine: Engine) -> list[Container]:
-        return engine.containers(self._belongs)
-
-    def _belongs(self, labels: Mapping[str, str]) -> bool:
-        """Whether a container was created from one of this hub's compose files.
-
-        On another machine the files lie elsewhere: there it is the project that Compose would look for from here.
-        """
-        if self._engine.address.machine and labels.get(f"{LABEL}project") == project_name(self._layout):
-            return True
-        return any(os.path.realpath(file) in self._files for file in created_from(labels))
+        return engine.containers(self.ownership.belongs)
 
     def _project(self, containers: list[Container]) -> str | None:
         """Read the project's name from its containers; null before the first `up`. It is never derived."""
@@ -238,13 +237,10 @@ class ComposeRuntime:
         try:
             with self._starts.noting(lambda: self._containers(self._engine)):
                 yield
+            self.ownership.remember()
         except PortTaken as taken:
             container = self._engine.publisher(taken.port)
             owner = f"the container {container}" if container else ports.owner(taken.port)
             raise PortTaken(taken.port, owner) from taken
         except BadFile as error:
             raise next(bad_env_files(self._expected(), self._layout.variables), error) from error
-
-
-def _names(containers: Sequence[Container]) -> list[str]:
-    return [container.instance.name for container in containers]

@@ -23,6 +23,11 @@ def is_left_over(container: Container) -> bool:
     return container.instance.status != "running" and _LEFT_OVER.match(container.instance.name) is not None
 
 
+def names_of(containers: Sequence[Container]) -> list[str]:
+    """Give the names of containers."""
+    return [container.instance.name for container in containers]
+
+
 def names_to_be(hub: Layout, service: str, project: str | None) -> list[str]:
     """Give the names that Compose gives the containers of a service. Source: Compose 2.26 and 2.40."""
     described = hub.named(service)
@@ -52,18 +57,20 @@ def run_of(
 
 
 def _address(service: Service, containers: Sequence[Container], machine: str | None) -> Address | None:
-    """Find where the service can be reached from here: as the engine published it, else as the file says."""
-    declared = [port for port in service.ports if port.protocol == "tcp"]
+    """Find where the service can be reached from here: where one of its running containers holds the port.
+
+    A port that the file alone names may be anybody's.
+    """
+    declared = [port.container for port in service.ports if port.protocol == "tcp"]
     for container in containers:
-        for number in [port.container for port in declared] or sorted(container.published):
+        for number in declared or sorted(container.published):
             if number in container.published:
                 host, port = container.published[number]
-                return _reachable(host, port, machine)
-    fixed = [port for port in declared if port.host is not None]
-    return _reachable(fixed[0].host_ip or "", fixed[0].host, machine) if fixed and fixed[0].host else None
+                return reachable(host, port, machine)
+    return None
 
 
-def _reachable(host_ip: str, port: int, machine: str | None) -> Address | None:
+def reachable(host_ip: str, port: int, machine: str | None) -> Address | None:
     """Say where a published port is reached from here; null for one on another machine's loopback.
 
     One that listens everywhere is reached over loopback, on another machine by the name of that.

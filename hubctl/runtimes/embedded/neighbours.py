@@ -7,15 +7,16 @@ from hubctl.adapters.docker.inside import HereInside
 from hubctl.adapters.services import ollama_probe, redis_probe
 from hubctl.core.compose.layout import Layout
 from hubctl.core.compose.stack import Address, Role
-from hubctl.core.gateway import embedded_config
-from hubctl.core.gateway.embedded_config import Derived
-from hubctl.core.gateway.embedded_run import Neighbour
+from hubctl.core.gateway.derived import Derived, ollama_addresses, redis_login
+from hubctl.core.gateway.embedded_run import KnownBy, Neighbour
 from hubctl.core.gateway.relocation import Places, Relocation
 from hubctl.core.probe import Answer, Probe
 
 OLLAMA_PORT = 11434
 PROBE_S = 2.0
-_EVERYWHERE = frozenset({None, "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
+
+# Service -> port in its container -> where a running container of this hub listens on this host.
+Held = Mapping[str, Mapping[int, Address]]
 
 
 class RelocatedInside(HereInside):
@@ -31,28 +32,46 @@ class RelocatedInside(HereInside):
         return super().probe(replace(probe, url=moved), timeout_s=timeout_s)
 
 
-def places(layout: Layout) -> dict[str, dict[int, Address]]:
-    """Say where each port of each service of the compose file is to be found on this host."""
+def places(layout: Layout, held: Held) -> dict[str, dict[int, Address]]:
+    """Say where each port of each service of the compose file is to be found on this host.
+
+    A port that no container of this hub holds may be anybody's. Only an Ollama is looked for where it usually is: that
+    takes no key.
+    """
     found: dict[str, dict[int, Address]] = {}
     for service in layout.services:
-        published = {
-            port.container: Address("127.0.0.1" if port.host_ip in _EVERYWHERE else str(port.host_ip), port.host)
-            for port in service.ports
-            if port.host and port.protocol == "tcp"
-        }
+        own = dict(held.get(service.name, {}))
         if service.role == "ollama":
-            published = {**published, OLLAMA_PORT: _find_ollama(published.get(OLLAMA_PORT))}
-        found |= {name: published for name in (service.name, service.container_name) if name}
+            own.setdefault(OLLAMA_PORT, Address("127.0.0.1", OLLAMA_PORT))
+        found |= {name: own for name in (service.name, service.container_name) if name}
     return found
 
 
-def neighbours(layout: Layout, derived: Derived) -> tuple[Neighbour, ...]:
-    """List what the gateway will use on this host."""
-    login = embedded_config.redis_login(derived)
-    ollamas = embedded_config.ollama_addresses(derived)
+def neighbours(layout: Layout, derived: Derived, held: Held, named: frozenset[Address]) -> tuple[Neighbour, ...]:
+    """List what the gateway will use on this host; `named` are the addresses that the hub's files say themselves."""
+    login = redis_login(derived)
+    ollamas = ollama_addresses(derived)
     used: list[tuple[Role, Address]] = [("ollama", address) for address in ollamas]
     used += [("cache", login.address)] if login else []
-    return tuple(Neighbour(_named(layout, role, address), role, address) for role, address in used)
+    return tuple(
+        Neighbour(_named(layout, role, address), role, address, _known_by(role, address, held, named))
+        for role, address in used
+    )
+
+
+def is_still_there(neighbour: Neighbour, held: Held) -> bool:
+    """Whether what was told of a neighbour when the gateway started holds now."""
+    return neighbour.known_by != "container" or neighbour.address in _addresses(held)
+
+
+def _known_by(role: Role, address: Address, held: Held, named: frozenset[Address]) -> KnownBy:
+    if address in _addresses(held):
+        return "container"
+    return "place" if role == "ollama" and address not in named else "files"
+
+
+def _addresses(held: Held) -> set[Address]:
+    return {address for ports in held.values() for address in ports.values()}
 
 
 def _named(layout: Layout, role: Role, address: Address) -> str:
@@ -62,20 +81,19 @@ def _named(layout: Layout, role: Role, address: Address) -> str:
     return names[0] if names and address.host in here else str(address)
 
 
-def _find_ollama(published: Address | None) -> Address:
-    """Find an Ollama of this machine: the hub's own, else one at its usual port; where none answers, the first."""
-    usual = Address("127.0.0.1", OLLAMA_PORT)
-    candidates = [published, usual] if published else [usual]
-    answering = (each for each in candidates if ollama_probe.check(each, PROBE_S).state == "healthy")
-    return next(answering, candidates[0])
+def look_around(relocated: Derived, known: Places) -> tuple[dict[Address, str], dict[Address, frozenset[str]]]:
+    """Look at the neighbours: what is wrong with those that cannot be used, and what each Ollama has pulled.
 
-
-def look_around(relocated: Derived) -> tuple[dict[Address, str], dict[Address, frozenset[str]]]:
-    """Look at the neighbours: what is wrong with those that cannot be used, and what each Ollama has pulled."""
-    found = {each: ollama_probe.check(each, PROBE_S) for each in embedded_config.ollama_addresses(relocated)}
+    A cache that is still called by the name of a service, of which no container runs, is not asked: the password
+    would go to whoever has that name.
+    """
+    found = {each: ollama_probe.check(each, PROBE_S) for each in ollama_addresses(relocated)}
     troubles = {address: health.detail for address, health in found.items() if health.state != "healthy"}
     pulled = {address: frozenset(model.name for model in health.models or ()) for address, health in found.items()}
-    if login := embedded_config.redis_login(relocated):
+    login = redis_login(relocated)
+    if login and login.address.host in known:
+        troubles[login.address] = "no container of this hub has it on this host"
+    elif login:
         cache = redis_probe.check(login.address, login.password, login.username, PROBE_S)
         if cache.state not in {"healthy", "starting"}:
             troubles[login.address] = cache.detail

@@ -6,26 +6,23 @@ Ollama and Redis are used where they answer; hubctl neither starts nor stops the
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hubctl.adapters.files import disk
 from hubctl.adapters.gateway.process import HOST, GatewayProcess, find_executable
 from hubctl.adapters.gateway.second_process import SecondProcess
 from hubctl.adapters.state import last_run
 from hubctl.core.change.drift import Drift, DriftKind
-from hubctl.core.compose.layout import Layout, Service, config_path
+from hubctl.core.compose.layout import Layout, Service
 from hubctl.core.compose.stack import Address, EngineState, Follow, Instance, LogLine, ServiceRun, Snapshot
 from hubctl.core.gateway import embedded_config, second_config
-from hubctl.core.gateway.embedded_config import Derived
-from hubctl.core.gateway.embedded_run import Neighbour, Origin, Run
-from hubctl.core.models import model_list
-from hubctl.errors import BadFile, EngineRefused, HubError, UnknownService
+from hubctl.core.gateway.embedded_run import Run
+from hubctl.errors import EngineRefused, HubError, UnknownService
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway
 from hubctl.runtimes.embedded import drift as embedded_drift
-from hubctl.runtimes.embedded.neighbours import RelocatedInside, look_around, neighbours, places
+from hubctl.runtimes.embedded.launch import Launch, prepared
+from hubctl.runtimes.embedded.neighbours import Held, RelocatedInside, is_still_there, places
 from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
 
 GATEWAY_PORT = 4000
@@ -37,17 +34,6 @@ def forget(state_folder: Path) -> None:
     if (pid := process.pid()) is not None:
         raise EngineRefused(f"the embedded gateway of this hub runs (pid {pid})", hint="stop it with `hubctl down`")
     process.last_run.forget()
-
-
-@dataclass(frozen=True, slots=True)
-class _Launch:
-    """All that the next start needs."""
-
-    executable: Path
-    folder: Path
-    derived: Derived
-    neighbours: tuple[Neighbour, ...]
-    origin: Origin
 
 
 class EmbeddedRuntime:
@@ -64,14 +50,16 @@ class EmbeddedRuntime:
         environment: Callable[[], Mapping[str, str]],
         shell: Mapping[str, str],
         state_folder: Path,
+        held: Callable[[], Held] = dict,
         demo: bool = False,
     ) -> None:
         self._layout = layout
         self._gateway = gateway
         self._environment = environment
         self._shell = shell
+        self._held = held
         self._process = _process(state_folder)
-        self._second = SecondProcess(state_folder / "second")
+        self._second = SecondProcess(state_folder)
         self._demo = demo
 
     def prepare(self, *, progress: Progress) -> None:
@@ -79,26 +67,26 @@ class EmbeddedRuntime:
 
     def up(self, *, timeout_s: float, progress: Progress) -> None:  # noqa: ARG002 - it starts or it does not
         """Start the gateway. Raises EngineRefused when it runs already."""
+        self._second.clear_away()
         self._start(self._prepared(self._demo), self._demo, progress)
 
     def down(self, *, volumes: bool, progress: Progress) -> bool:  # noqa: ARG002 - it has no data of its own
         """Stop the gateway; its log stays."""
         progress("stopping the gateway; open requests may take up to 30 s")
-        self._second.remove()
+        self._second.clear_away()
         return self._process.stop()
 
     def snapshot(self, *, timeout_s: float) -> Snapshot:  # noqa: ARG002 - nothing here waits
         """Describe the gateway, and the neighbours that it was started with."""
         run = self._current_run()
-        address = Address(HOST, run.port if run else self._port())
+        address = Address(HOST, run.port) if run and self._process.holds(run.port) else None
         drift, unknown = self._compared(run)
         gateway = ServiceRun(self._gateway.name, "gateway", 1, self._instances(run), address, drift=drift)
-        around = (
-            ServiceRun(each.service, each.role, 0, (), each.address, managed=False)
-            for each in (run.neighbours if run else ())
-        )
+        around = self._neighbours(run) if run else ()
         state = EngineState("reachable", "local process")
-        return Snapshot(None, state, (gateway, *around), notes=(*(run.notes if run else ()), *unknown))
+        return Snapshot(
+            None, state, (gateway, *around), notes=(*(run.notes if run else ()), *unknown, *self._second.left())
+        )
 
     def restart(self, service: str, *, progress: Progress) -> None:
         """Stop the gateway and start it on files derived anew, with the canned answers it had if it had any."""
@@ -136,7 +124,7 @@ class EmbeddedRuntime:
         self._check_name(service)
         if self._process.pid() is None:
             return None
-        return RelocatedInside(self._environment(), places(self._layout))
+        return RelocatedInside(self._environment(), places(self._layout, self._held()))
 
     def logs(self, service: str | None, *, follow: Follow, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """Read the log of the last start; following ends when the process ends."""
@@ -172,6 +160,13 @@ class EmbeddedRuntime:
         run = self._process.last_run.read()
         return None if run is None or run.stopped else run
 
+    def _neighbours(self, run: Run) -> Iterator[ServiceRun]:
+        held = self._held() if any(each.known_by == "container" for each in run.neighbours) else {}
+        for each in run.neighbours:
+            address = each.address if is_still_there(each, held) else None
+            is_guessed = each.known_by == "place"
+            yield ServiceRun(each.service, each.role, 0, (), address, managed=False, is_guessed=is_guessed)
+
     def _compared(self, run: Run | None) -> tuple[tuple[Drift, ...], tuple[str, ...]]:
         if run is None or run.origin is None or self._process.pid() is None:
             return (), ()
@@ -188,20 +183,10 @@ class EmbeddedRuntime:
         published = [port.host for port in self._gateway.ports if port.protocol == "tcp" and port.host]
         return published[0] if published else GATEWAY_PORT
 
-    def _prepared(self, demo: bool) -> _Launch:
-        executable = find_executable()
-        path = config_path(self._gateway)
-        if path is None:
-            raise BadFile(f"the service {self._gateway.name} mounts no litellm config, so there is none to run on")
-        text, environment = disk.read_text(path), self._environment()
-        config = model_list.load(text, path)
-        relocated = embedded_config.relocate(config, environment, places(self._layout), folder=path.parent)
-        troubles, pulled = look_around(relocated)
-        derived = embedded_config.derive(relocated, troubles, pulled, demo=demo)
-        origin = embedded_drift.origin(text, environment)
-        return _Launch(executable, path.parent, derived, neighbours(self._layout, derived), origin)
+    def _prepared(self, demo: bool) -> Launch:
+        return prepared(self._layout, self._gateway, self._environment(), self._held(), demo=demo)
 
-    def _start(self, launch: _Launch, demo: bool, progress: Progress) -> None:
+    def _start(self, launch: Launch, demo: bool, progress: Progress) -> None:
         import yaml
 
         run = Run(

@@ -210,7 +210,7 @@ def test_openapi_describes_every_path(desk: Desk) -> None:
 
 
 def test_the_address_is_a_document_too(tmp_path: Path) -> None:
-    opened = Opened("http://127.0.0.1:1/?token=t", "http://127.0.0.1:1", "t", read_only=True)
+    opened = Opened("http://127.0.0.1:1/#token=t", "http://127.0.0.1:1", "t", read_only=True)
     data = document(opened)["data"]
     assert isinstance(data, dict)
     assert list(data) == ["url", "api", "token", "read_only"]

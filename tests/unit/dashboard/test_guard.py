@@ -1,7 +1,8 @@
-"""The table of what is refused before anything of the hub is asked, and of the one way in."""
+"""The table of what is refused before anything of the hub is asked."""
 
 from typing import Any
 
+import httpx
 import pytest
 
 from hubctl.dashboard.guard import HEADERS, MINUTE_S, MOST_ATTEMPTS
@@ -12,34 +13,49 @@ ORIGIN = {"Origin": BASE}
 STATUS = "/api/status"
 
 
-def cookie_of(desk: Desk) -> str:
-    answer = desk.ask("GET", f"/?token={TOKEN}", headers={})
-    return answer.headers["set-cookie"].partition(";")[0]
+API = [STATUS, "/openapi.json", "/nosuch", "/api/events", "/staticmain.js"]
+PAGE = ["/", "/static/main.js", "/static/looks.css", "/static/nosuch.js"]
 
 
 @pytest.mark.parametrize(
-    ("headers", "status", "code"),
+    "headers",
     [
-        pytest.param({}, 401, "unauthorized", id="no token"),
-        pytest.param({"Authorization": "Bearer wrong"}, 401, "unauthorized", id="a wrong token"),
-        pytest.param({"Authorization": f"Basic {TOKEN}"}, 401, "unauthorized", id="another kind of token"),
-        pytest.param({"Authorization": f"Bearer {TOKEN}x"}, 401, "unauthorized", id="a token and more"),
-        pytest.param({"Authorization": "Bearer \u00e9"}, 401, "unauthorized", id="a token that is no ASCII"),
-        pytest.param({"Cookie": f"hubctl_dashboard_{PORT}={TOKEN}"}, 401, "unauthorized", id="the token as a cookie"),
-        pytest.param({**BEARER, "Host": "evil.example"}, 403, "forbidden", id="a foreign host"),
-        pytest.param({**BEARER, "Host": f"127.0.0.1.evil.example:{PORT}"}, 403, "forbidden", id="a rebinding name"),
-        pytest.param({**BEARER, "Host": "127.0.0.1"}, 403, "forbidden", id="another port"),
-        pytest.param({**BEARER, "Host": f"0.0.0.0:{PORT}"}, 403, "forbidden", id="any address"),
-        pytest.param({**BEARER, "Origin": "http://evil.example"}, 403, "forbidden", id="a foreign origin"),
-        pytest.param({**BEARER, "Origin": "null"}, 403, "forbidden", id="the origin of a file"),
-        pytest.param({**BEARER, "Origin": f"https://127.0.0.1:{PORT}"}, 403, "forbidden", id="another scheme"),
-        pytest.param({**BEARER, "Origin": "http://127.0.0.1:3000"}, 403, "forbidden", id="another page here"),
+        pytest.param({}, id="no token"),
+        pytest.param({"Authorization": "Bearer wrong"}, id="a wrong token"),
+        pytest.param({"Authorization": "Bearer"}, id="an empty token"),
+        pytest.param({"Authorization": f"Basic {TOKEN}"}, id="another kind of token"),
+        pytest.param({"Authorization": f"Bearer {TOKEN}x"}, id="a token and more"),
+        pytest.param({"Authorization": "Bearer \u00e9"}, id="a token that is no ASCII"),
+        pytest.param({"Cookie": f"hubctl_dashboard_{PORT}={TOKEN}"}, id="the token as a cookie"),
+        pytest.param({"Cookie": f"hubctl_dashboard_{PORT}={TOKEN}", "Origin": BASE}, id="a cookie from the page"),
     ],
 )
-@pytest.mark.parametrize("path", [STATUS, "/openapi.json", "/static/main.js", "/nosuch"])
-def test_what_does_not_come_from_here_is_refused(
-    desk: Desk, path: str, headers: dict[str, Any], status: int, code: str
-) -> None:
+@pytest.mark.parametrize("path", API)
+def test_the_api_is_closed_without_the_token(desk: Desk, path: str, headers: dict[str, Any]) -> None:
+    refused(desk, path, headers, 401, "unauthorized")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({**BEARER, "Host": "evil.example"}, id="a foreign host"),
+        pytest.param({**BEARER, "Host": f"127.0.0.1.evil.example:{PORT}"}, id="a rebinding name"),
+        pytest.param({**BEARER, "Host": "127.0.0.1"}, id="another port"),
+        pytest.param({**BEARER, "Host": f"0.0.0.0:{PORT}"}, id="any address"),
+        pytest.param({**BEARER, "Host": f"[::1]:{PORT}"}, id="the other loopback"),
+        pytest.param({**BEARER, "Origin": "http://evil.example"}, id="a foreign origin"),
+        pytest.param({**BEARER, "Origin": "null"}, id="the origin of a file"),
+        pytest.param({**BEARER, "Origin": f"https://127.0.0.1:{PORT}"}, id="another scheme"),
+        pytest.param({**BEARER, "Origin": "http://127.0.0.1:3000"}, id="another page here"),
+        pytest.param({**BEARER, "Origin": f"http://localhost:{PORT}"}, id="where another user may listen on ::1"),
+    ],
+)
+@pytest.mark.parametrize("path", [*API, *PAGE])
+def test_what_does_not_come_from_here_is_refused(desk: Desk, path: str, headers: dict[str, Any]) -> None:
+    refused(desk, path, headers, 403, "forbidden")
+
+
+def refused(desk: Desk, path: str, headers: dict[str, Any], status: int, code: str) -> None:
     encoded = {name: value.encode() for name, value in headers.items()}
     answer = desk.ask("GET", path, headers=encoded)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
@@ -52,41 +68,22 @@ def test_the_own_names_are_answered(desk: Desk, host: str) -> None:
     assert desk.ask("GET", STATUS, headers={**BEARER, "Host": host}).status_code == 200
 
 
-def test_the_token_in_the_address_is_traded_for_a_cookie_and_dropped(desk: Desk) -> None:
-    answer = desk.ask("GET", f"/?token={TOKEN}", headers={})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    parts = answer.headers["set-cookie"].split("; ")
-    assert {"HttpOnly", "Path=/", "SameSite=strict"} <= set(parts)
-    assert parts[0].startswith(f"hubctl_dashboard_{PORT}=")
-    assert TOKEN not in answer.headers["set-cookie"]
+def test_the_files_of_the_page_are_for_everybody_and_the_same_with_and_without_the_token(desk: Desk) -> None:
+    for path, status in [("/", 200), ("/static/main.js", 200), ("/static/looks.css", 200), ("/static/no.js", 404)]:
+        bare, signed = desk.ask_all([("GET", path, headers, {}) for headers in ({}, BEARER)])
+        assert (bare.status_code, bare.content) == (status, signed.content)
+        assert str(desk.folder) not in bare.text
 
 
-def test_a_navigation_from_elsewhere_is_begun_again_from_here(desk: Desk) -> None:
-    answer = desk.ask("GET", f"/?token={TOKEN}", headers={"Sec-Fetch-Site": "cross-site"})
-    assert answer.status_code == 200
-    assert "set-cookie" in answer.headers
-    assert 'content="0;url=/"' in answer.text
+def test_the_page_is_at_one_address_alone(desk: Desk) -> None:
+    answer = desk.ask("GET", "/?lang=ru", headers={"Host": f"localhost:{PORT}"})
+    assert (answer.status_code, answer.headers["location"]) == (307, f"{BASE}/?lang=ru")
 
 
-def test_the_cookie_of_this_run_alone_opens_pages_and_static_files(desk: Desk) -> None:
-    # One dashboard for all of it: another one has another cookie.
-    old = cookie_of(desk)
-    assert desk.ask("GET", STATUS, headers={"Cookie": old}).status_code == 401
-
-
-def test_a_page_without_the_cookie_says_where_the_address_is(desk: Desk) -> None:
-    answer = desk.ask("GET", "/", headers={})
-    assert answer.status_code == 401
-    assert answer.headers["content-type"].startswith("text/html")
-    assert "hubctl dashboard" in answer.text
-    assert "<script" not in answer.text
-
-
-def test_a_wrong_token_in_the_address_opens_nothing(desk: Desk) -> None:
-    answer = desk.ask("GET", "/?token=wrong", headers={})
-    assert answer.status_code == 401
-    assert "set-cookie" not in answer.headers
-    assert desk.ask("GET", f"{STATUS}?token={TOKEN}", headers={}).status_code == 401
+@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "OPTIONS"])
+@pytest.mark.parametrize("path", PAGE)
+def test_other_methods_need_the_token_even_for_the_page(desk: Desk, method: str, path: str) -> None:
+    assert desk.ask(method, path, headers={}).status_code == 401
 
 
 POSTS = [
@@ -111,29 +108,28 @@ def test_a_form_of_another_site_reaches_no_action(desk: Desk, path: str, body: d
     assert desk.runtime.done == []
 
 
-def test_a_post_with_the_cookie_needs_its_own_origin(desk: Desk) -> None:
-    async def asking(client: Any) -> None:
-        await client.get(f"/?token={TOKEN}")
-        no_origin = await client.post("/api/undo", json={"dry_run": True})
-        foreign = await client.post("/api/undo", json={"dry_run": True}, headers={"Origin": "http://evil.example"})
-        own = await client.post("/api/undo", json={"dry_run": True}, headers=ORIGIN)
-        page = await client.get("/api/session")
-        codes = [each.status_code for each in (no_origin, foreign, own, page)]
-        assert codes == [403, 403, 409, 200]  # 409: there is nothing to undo
+def test_a_post_of_another_site_is_refused_and_one_of_the_page_or_a_program_is_not(desk: Desk) -> None:
+    async def asking(client: httpx.AsyncClient) -> None:
+        async def codes(**headers: str) -> list[int]:
+            answers = [await client.post("/api/undo", json={"dry_run": True}, headers=headers)]
+            answers += [await client.get("/api/session", headers=headers)]
+            return [each.status_code for each in answers]
+
+        cookie = f"hubctl_dashboard_{PORT}={TOKEN}"
+        assert await codes(Cookie=cookie) == [401, 401]
+        assert await codes(Cookie=cookie, **ORIGIN) == [401, 401]
+        assert await codes(Cookie=cookie, **BEARER, Origin="http://evil.example") == [403, 403]
+        assert await codes(**BEARER, **ORIGIN) == [409, 200]  # 409: there is nothing to undo
+        assert await codes(**BEARER) == [409, 200]
+        own = await client.post("/api/undo", json={"dry_run": True}, headers={**BEARER, **ORIGIN})
         assert own.json()["error"]["code"] == "nothing_to_undo"
 
     desk.run(asking)
 
 
-def test_another_cookie_of_this_machine_is_not_in_the_way(desk: Desk) -> None:
-    async def asking(client: Any) -> None:
-        entered = await client.get(f"/?token={TOKEN}")
-        own = entered.headers["set-cookie"].partition(";")[0]
-        client.cookies.clear()
-        crowd = f'other="a;b"; hubctl_dashboard_{PORT}=stale; {own}; broken'
-        assert (await client.get(STATUS, headers={"Cookie": crowd})).status_code == 200
-
-    desk.run(asking)
+def test_the_cookies_of_this_machine_are_not_in_the_way(desk: Desk) -> None:
+    crowd = f'other="a;b"; hubctl_dashboard_{PORT}=stale; broken'
+    assert desk.ask("GET", STATUS, headers={**BEARER, "Cookie": crowd}).status_code == 200
 
 
 def test_a_body_that_is_too_large_is_refused_with_and_without_its_length(desk: Desk) -> None:
@@ -158,7 +154,8 @@ def test_wrong_tokens_are_counted_and_the_right_one_still_works(desk: Desk) -> N
         wrong = {"Authorization": "Bearer wrong"}
         codes = [(await client.get(STATUS, headers=wrong)).status_code for _ in range(MOST_ATTEMPTS + 2)]
         assert codes == [401] * MOST_ATTEMPTS + [429] * 2
-        assert (await client.get("/?token=wrong")).status_code == 429
+        assert (await client.get("/api/session", headers=wrong)).status_code == 429
+        assert (await client.get("/")).status_code == 200
         assert (await client.get(STATUS)).status_code == 401  # none was tried
         assert (await client.get(STATUS, headers=BEARER)).status_code == 200
         desk.now += MINUTE_S + 1
@@ -167,17 +164,23 @@ def test_wrong_tokens_are_counted_and_the_right_one_still_works(desk: Desk) -> N
     desk.run(asking)
 
 
-def test_the_token_in_an_address_is_for_the_page_alone(desk: Desk) -> None:
+def test_the_token_in_an_address_opens_nothing_and_no_answer_sets_a_cookie(desk: Desk) -> None:
     answers = desk.ask_all(
         [
             ("POST", f"/?token={TOKEN}", {**JSON}, {"content": b"{}"}),
             ("HEAD", f"/?token={TOKEN}", {}, {}),
             ("GET", f"/api/session?token={TOKEN}", {}, {}),
+            ("GET", f"{STATUS}?token={TOKEN}", {}, {}),
             ("GET", f"/static/main.js?token={TOKEN}", {}, {}),
+            ("GET", f"/?token={TOKEN}", {}, {}),
+            ("GET", f"/?token={TOKEN}", {"Sec-Fetch-Site": "cross-site"}, {}),
+            ("GET", "/api/session", {}, {}),
+            ("GET", "/api/session", BEARER, {}),
         ]
     )
-    assert [answer.status_code for answer in answers] == [401] * 4
+    assert [answer.status_code for answer in answers] == [401] * 4 + [200] * 3 + [401, 200]
     assert not any("set-cookie" in answer.headers for answer in answers)
+    assert TOKEN not in answers[5].text
 
 
 def test_read_only_refuses_every_change_and_no_test(desk: Desk) -> None:
@@ -189,7 +192,7 @@ def test_read_only_refuses_every_change_and_no_test(desk: Desk) -> None:
     assert desk.ask("GET", "/api/session").json()["data"]["read_only"] is True
 
 
-@pytest.mark.parametrize("path", ["/", "/api/session", "/nosuch", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/", "/static/main.js", "/api/session", "/nosuch", "/openapi.json"])
 @pytest.mark.parametrize("headers", [{}, BEARER])
 def test_every_answer_has_the_headers_that_keep_a_page_safe(desk: Desk, path: str, headers: dict[str, str]) -> None:
     answer = desk.ask("GET", path, headers=headers)

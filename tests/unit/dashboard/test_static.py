@@ -15,7 +15,7 @@ SHEETS = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.
 # The folders that a module may import from. Parts do not import each other: main.js connects them.
 ARROWS = {"": {"parts", "tools"}, "parts": {"tools"}, "tools": {"tools", "words"}, "words": set()}
 # Tools without a stylesheet.
-WITHOUT_LOOKS = {"announce", "api", "early", "element", "place", "text"}
+WITHOUT_LOOKS = {"announce", "api", "early", "element", "place", "session", "text"}
 
 
 def text(name: str) -> str:
@@ -81,6 +81,16 @@ def test_each_stylesheet_is_served_once_in_cascade_order(desk: Desk) -> None:
     answer = desk.ask("GET", "/static/looks.css")
     assert answer.headers["content-type"] == "text/css; charset=utf-8"
     assert answer.text == "\n".join(map(text, names))
+
+
+def test_every_request_carries_the_token_and_nothing_else_does() -> None:
+    asking = re.compile(
+        r"\bfetch\(|new (EventSource|WebSocket|XMLHttpRequest|Worker)\b|sendBeacon|serviceWorker|\.cookie\b"
+    )
+    assert {name for name in MODULES if asking.search(text(name))} == {"tools/session.js"}
+    addressed = re.findall(r'\b(?:href|src|action)="([^"]*)"', text(INDEX))  # what the browser asks for by itself
+    assert [each for each in addressed if not each.startswith(("#", "/static/"))] == []
+    assert [name for name in MODULES if re.search(r"\b(href|src|action)\s*[:=]", text(name))] == []
 
 
 @pytest.mark.parametrize("sheet", SHEETS)

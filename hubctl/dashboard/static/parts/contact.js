@@ -1,9 +1,10 @@
 // The live stream from hubctl: reconnects by itself, and says plainly when there is no news and when it is back.
 
 import { announce } from "../tools/announce.js";
-import { Refused, get } from "../tools/api.js";
+import { Refused, follow, get } from "../tools/api.js";
 import { byId, el, fill, put } from "../tools/element.js";
 import { icon } from "../tools/icon.js";
+import { onToken } from "../tools/session.js";
 import { clock, onLanguage, span, t } from "../tools/text.js";
 
 const SILENT_MS = 12_000;
@@ -29,6 +30,7 @@ export function on(name, handler) {
 
 export function connect() {
   onLanguage(show);
+  onToken(again);
   document.addEventListener("visibilitychange", hideOrShow);
   setInterval(watch, 1000);
   open();
@@ -37,16 +39,17 @@ export function connect() {
 function open() {
   close();
   heardAt = Date.now();
-  source = new EventSource("/api/events");
-  source.addEventListener("open", () => tell("opened"));
-  source.addEventListener("status", (event) => take(JSON.parse(event.data)));
-  source.addEventListener("change", () => { heard(); tell("change"); });
-  source.addEventListener("error", () => lose("lost"));
+  source = follow("/api/events", { opened: () => tell("opened"), heard: take, lost: () => lose("lost") });
+}
+
+function take(event, data) {
+  heard();
+  if (event === "status") look(data);
+  else tell("change");
 }
 
 // A look that failed is news, too: what was seen of the services before it stands, and the next look may succeed.
-function take(document) {
-  heard();
+function look(document) {
   if (!document.data) { tell("refused", document.error); return; }
   waiting.push(document.data);
   if (waiting.length === 1) setTimeout(() => tell("statuses", waiting.splice(0)), BURST_MS);

@@ -1,6 +1,6 @@
 // The log of one service, followed as it is written.
 
-import { get } from "../tools/api.js";
+import { follow, get } from "../tools/api.js";
 import { byId, el, fill, put } from "../tools/element.js";
 import { number, onLanguage, t } from "../tools/text.js";
 
@@ -45,19 +45,20 @@ export function open() {
   close();
   if (!byId("logs-service").value) return;
   const path = `/api/logs/${encodeURIComponent(byId("logs-service").value)}?tail=${TAIL}`;
-  if (byId("logs-follow").checked) follow(`${path}&follow=true`);
+  if (byId("logs-follow").checked) stay(path);
   else read(path, "read");
 }
 
 // A stream that is opened again begins with the tail again. One that cannot be had does not say why; reading once does.
-function follow(path) {
-  source = new EventSource(path);
-  source.addEventListener("open", () => { empty(); become("following"); });
-  source.addEventListener("line", (event) => take(JSON.parse(event.data).text));
-  source.addEventListener("error", () => {
-    close();
-    read(path.replace("&follow=true", ""), "notFollowing");
-    again = setTimeout(open, AGAIN_MS);
+function stay(path) {
+  source = follow(`${path}&follow=true`, {
+    opened: () => { empty(); become("following"); },
+    heard: (_event, { text }) => take(text),
+    lost: () => {
+      close();
+      read(path, "notFollowing");
+      again = setTimeout(open, AGAIN_MS);
+    },
   });
 }
 

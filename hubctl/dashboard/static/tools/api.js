@@ -1,6 +1,7 @@
 // Asks hubctl: the same documents as `--json` prints, and streams of events.
 
 import { early } from "./early.js";
+import * as session from "./session.js";
 
 const WAIT_MS = 20_000;
 const AGAIN_MS = 300;
@@ -34,7 +35,7 @@ async function answer(path, options) {
   const isRead = !options.method;
   try {
     const first = isRead ? early(path) : null;
-    return await (first ?? fetch(path, { cache: "no-store", ...options }));
+    return await (first ?? session.ask(path, options));
   } catch (error) {
     if (error.name === "AbortError") throw error;
     const second = isRead && error.name === "TypeError" ? await again(path, options) : null;
@@ -45,7 +46,7 @@ async function answer(path, options) {
 
 async function again(path, options) {
   await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS); });
-  return fetch(path, { cache: "no-store", ...options }).catch(() => null);
+  return session.ask(path, options).catch(() => null);
 }
 
 async function opened(response) {
@@ -55,13 +56,34 @@ async function opened(response) {
   throw new Refused(document?.error ?? missing, document?.data ?? null);
 }
 
+const isStream = (response) => response.headers.get("Content-Type")?.startsWith("text/event-stream");
+
 // Posts and reads the answer as a stream of events: calls heard(name, data) for each, in order, as it comes.
 export async function stream(path, body, heard, signal) {
   const response = await answer(path, { ...posted(body), signal });
-  if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
-    heard("result", { ok: true, data: await opened(response) });
-    return;
-  }
+  if (isStream(response)) await events(response, heard);
+  else heard("result", { ok: true, data: await opened(response) });
+}
+
+// Follows a stream of events: calls opened() once it is there, heard(name, data) for each event, and lost() when it ends
+// or cannot be had, but none of them after close(). It is an EventSource that carries the token.
+export function follow(path, listeners) {
+  const abort = new AbortController();
+  const tell = (name, ...values) => { if (!abort.signal.aborted) listeners[name](...values); };
+  // Called later, so that an error of a listener does not end the stream.
+  const later = (...told) => queueMicrotask(() => tell(...told));
+  read(path, later, abort.signal).catch(() => {}).then(() => later("lost"));
+  return { close: () => abort.abort() };
+}
+
+async function read(path, tell, signal) {
+  const response = await session.ask(path, { signal });
+  if (!isStream(response)) return;
+  tell("opened");
+  await events(response, (...event) => tell("heard", ...event));
+}
+
+async function events(response, heard) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {

@@ -93,9 +93,13 @@ function outcome({ change, proof: proofs, notes, rolled_back: rolledBack }) {
     listed(notes));
 }
 
+// What the page says itself; all else is said by hubctl.
+const OWN_WORDS = { no_contact: "noContactText", unauthorized: "signIn" };
+
 export function failure(error) {
+  if (error.code in OWN_WORDS) return el("div", { class: "problem" }, el("p", {}, t(OWN_WORDS[error.code])));
   return el("div", { class: "problem" },
-    error.code === "no_contact" ? el("p", {}, t("noContactText")) : said(error.message, "p"),
+    said(error.message, "p"),
     error.hint ? said(error.hint, "p", { class: "hint" }) : null,
     error.data?.change ? outcome(error.data) : null);
 }

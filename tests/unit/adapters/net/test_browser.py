@@ -4,7 +4,7 @@ from pathlib import Path
 
 from hubctl.adapters.net import browser
 
-URL = "http://127.0.0.1:1/?token=t&x='"
+URL = "http://127.0.0.1:1/#token=t&x='"
 
 
 def test_without_a_screen_nothing_is_started_or_written(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 import os
 import socket
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -43,3 +45,17 @@ def test_a_port_is_taken_once_and_its_second_taker_hears_by_whom() -> None:
 def test_an_address_that_is_not_this_machines_is_one_message() -> None:
     with pytest.raises(HubError, match="cannot be used: Cannot assign requested address"):
         ports.listening("192.0.2.1", 0)
+
+
+@pytest.mark.process
+def test_a_port_is_anothers_unless_its_own_process_or_one_that_shares_its_file_has_it(tmp_path: Path) -> None:
+    shared = tmp_path / "lock"
+    with shared.open("w") as lock, socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        assert not ports.is_others(port, os.getpid(), tmp_path / "nothing")
+        with subprocess.Popen(["sleep", "60"]) as other:
+            assert ports.is_others(port, other.pid, tmp_path / "nothing")
+            assert not ports.is_others(port, other.pid, shared)
+            other.kill()
+        lock.write("")
+    assert not ports.is_others(port, 1, tmp_path / "nothing")  # nobody listens any more

@@ -7,7 +7,8 @@ import pytest
 
 from hubctl.core.compose.stack import Address
 from hubctl.core.gateway import embedded_config
-from hubctl.core.gateway.embedded_config import DEMO_ANSWER, Derived, RedisLogin, derive, ollama_addresses, redis_login
+from hubctl.core.gateway.derived import Derived, RedisLogin, ollama_addresses, redis_login
+from hubctl.core.gateway.embedded_config import DEMO_ANSWER, derive
 
 OLLAMA, REDIS = Address("127.0.0.1", 11435), Address("127.0.0.1", 6380)
 PULLED = frozenset({"small:latest", "a:latest"})
@@ -103,7 +104,7 @@ def test_a_host_of_the_config_moves_with_its_port_although_a_variable_gives_it()
 def test_a_service_that_is_not_published_is_told() -> None:
     derived = relocate({}, {"TRACES": "http://tracing:4318/v1"})
     assert derived.environment == {"TRACES": "http://tracing:4318/v1"}
-    assert derived.notes == ("tracing:4318 is not published on this host, so the gateway cannot reach it",)
+    assert derived.notes == ("no container of this hub has tracing:4318 on this host: the gateway cannot reach it",)
 
 
 def test_the_operators_values_are_not_changed() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hubctl import interrupts
 from hubctl.adapters.files import disk
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.receipts import Write
@@ -170,6 +171,22 @@ def test_whatever_is_raised_on_the_way_takes_the_files_back(root: Path, ledger: 
     assert texts(root) == (ENV, CONFIG)
     assert [back for _, back in effects.seen] == [False, True]
     assert receipts(root) == []
+
+
+@pytest.mark.parametrize(
+    ("back", "left"),
+    [
+        (Outcome("unchanged", ""), "the files were put back"),
+        (Outcome("restarted", ""), "the files were put back; the gateway runs with the files from before"),
+        (Outcome("restarted", "", failed="not ready"), "the change is half done; `hubctl status` tells how to"),
+        (BadFile("the engine is gone"), "the change is half done; `hubctl status` tells how to"),
+    ],
+)
+def test_it_is_noted_what_an_interrupt_left(root: Path, ledger: Ledger, back: Outcome | BadFile, left: str) -> None:
+    with pytest.raises(KeyboardInterrupt if isinstance(back, Outcome) else BadFile):
+        make(root, ledger, Effects(forward=KeyboardInterrupt(), back=back))
+    assert str(interrupts.left()).startswith(left)
+    assert (left == interrupts.left()) == (receipts(root) == [])
 
 
 def test_interrupted_twice_the_change_is_left_open_and_the_next_one_says_so(root: Path, ledger: Ledger) -> None:

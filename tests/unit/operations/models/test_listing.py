@@ -145,7 +145,7 @@ def test_an_ollama_that_is_away_leaves_pulled_unknown_and_says_so(config: Path) 
 
 def test_services_without_a_port_are_noted(config: Path) -> None:
     assert listing.listing(config, around(None, None)).notes == (
-        "the gateway publishes no port, so what it lists is unknown",
+        "the gateway does not run here or publishes no port, so what it lists is unknown",
         "there is no Ollama to ask what it has pulled",
     )
 

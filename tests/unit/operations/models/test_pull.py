@@ -11,7 +11,7 @@ import pytest
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.core.compose.stack import Address
 from hubctl.core.models import model_list
-from hubctl.errors import AmbiguousModel, EditRefused, PullFailed, UnknownModel, UnknownService
+from hubctl.errors import AmbiguousModel, EditRefused, PullFailed, UnknownModel
 from hubctl.operations.change.transaction import Terms, files_only
 from hubctl.operations.models import pull
 from hubctl.operations.models.pull import Pulled
@@ -77,7 +77,7 @@ def address(asked: list[str]) -> Iterator[Address]:
         yield here
 
 
-def get(address: Address | None, config: Path, name: str, *, add: bool = False) -> Pulled:
+def get(address: Address, config: Path, name: str, *, add: bool = False) -> Pulled:
     terms = Terms(Ledger(config.parent / ".hubctl", [config]), files_only("left alone")) if add else None
     return pull.pull(
         address, GatewayFiles(config, None), name, add=terms, silence_s=5, following=nullcontext(lambda *_: None)
@@ -124,11 +124,6 @@ def test_a_name_that_means_no_one_model_of_ollama_is_refused_before_anything_is_
         get(address, config, name)
     assert words in caught.value.sentence
     assert asked == []
-
-
-def test_without_an_ollama_nothing_is_pulled(config: Path) -> None:
-    with pytest.raises(UnknownService, match="no Ollama of this hub"):
-        get(None, config, "llama3")
 
 
 def active(config: Path) -> list[tuple[str, str | None]]:

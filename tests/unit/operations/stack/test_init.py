@@ -12,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from hubctl.adapters.files import hub_files
+from hubctl.adapters.state.identity import IdentityNote
+from hubctl.core.compose.identity import Identity, fresh
 from hubctl.core.models import model_list
 from hubctl.core.text import env_text
 from hubctl.errors import BadFile
@@ -83,12 +85,33 @@ def test_a_missing_part_comes_back_with_the_secrets_that_the_others_hold(tmp_pat
     (tmp_path / missing).unlink()
     again = init(tmp_path)
     assert (again.made, again.notes) == ((missing,), ())
+    if missing == ".env":  # never started, so nobody knows its name yet
+        assert before.pop(missing) != (tmp_path / missing).read_bytes()
     if missing == "env/openwebui.env":  # its session key is its own
         before.pop(missing)
         key, url = secret(tmp_path, missing, "OPENAI_API_KEYS"), secret(tmp_path, missing, "DATABASE_URL")
         assert key == secret(tmp_path, "env/litellm.env", "LITELLM_MASTER_KEY")
         assert url == secret(tmp_path, "env/db.env", "POSTGRES_PASSWORD")
     assert tree(tmp_path) | before == tree(tmp_path)
+
+
+def test_each_hub_has_a_project_name_and_an_id_of_its_own_which_come_back(tmp_path: Path) -> None:
+    hubs = [init(tmp_path / place / "My Hub!").root for place in ("a", "b")]
+    first, second = (values(hub, ".env") for hub in hubs)
+    assert re.fullmatch("myhub-[0-9a-f]{6}", first["COMPOSE_PROJECT_NAME"])
+    assert re.fullmatch("[0-9a-f]{32}", first["HUB_ID"])
+    assert first["COMPOSE_PROJECT_NAME"] != second["COMPOSE_PROJECT_NAME"]
+    assert first["HUB_ID"] != second["HUB_ID"]
+    noted = Identity(first["HUB_ID"], hubs[0], first["COMPOSE_PROJECT_NAME"])
+    IdentityNote(hubs[0]).write(noted)
+    (hubs[0] / ".env").unlink()
+    init(hubs[0])
+    assert values(hubs[0], ".env") == first
+
+
+@pytest.mark.parametrize("name", ["...", "Ünï", "a" * 80, "-_x_-", "0"])
+def test_a_project_name_is_one_that_docker_takes(tmp_path: Path, name: str) -> None:
+    assert re.fullmatch("[a-z0-9][a-z0-9_-]{0,46}", fresh(tmp_path / name).project)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -199,3 +199,6 @@ def test_the_redis_of_the_cache_is_found_where_the_runtime_says() -> None:
     outside = cache.redis_place(running(NOWHERE, CONFIG + REDIS.replace("host: redis", "host: box")))
     assert outside is not None
     assert (outside.service, outside.address) == (None, Address("box", 6379))
+    inside = cache.redis_place(running(NOWHERE, CONFIG + REDIS.replace("host: redis", "host: localhost")))
+    assert inside is not None
+    assert (inside.service, inside.address) == (None, None)  # the gateway's container, and not whoever listens here

@@ -36,7 +36,7 @@ TOKEN = "t0ken"
 @contextmanager
 def told(root: Path, address: Address) -> Iterator[None]:
     api = f"http://{address}"
-    with announced(root / ".hubctl", Opened(f"{api}/?token={TOKEN}", api, TOKEN, read_only=False)):
+    with announced(root / ".hubctl", Opened(f"{api}/#token={TOKEN}", api, TOKEN, read_only=False)):
         yield
 
 

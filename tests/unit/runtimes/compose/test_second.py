@@ -7,7 +7,7 @@ from hubctl.adapters.docker.engine_address import choose
 from hubctl.core.compose.layout import Layout
 from hubctl.errors import EngineRemote
 from hubctl.progress import silent
-from hubctl.runtimes.compose import second
+from hubctl.runtimes.compose.second import Second
 
 
 def test_no_containers_are_made_on_another_machine() -> None:
@@ -16,6 +16,6 @@ def test_no_containers_are_made_on_another_machine() -> None:
     elsewhere = Engine(choose({"DOCKER_HOST": "ssh://ops@lab"}))
     with (
         pytest.raises(EngineRemote, match="hubctl only looks"),
-        second.run(elsewhere, hub, [], "model_list: []", silent),
+        Second(hub, root / ".hubctl").run(elsewhere, [], "model_list: []", silent),
     ):
         pytest.fail("it runs")

@@ -1,0 +1,20 @@
+"""What counts as this hub's from now on."""
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from hubctl.operations.stack.adopt import Adopted
+from hubctl.render.parts import notes, page
+
+
+@page.register
+def _(result: Adopted) -> RenderableType:
+    lines = [Text(f"the hub in {result.root} is the Compose project {result.project}")]
+    for mark, what, names in (
+        ("+", "container", result.containers),
+        ("+", "volume", result.volumes),
+        ("<", "moved from", map(str, result.moved_from)),
+        ("-", "left under the old name, not deleted: volume", result.left),
+    ):
+        lines += [Text(f"{mark} {what} {name}") for name in names]
+    return Group(*lines, *notes(result.notes))

@@ -1,0 +1,259 @@
+"""Whose containers and volumes: two hubs of one name, renamed ones and copies, on a real engine.
+
+The services are busybox: nothing here needs a gateway that answers. What runs is started by `docker compose` itself,
+as an operator may, so that hubctl has only the labels to go by.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hubctl.adapters.docker.containers import LABEL
+from tests.processes import Finished
+from tests.real_hub import RealHub, own_name, shell
+
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("engine")]
+
+COMPOSE = """\
+services:
+  litellm:
+    image: busybox
+    command: ["sh", "-c", "date >> /data/marks; exec sleep 1000 # --config /app/config.yaml"]
+    stop_grace_period: 0s
+    volumes: ["./config.yaml:/app/config.yaml:ro", "data:/data"]
+    restart: unless-stopped
+  redis:
+    image: busybox
+    command: [sleep, "1000"]
+    stop_grace_period: 0s
+volumes:
+  data: {VOLUME}
+"""
+UNKNOWN = "of this hub's names that are not known to be its own"
+CHANGING = [
+    ("up",),
+    ("down",),
+    ("down", "--volumes", "--yes"),
+    ("restart", "--force"),
+    ("restart", "--force", "--recreate"),
+]
+
+
+def made(root: Path, *, volume: str = "", env: str = "") -> RealHub:
+    """A small hub in a folder."""
+    root.mkdir(parents=True)
+    (root / "compose.yml").write_text(COMPOSE.replace("{VOLUME}", volume))
+    (root / "config.yaml").write_text("model_list: []\n")
+    if env:
+        (root / ".env").write_text(env)
+    return RealHub(root, shell())
+
+
+def docker(*words: str) -> list[str]:
+    done = subprocess.run(["docker", *words], capture_output=True, text=True, check=True, timeout=60, env=shell())
+    return done.stdout.split()
+
+
+def start(hub: RealHub) -> None:
+    subprocess.run(
+        ["docker", "compose", "up", "-d"], cwd=hub.root, env=hub.env, check=True, capture_output=True, timeout=120
+    )
+
+
+def containers(project: str) -> list[str]:
+    return sorted(docker("ps", "--quiet", "--filter", f"label={LABEL}project={project}"))
+
+
+def volumes(project: str) -> list[str]:
+    return sorted(docker("volume", "ls", "--quiet", "--filter", f"label={LABEL}project={project}"))
+
+
+def marks(project: str) -> int:
+    """How often a container has started on the volume."""
+    words = ["run", "--rm", "-v", f"{project}_data:/data", "busybox", "sh", "-c", "wc -l < /data/marks"]
+    return int(docker(*words)[0])
+
+
+@pytest.fixture
+def name() -> Iterator[str]:
+    """A project's name of its own, and nothing left of it, nor of what was made of it."""
+    project = own_name("owned")
+    yield project
+    for label in (project, f"{project}2"):
+        if found := docker("ps", "--all", "--quiet", "--filter", f"label={LABEL}project={label}"):
+            docker("rm", "--force", *found)
+        if found := volumes(label):
+            docker("volume", "rm", *found)
+        if found := docker("network", "ls", "--quiet", "--filter", f"label={LABEL}project={label}"):
+            docker("network", "rm", *found)
+
+
+@pytest.fixture
+def first(tmp_path: Path, name: str) -> RealHub:
+    """A hub that runs, and was made before hubs had names of their own."""
+    hub = made(tmp_path / "first" / name)
+    start(hub)
+    return hub
+
+
+@pytest.fixture
+def second(tmp_path: Path, name: str) -> RealHub:
+    """Another user's hub, whose folder has the same name."""
+    return made(tmp_path / "second" / name)
+
+
+def refused(done: Finished) -> str:
+    assert done.code == 4, done
+    assert done.error["code"] == "not_owned", done
+    return f"{done.error['message']}; {done.error['hint']}"
+
+
+@pytest.mark.parametrize("words", CHANGING, ids=" ".join)
+def test_a_hub_of_the_same_name_is_left_alone_and_named(
+    first: RealHub, second: RealHub, name: str, words: tuple[str, ...]
+) -> None:
+    before = containers(name)
+    assert len(before) == 2
+    told = refused(second.hubctl(*words, "--json"))
+    assert f"2 containers made from {first.root}" in told
+    assert "`hubctl adopt --as-new` gives this hub a name of its own" in told
+    assert (containers(name), volumes(name), marks(name)) == (before, [f"{name}_data"], 1)
+
+
+def test_who_only_looks_is_told_and_sees_nothing_of_it_as_its_own(first: RealHub, second: RealHub) -> None:
+    seen = second.hubctl("status", "--json").data
+    assert any(f"another hub's: 2 containers made from {first.root}" in note for note in seen["notes"])
+    assert {service["state"] for service in seen["services"]} == {"missing"}
+    assert {service["url"] for service in seen["services"]} == {None}
+    assert first.hubctl("status", "--json").data["notes"] == []
+
+
+def test_with_a_name_of_its_own_the_second_one_is_a_hub_beside_the_first(
+    first: RealHub, second: RealHub, name: str
+) -> None:
+    running = containers(name)
+    adopted = second.hubctl("adopt", "--as-new", "--yes", "--json").data
+    assert adopted["project"].startswith(f"{name}-")
+    assert f"COMPOSE_PROJECT_NAME={adopted['project']}" in (second.root / ".env").read_text()
+    try:
+        start(second)
+        assert second.hubctl("down", "--volumes", "--yes", "--json").data["was_running"]
+        assert volumes(adopted["project"]) == []
+    finally:
+        second.hubctl("down", "--volumes", "--yes")
+    assert (containers(name), volumes(name)) == (running, [f"{name}_data"])
+    assert first.hubctl("status", "--json").data["notes"] == []
+
+
+def test_data_of_unknown_hubs_is_left_alone_until_it_is_adopted(first: RealHub, second: RealHub, name: str) -> None:
+    assert first.hubctl("down", "--json").data["was_running"]
+    for words in (("up",), ("down", "--volumes", "--yes")):
+        told = refused(second.hubctl(*words, "--json"))
+        assert f"volumes {UNKNOWN}: {name}_data" in told
+        assert "`hubctl adopt` takes them" in told
+    assert second.hubctl("down").code == 0  # that touches no data
+    assert (containers(name), volumes(name), marks(name)) == ([], [f"{name}_data"], 1)
+
+    assert first.hubctl("status", "--json").data["notes"] == []  # it was noted whose they are
+    declined = second.hubctl("adopt", "--json")
+    assert (declined.code, declined.error["code"]) == (4, "declined")
+    planned = second.hubctl("adopt", "--dry-run", "--json").data
+    assert (planned["volumes"], len(second.hubctl("status", "--json").data["notes"])) == ([f"{name}_data"], 1)
+    adopted = second.hubctl("adopt", "--yes", "--json").data
+    assert (adopted["project"], adopted["volumes"], adopted["containers"]) == (name, [f"{name}_data"], [])
+    assert second.hubctl("status", "--json").data["notes"] == []
+
+
+def test_a_volume_made_anew_is_another_one(first: RealHub, name: str) -> None:
+    assert first.hubctl("down").code == 0
+    docker("volume", "rm", f"{name}_data")
+    docker("volume", "create", "--label", f"{LABEL}project={name}", "--label", f"{LABEL}volume=data", f"{name}_data")
+    assert f"not known to be its own: {name}_data" in refused(first.hubctl("up", "--json"))
+
+
+@pytest.mark.parametrize("label", [[], ["--label", f"{LABEL}project=somebodys"]], ids=["by hand", "another project's"])
+def test_a_volume_whose_name_the_file_gives_may_be_anothers(tmp_path: Path, name: str, label: list[str]) -> None:
+    hub = made(tmp_path / name, volume=f"{{name: {name}-shared}}")
+    docker("volume", "create", *label, f"{name}-shared")
+    try:
+        for words in (("up",), ("down", "--volumes", "--yes")):
+            assert f"not known to be its own: {name}-shared" in refused(hub.hubctl(*words, "--json"))
+        assert hub.hubctl("down").code == 0
+        assert docker("volume", "ls", "--quiet", "--filter", f"name={name}-shared") == [f"{name}-shared"]
+        (hub.root / "compose.yml").write_text(COMPOSE.replace("{VOLUME}", f"{{name: {name}-shared, external: true}}"))
+        assert hub.hubctl("status", "--json").data["notes"] == []
+        assert hub.hubctl("down", "--volumes", "--yes").code == 0
+    finally:
+        assert docker("volume", "rm", f"{name}-shared") == [f"{name}-shared"]
+
+
+def test_the_label_says_whose_the_data_is(tmp_path: Path, name: str) -> None:
+    ids = f"COMPOSE_PROJECT_NAME={name}\nHUB_ID=0123456789abcdef\n"
+    hub = made(tmp_path / "a" / "x", volume='{labels: {hubctl.hub: "${HUB_ID}"}}', env=ids)
+    start(hub)
+    assert hub.hubctl("down").code == 0
+    (hub.root / ".hubctl/hub.json").write_text(
+        (hub.root / ".hubctl/hub.json").read_text().replace(f'"{name}_data"', '"another"')
+    )
+    assert hub.hubctl("status", "--json").data["notes"] == []
+    (hub.root / ".hubctl/hub.json").unlink()  # then nothing says that this folder has the id by right
+    assert "not known to be its own" in refused(hub.hubctl("up", "--json"))
+
+
+@pytest.mark.parametrize("noted", [False, True], ids=["never noted", "noted"])
+def test_a_renamed_hub_is_told_and_one_command_adopts_it(first: RealHub, name: str, *, noted: bool) -> None:
+    if noted:
+        assert first.hubctl("down").code == 0
+        start(first)
+    root = first.root.rename(first.root.with_name(f"{name}-renamed"))
+    hub = RealHub(root, first.env)
+    running = containers(name)
+    for words in CHANGING:
+        told = refused(hub.hubctl(*words, "--json"))
+        assert f"2 containers made from {first.root}, which is there no more" in told
+        assert "if this hub was moved from there, `hubctl adopt` takes them" in told
+    assert any("which is there no more" in note for note in hub.hubctl("status", "--json").data["notes"])
+    assert containers(name) == running
+
+    adopted = hub.hubctl("adopt", "--yes", "--json").data
+    assert (adopted["project"], adopted["moved_from"]) == (name, [str(first.root)])
+    assert adopted["containers"] == [f"{name}-litellm-1", f"{name}-redis-1"]
+    assert (root / ".env").read_text() == f"COMPOSE_PROJECT_NAME={name}\n"
+    seen = hub.hubctl("status", "--json").data
+    assert (seen["notes"], seen["hub"]["project"]) == ([], name)
+    assert [service["instances"][0]["status"] for service in seen["services"]] == ["running", "running"]
+    assert hub.hubctl("down", "--json").data["was_running"]
+    start(hub)
+    assert (hub.hubctl("status", "--json").data["notes"], volumes(name)) == ([], [f"{name}_data"])
+    assert marks(name) == (3 if noted else 2)
+
+
+def test_a_hub_moved_while_it_was_down_keeps_its_data(first: RealHub, name: str) -> None:
+    assert first.hubctl("down").code == 0
+    root = first.root.rename(first.root.with_name(f"{name}-renamed"))
+    hub = RealHub(root, first.env)
+    assert f"volumes of this hub's names that are not known to be its own: {name}_data" in refused(
+        hub.hubctl("up", "--json")
+    )
+    assert hub.hubctl("adopt", "--yes", "--json").data["volumes"] == [f"{name}_data"]
+    start(hub)
+    assert marks(name) == 2
+
+
+def test_a_copy_is_noticed_and_gets_nothing_of_the_original(first: RealHub, tmp_path: Path, name: str) -> None:
+    assert first.hubctl("down").code == 0
+    shutil.copytree(first.root, tmp_path / "copy" / name)
+    copy = RealHub(tmp_path / "copy" / name, first.env)
+    for words in (*CHANGING, ("adopt", "--yes")):
+        assert f"{copy.root} is a copy of the hub in {first.root}" in refused(copy.hubctl(*words, "--json"))
+    assert any("is a copy of the hub" in note for note in copy.hubctl("status", "--json").data["notes"])
+    start(first)
+    running = containers(name)
+    assert {each["state"] for each in copy.hubctl("status", "--json").data["services"]} == {"missing"}
+    assert copy.hubctl("adopt", "--as-new", "--yes").code == 0
+    assert copy.hubctl("down", "--json").data["was_running"] is False
+    assert (containers(name), marks(name)) == (running, 2)
+    assert first.hubctl("status", "--json").data["notes"] == []

@@ -1,0 +1,70 @@
+"""Signals at random moments of what changes a hub of containers: nothing torn, nothing left unknown."""
+
+import pytest
+
+from tests.engine.test_verify import docker, seconds
+from tests.gateway.embedded_hub import eventually
+from tests.real_hub import RealHub
+from tests.stopping import Deed, Sweep, clean, working
+from tests.sweeps import WHOLE, few
+
+pytestmark = pytest.mark.engine
+
+MODEL = "qwen2.5-coder:1.5b"
+LONG = ("--timeout", "180")  # for a machine that does other things too
+
+
+def runs(hub: RealHub) -> None:
+    """Start what does not run, and make the gateway read its files."""
+    done = hub.hubctl("up", "--json")
+    assert done.code == 0, done.out
+    done = hub.hubctl("restart", *LONG, "--json")
+    assert done.code == 0, done.out
+
+
+def stopped(hub: RealHub) -> None:
+    """Stop two services, so that `up` has something to do and takes seconds."""
+    runs(hub)
+    hub.compose("rm", "--stop", "--force", "litellm", "redis")
+
+
+def changed(hub: RealHub) -> None:
+    runs(hub)
+    assert hub.hubctl("models", "disable", MODEL, *LONG).code == 0
+
+
+def mended(hub: RealHub) -> None:
+    """Bring it up: which finishes what a `docker compose` that ended with its hubctl has left."""
+    eventually(lambda: working(hub) == [], within_s=60)
+    done = hub.hubctl("up", "--json")
+    assert done.code == 0, done.out
+
+
+def names_of_seconds(hub: RealHub) -> list[str]:
+    found = seconds(hub)
+    return [name.strip("/") for name in docker("inspect", "--format", "{{.Name}}", *found)] if found else []
+
+
+DEEDS = [
+    Deed(("models", "disable", MODEL, *LONG), runs),
+    Deed(("provider", "enable", "anthropic", "--stdin", "--force", "--no-proof-call", *LONG), runs),
+    Deed(("up",), stopped),
+    Deed(("restart", *LONG), runs),
+    Deed(("restart", "--recreate", *LONG), runs),
+    Deed(("down",), runs),
+    Deed(("undo", *LONG), changed),
+    Deed(("verify",), runs),
+]
+
+
+@pytest.mark.parametrize("deed", few(1, DEEDS), ids=lambda deed: " ".join(deed.words[:2]))
+def test_whatever_stops_it_nothing_is_torn_and_what_is_left_is_told(
+    hub: RealHub, deed: Deed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clean(hub)
+    ends = Sweep(hub, deed, names_of_seconds, mended).run(10 if WHOLE else 2)
+    clean(hub)
+    assert names_of_seconds(hub) == []
+    with capsys.disabled():
+        print(f"\n`hubctl {' '.join(deed.words[:2])}`: {dict(ends)}")
+    assert hub.hubctl("up").code == 0

@@ -1,0 +1,84 @@
+"""Signals at random moments of what changes a hub whose gateway is a process: nothing torn, nothing left unknown."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.gateway.embedded_hub import eventually
+from tests.processes import in_terminal
+from tests.real_hub import RealHub
+from tests.real_servers import free_port, litellm
+from tests.stopping import Deed, Files, Sweep, clean, processes_of_second
+from tests.sweeps import WHOLE, few
+
+pytestmark = pytest.mark.gateway
+
+UP = ("up", "--embedded", "--demo")
+MODEL = "qwen2.5-coder:1.5b"
+LONG = ("--timeout", "180")  # for a machine that does other things too
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHub]:
+    litellm()
+    folder = tmp_path_factory.mktemp("signals")
+    ports = {name: str(free_port()) for name in ("LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT")}
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "DOCKER_HOST": "unix:///nowhere/docker.sock", **ports}
+    found = RealHub(folder / "hub", env)
+    found.root.mkdir()
+    assert found.hubctl("init").code == 0
+    yield found
+    found.hubctl("down")
+
+
+def runs(hub: RealHub) -> None:
+    done = (
+        hub.hubctl("restart", *LONG, "--json")
+        if hub.service("litellm")["state"] == "healthy"
+        else hub.hubctl(*UP, "--json")
+    )
+    assert done.code == 0, done.out
+
+
+def stands(hub: RealHub) -> None:
+    assert hub.hubctl("down").code == 0
+
+
+def changed(hub: RealHub) -> None:
+    runs(hub)
+    assert hub.hubctl("models", "disable", MODEL, *LONG).code == 0
+
+
+DEEDS = [
+    Deed(("verify",), runs),
+    Deed(("provider", "enable", "anthropic", "--stdin", "--force", "--no-proof-call", *LONG), runs),
+    Deed(UP, stands),
+    Deed(("models", "disable", MODEL, *LONG), runs),
+    Deed(("restart", *LONG), runs),
+    Deed(("down",), runs),
+    Deed(("undo", *LONG), changed),
+]
+
+
+@pytest.mark.parametrize("deed", few(2, DEEDS), ids=lambda deed: " ".join(deed.words[:2]))
+def test_whatever_stops_it_nothing_is_torn_and_what_is_left_is_told(
+    hub: RealHub, deed: Deed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clean(hub)
+    ends = Sweep(hub, deed, processes_of_second, stands).run(12 if WHOLE else 2)
+    clean(hub)
+    assert processes_of_second(hub) == []
+    with capsys.disabled():
+        print(f"\n`hubctl {' '.join(deed.words[:2])}`: {dict(ends)}")
+
+
+def test_a_terminal_that_is_closed_has_the_change_rolled_back(hub: RealHub) -> None:
+    runs(hub)
+    old = Files.of(hub)
+    with in_terminal("models", "disable", MODEL, *LONG, cwd=hub.root, variables=hub.env) as terminal:
+        eventually(lambda: Files.of(hub) != old, within_s=30)
+        terminal.close()
+        assert terminal.end(200) == 129
+    assert Files.of(hub) == old
+    gateway = hub.service("litellm")
+    assert (gateway["state"], gateway["drift"]) == ("healthy", [])
