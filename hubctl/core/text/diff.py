@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 
-from hubctl.core.text import env_text
+from hubctl.core.text.env_statements import statements
 
 CONTEXT_LINES = 2
 HIDDEN = "…"
@@ -67,7 +67,7 @@ def env_lines(shown: Callable[[str, str], str]) -> Masked:
 
 def _env_lines(lines: list[str], shown: Callable[[str, str], str]) -> Iterator[str]:
     text = "\n".join(lines)
-    by_line = {statement.line: statement for statement in env_text.statements(text)}
+    by_line = {statement.line: statement for statement in statements(text)}
     covered = 0  # the lines of a value that spans several
     for number, line in enumerate(lines, 1):
         statement = by_line.get(number)

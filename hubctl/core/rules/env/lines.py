@@ -8,6 +8,7 @@ from hubctl.core.judging import secrets
 from hubctl.core.judging.rule import Edit, Found, Group, Severity
 from hubctl.core.judging.subject import EnvFile, Subject
 from hubctl.core.text import env_text
+from hubctl.core.text.env_statements import Statement
 from hubctl.core.text.interpolation import interpolate
 
 RULES = Group()
@@ -22,11 +23,11 @@ def _is_sample(env_file: EnvFile) -> bool:
     return bool(_SAMPLE.search(env_file.path.name))
 
 
-def _statements(env_file: EnvFile) -> Iterator[env_text.Statement]:
+def _statements(env_file: EnvFile) -> Iterator[Statement]:
     return (each.statement for each in env_file.content.assignments)
 
 
-def _rewritten(env_file: EnvFile, statement: env_text.Statement, after: str) -> tuple[Edit, ...]:
+def _rewritten(env_file: EnvFile, statement: Statement, after: str) -> tuple[Edit, ...]:
     """The edit that writes a statement of one line otherwise."""
     column = statement.start - (env_file.text.rfind("\n", 0, statement.start) + 1)
     return () if "\n" in statement.raw else (Edit(statement.line, column, statement.raw, after),)
