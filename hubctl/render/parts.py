@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import singledispatch
 from itertools import compress
+from typing import Protocol, TypeVar
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
@@ -12,6 +13,16 @@ from hubctl.core.result import Result
 from hubctl.core.text.printable import printable
 
 MOST_NOTES = 5
+MOST_FINDINGS = 1_000
+_SEVERITIES = ("error", "warning", "info")
+
+
+class _Judged(Protocol):
+    @property
+    def severity(self) -> str: ...
+
+
+Judged = TypeVar("Judged", bound=_Judged)
 
 _COLORS = {
     "healthy": "green",
@@ -91,3 +102,12 @@ def notes(texts: Sequence[str]) -> list[Text]:
     """A line for each note, up to a number."""
     more = [f"and {len(texts) - MOST_NOTES} more, with --json"] if len(texts) > MOST_NOTES else []
     return [plain(f"note: {text}", "yellow") for text in (*texts[:MOST_NOTES], *more)]
+
+
+def worst(findings: Sequence[Judged]) -> tuple[list[Judged], list[Text]]:
+    """Choose what to print of findings, in their order, and say how many more there are: nobody reads thousands."""
+    numbers = sorted(range(len(findings)), key=lambda number: _SEVERITIES.index(findings[number].severity))
+    printed = sorted(numbers[:MOST_FINDINGS])
+    more = len(findings) - len(printed)
+    words = f"{more:,} more findings are not shown, none worse than these: `--json` lists them all"
+    return [findings[number] for number in printed], [plain(words, "yellow")] if more else []

@@ -30,6 +30,8 @@ QUESTION_S = 6.0
 STATUS_S = 5.0
 _RESERVE_S = 0.3
 _HANDED_OVER_S = 0.1
+_MASKING_S = 1.0  # beyond the limit, if need be: without it nothing that was seen can be shown
+_HIDDEN = "not shown: the hub's secrets were not read in time"
 _IN_A_ROW = 2  # questions of one look, at most
 
 Look = Callable[[Examination], Iterable[Hop]]
@@ -106,12 +108,15 @@ class Diagnosis(Result):
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """The hub to look at. `told` says what is known of a change that is being made, or stopped half way."""
+    """The hub to look at. `credentials` reads its keys, which takes as long as its files are large.
+
+    `told` says what is known of a change that is being made, or stopped half way.
+    """
 
     layout: Layout
     gateway: Service
     runtime: Runtime
-    credentials: Credentials
+    credentials: Callable[[], Credentials]
     told: Callable[[], tuple[str, ...]]
 
 
@@ -120,8 +125,10 @@ def diagnose(patient: Patient, *, timeout_s: float, progress: Progress = silent)
     started = time.monotonic()
     deadline = started + timeout_s - _RESERVE_S
     progress("asking every service")
-    runtime, keys = patient.runtime, patient.credentials
-    root = patient.layout.root
+    runtime, root = patient.runtime, patient.layout.root
+    keys = parallel.within(timeout_s / 3, patient.credentials)
+    unread = () if keys else (f"keys not read from the hub's files within {timeout_s / 3:.1f} s",)
+    keys = keys or Credentials(None, None)
     seen = status.check(root, runtime, keys, timeout_s=min(STATUS_S, timeout_s / 3))
     left_s = max(0.1, deadline - time.monotonic())
     limit_s = round(max(0.1, min(QUESTION_S, (left_s - 1) / _IN_A_ROW)), 1)
@@ -129,7 +136,7 @@ def diagnose(patient: Patient, *, timeout_s: float, progress: Progress = silent)
     progress("asking from inside the services")
     looked, judged = _both(exam, left_s)
     found = (*looked, *_changes(patient))
-    masked = _masked(exam)
+    masked = parallel.within(max(_MASKING_S, deadline - time.monotonic()), lambda: _masked(exam)) or (lambda _: _HIDDEN)
     path = hops.connected(replace(hop, detail=masked(hop.detail)) for hop in found)
     first = hops.headline(path)
     findings = (*(judged or ()), *(_finding(hop) for hop in path if hop.state != "well"))
@@ -142,7 +149,7 @@ def diagnose(patient: Patient, *, timeout_s: float, progress: Progress = silent)
         warnings=sum(each.severity == "warning" for each in findings),
         hops=tuple(Seen(e.hop, e.kind.rule, e.kind.title, e.state, e.detail, e.follows_from) for e in path),
         elapsed_ms=round((time.monotonic() - started) * 1000, 1),
-        notes=(*(masked(note) for note in seen.notes), *unjudged),
+        notes=(*(masked(note) for note in seen.notes), *unread, *unjudged),
     )
 
 
