@@ -126,9 +126,7 @@ def diagnose(patient: Patient, *, timeout_s: float, progress: Progress = silent)
     deadline = started + timeout_s - _RESERVE_S
     progress("asking every service")
     runtime, root = patient.runtime, patient.layout.root
-    keys = parallel.within(timeout_s / 3, patient.credentials)
-    unread = () if keys else (f"keys not read from the hub's files within {timeout_s / 3:.1f} s",)
-    keys = keys or Credentials(None, None)
+    keys, unread = credentials.within(timeout_s / 3, patient.credentials)
     seen = status.check(root, runtime, keys, timeout_s=min(STATUS_S, timeout_s / 3))
     left_s = max(0.1, deadline - time.monotonic())
     limit_s = round(max(0.1, min(QUESTION_S, (left_s - 1) / _IN_A_ROW)), 1)
