@@ -36,7 +36,8 @@ def _rewritten(env_file: EnvFile, statement: Statement, after: str) -> tuple[Edi
     "HUB401",
     "error",
     "A line that Compose refuses",
-    effect="Docker Compose refuses the whole file, and with it every command on the project",
+    effect="Docker Compose refuses the whole file, and with it every command on the project"
+    "; with a value that is too long, no container starts",
     fix="correct the line: NAME=value, with quotes closed",
     since="0.1.0",
     stops_start=True,
