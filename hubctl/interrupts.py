@@ -143,6 +143,12 @@ def noticed() -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+def let_waiting() -> None:
+    """Raise an interrupt that was held back until now, where what was done can still be undone."""
+    if _is_main() and _state.is_waiting:
+        _state.interrupt()
+
+
 def leaves(text: str) -> None:
     """Note what an interrupt from now on leaves: what was rolled back, what goes on, and the command that shows it."""
     if _is_main():

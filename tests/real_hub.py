@@ -1,6 +1,7 @@
 """A hub for tests on real parts: hubctl as a process, the images there are, ports that are free."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,13 @@ class RealHub:
 
     root: Path
     env: dict[str, str] = field(repr=False)
+
+    @property
+    def project(self) -> str:
+        """The name that `hubctl init` gave it for Docker Compose."""
+        named = re.search(r"^COMPOSE_PROJECT_NAME=(.+)$", (self.root / ".env").read_text(), re.MULTILINE)
+        assert named
+        return named[1]
 
     def hubctl(self, *words: str | Path, timeout_s: float = 240, stdin: str = "", **env: str) -> Finished:
         done = subprocess.run(

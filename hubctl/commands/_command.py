@@ -9,7 +9,11 @@ import typer
 import typer.core
 
 from hubctl import interrupts
+from hubctl.adapters.files import faults
+from hubctl.adapters.state.identity import FOLDER
+from hubctl.adapters.state.ledger import Ledger
 from hubctl.commands._options import AsJson, EngineContext, GatewayService, HubFolder
+from hubctl.core.compose.layout import Layout
 from hubctl.core.result import Result
 from hubctl.errors import HubError
 from hubctl.hub import Hub
@@ -42,7 +46,7 @@ def command(
             added = {key: options.pop(key) for key in _ADDED}
             to_change = changes(options) if callable(changes) else changes
             hub = context.obj if isinstance(context.obj, Hub) else _hub(**added, changes=to_change)
-            raise typer.Exit(_finish(hub.output, lambda: function(hub, **options), changes=to_change))
+            raise typer.Exit(_finish(hub, lambda: function(hub, **options), changes=to_change))
 
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
         added = [
@@ -74,20 +78,30 @@ def _hub(*, as_json: bool, hub_folder: Any, service_name: str | None, context_na
     return Hub(settings, output, folder=hub_folder, service=service_name, context=context_name, changes=changes)
 
 
-def _finish(output: Output, call: Callable[[], Result | Iterator[Result]], *, changes: bool) -> int:
+def _finish(hub: Hub, call: Callable[[], Result | Iterator[Result]], *, changes: bool) -> int:
     """Print what comes of a call, and give its exit code. Raises KeyboardInterrupt, once it is said what that left."""
+    output = hub.output
     try:
         result = call()
         if isinstance(result, Iterator):
             return output.follow(result)
         output.show(result)
+        _tell_hindrance(hub)
     except HubError as error:
         output.fail(error)
         if not interrupts.came():
             return error.exit_code
         _tell(output, changes=changes)  # what was to be rolled back after an interrupt failed
         raise KeyboardInterrupt from error
-    except KeyboardInterrupt:
+    except OSError as error:
+        told = faults.of_the_machine(error)
+        if told is None:
+            raise
+        output.fail(told)
+        return told.exit_code
+    except KeyboardInterrupt as interrupt:
+        for note in getattr(interrupt, "__notes__", ()):  # what was kept on the way back
+            output.warn(note)
         _tell(output, changes=changes)
         raise
     finally:
@@ -98,3 +112,10 @@ def _finish(output: Output, call: Callable[[], Result | Iterator[Result]], *, ch
 def _tell(output: Output, *, changes: bool) -> None:
     if left := interrupts.left() or ("nothing was changed" if changes else None):
         output.interrupted(left)
+
+
+def _tell_hindrance(hub: Hub) -> None:
+    """Say of a command that went on what hubctl could not look at, or remember, for want of permission."""
+    known: Layout | None = vars(hub).get("layout")  # no command is to look for a hub because of this
+    if known and (found := Ledger(known.root / FOLDER).hindrance()):
+        hub.output.warn(f"note: {found.sentence}")

@@ -48,7 +48,7 @@ def prove(
         environment=hub.environment,
         timeout_s=timeout,
     )
-    result = verify.run(running, hub.progress)
+    result = verify.run(running, hub.progress, hub.output.warn)
     if report_file:
         report.write(result, hub.settings.cwd / report_file)
     return result

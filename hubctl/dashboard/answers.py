@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from starlette.responses import Response
 from typer import BadParameter
 
+from hubctl.adapters.files import faults
 from hubctl.core.probe import HTTP_OK
 from hubctl.core.result import Result, document, error_document
 from hubctl.errors import HubError
@@ -68,5 +69,10 @@ def document_of(call: Callable[[], Result]) -> Document:
         return document(call())
     except HubError as error:
         return error_document(error.code, error.message, error.hint)
+    except OSError as error:
+        told = faults.of_the_machine(error)
+        if told is None:
+            raise
+        return error_document(told.code, told.message, told.hint)
     except BadParameter as error:
         return error_document("usage", error.message, None)

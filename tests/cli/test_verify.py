@@ -80,7 +80,7 @@ def test_a_report_is_written_beside_the_answer(run: Run, hub_folder: Path, addre
 def test_another_ending_is_a_usage_error_before_anything_is_asked(run: Run, hub_folder: Path, name: str) -> None:
     ended = run("verify", "--report", name, runtime=FakeRuntime())
     assert ended.exit_code == 2
-    assert not (hub_folder / ".hubctl").exists()
+    assert [kept.name for kept in (hub_folder / ".hubctl").iterdir()] == ["lock"]
 
 
 def test_a_report_that_cannot_be_written_is_said_before_anything_is_asked(
@@ -89,7 +89,7 @@ def test_a_report_that_cannot_be_written_is_said_before_anything_is_asked(
     ended = run("verify", "--report", "compose.local.yml/r.md", "--json", runtime=runtime(address))
     assert (ended.exit_code, ended.document["error"]["code"]) == (4, "bad_file")
     assert "compose.local.yml/r.md cannot be written" in ended.document["error"]["message"]
-    assert not (hub_folder / ".hubctl").exists()
+    assert [kept.name for kept in (hub_folder / ".hubctl").iterdir()] == ["lock"]
 
 
 def test_a_gateway_that_is_away_is_exit_4(run: Run) -> None:

@@ -40,7 +40,7 @@ def hop(hub: RealHub, name: str) -> dict[str, Any]:
 
 
 def container(hub: RealHub, service: str) -> str:
-    return f"{hub.root.name}-{service}-1"
+    return f"{hub.project}-{service}-1"
 
 
 @pytest.fixture(scope="module")
@@ -303,7 +303,7 @@ def test_the_limit_holds_whatever_hangs_and_what_is_not_known_is_not_called_well
 
 
 def test_nothing_is_changed_and_no_model_is_called(well: RealHub) -> None:
-    mine = ("--filter", f"label=com.docker.compose.project={well.root.name}")  # other tests run beside this one
+    mine = ("--filter", f"label=com.docker.compose.project={well.project}")  # other tests run beside this one
     before = docker("ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.Names}} {{.CreatedAt}}", *mine)
     files = {path: path.read_bytes() for path in well.root.rglob("*") if path.is_file()}
     log = docker("logs", container(well, "ollama"))

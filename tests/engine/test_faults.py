@@ -53,7 +53,7 @@ def test_a_taken_port_is_named_with_its_owner(other_hub: RealHub) -> None:
 def test_a_port_held_by_another_container_names_that_container(hub: RealHub, other_hub: RealHub) -> None:
     done = other_hub.hubctl("up", "--json", LITELLM_PORT=hub.env["LITELLM_PORT"])
     assert done.code == 4
-    assert f"{hub.root.name}-litellm-1" in done.error["message"]
+    assert f"{hub.project}-litellm-1" in done.error["message"]
 
 
 def test_an_image_that_is_nowhere_is_named(other_hub: RealHub) -> None:
@@ -196,7 +196,7 @@ def test_status_after_down_says_missing_and_up_brings_the_data_back(other_hub: R
     assert status.data["state"] == "down"
     assert {service["state"] for service in status.data["services"]} == {"missing"}
     volumes = subprocess.run(["docker", "volume", "ls", "--quiet"], capture_output=True, text=True, check=True).stdout
-    assert f"{other_hub.root.name}_db_data" in volumes.split()
+    assert f"{other_hub.project}_db_data" in volumes.split()
     assert other_hub.hubctl("down", "--json").data == {"was_running": False, "volumes_deleted": False}
 
 

@@ -35,7 +35,7 @@ def test_status_of_a_running_hub_is_healthy_in_all_five_services(hub: RealHub) -
     assert done.data["state"] == "healthy"
     assert {service["service"]: service["role"] for service in done.data["services"]} == SERVICES
     assert {service["state"] for service in done.data["services"]} == {"healthy"}
-    assert done.data["hub"] == {"root": str(hub.root), "project": hub.root.name, "runtime": "compose"}
+    assert done.data["hub"] == {"root": str(hub.root), "project": hub.project, "runtime": "compose"}
 
 
 def test_status_says_the_versions_that_the_services_tell(hub: RealHub) -> None:

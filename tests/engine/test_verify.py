@@ -27,7 +27,7 @@ def docker(*words: str) -> list[str]:
 
 def everything(hub: RealHub) -> dict[str, list[str]]:
     """The containers, networks and volumes of the hub's project, and what carries the label of a second gateway."""
-    project = f"label=com.docker.compose.project={hub.root.name}"
+    project = f"label=com.docker.compose.project={hub.project}"
     return {
         "containers": docker("ps", "--all", "--quiet", "--filter", project),
         "networks": docker("network", "ls", "--quiet", "--filter", project),
@@ -137,8 +137,8 @@ def test_what_a_killed_one_left_is_known_by_sight_told_and_removed(hub: RealHub)
         process.kill()
     left = docker("inspect", "--format", "{{.Name}}", *seconds(hub))
     assert [name.rpartition("-")[0] for name in left] == [
-        f"/{hub.root.name}-hubctl-verify-gateway",
-        f"/{hub.root.name}-hubctl-verify-model",
+        f"/{hub.project}-hubctl-verify-gateway",
+        f"/{hub.project}-hubctl-verify-model",
     ]
     for each in seconds(hub):
         inspected = subprocess.run(["docker", "inspect", each], capture_output=True, text=True, check=True, timeout=60)

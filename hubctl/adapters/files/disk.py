@@ -1,12 +1,12 @@
 """Reading, making and replacing the hub's files."""
 
-import errno
 import os
+import secrets
 import stat
-from contextlib import suppress
 from pathlib import Path
 
 from hubctl import interrupts
+from hubctl.adapters.files import faults, new_file
 from hubctl.core.text.span import Lines
 from hubctl.errors import BadFile
 
@@ -43,7 +43,7 @@ def read_bytes(path: Path, *, limit_bytes: int = LIMIT_BYTES) -> bytes:
     except FileNotFoundError as error:
         raise BadFile(f"{path} is missing", hint="`hubctl init` makes what is missing") from error
     except OSError as error:
-        raise BadFile(f"{path} cannot be read: {error.strerror}", hint="check the path and its permissions") from error
+        raise faults.refused(error, path, "cannot be read", hint="check the path and its permissions") from error
 
 
 _DIRECTORY_HINT = "Docker makes an empty directory where a mounted file is missing: remove it and put the file back"
@@ -52,117 +52,61 @@ _DIRECTORY_HINT = "Docker makes an empty directory where a mounted file is missi
 @interrupts.held()
 def create(path: Path, text: str, *, mode: int) -> bool:
     """Make a file that is not there yet, whole or not at all, with its folders. False when it was there already."""
-    _make_folder(path.parent)
+    if os.path.lexists(path):  # no room is needed for what is there
+        return False
+    make_folder(path.parent)
     try:
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")  # no lock is held: two may make it at once
-        _write_new(temporary, text.encode(), mode)
-        try:
-            os.link(temporary, path)
-        finally:
-            temporary.unlink()
+        new_file.make(path, text.encode(), lambda descriptor: os.fchmod(descriptor, mode))
+        sync_folder(path.parent)
     except FileExistsError:
         return False
     except OSError as error:
-        raise BadFile(f"{path} cannot be made: {error.strerror}") from error
+        raise faults.refused(error, path, "cannot be made") from error
     return True
-
-
-@interrupts.held()
-def replace(path: Path, content: bytes, *, mode: int | None = None) -> None:
-    """Put other bytes in the place of a file, whole or not at all, on the disk when this returns.
-
-    Links are followed; owner and group are kept, and the mode where none is given. Raises BadFile, with nothing
-    changed, for what is not writable, a full disk, or an owner that this user cannot give the file back to.
-    """
-    target = Path(os.path.realpath(path))
-    try:
-        status = target.stat()
-        if not status.st_mode & stat.S_IWUSR:
-            raise BadFile(
-                f"{path} is read-only (mode {stat.S_IMODE(status.st_mode):04o})", hint=f"`chmod u+w {path}` allows it"
-            )
-        temporary = leftover(path)
-        _write_new(temporary, content, stat.S_IMODE(status.st_mode) if mode is None else mode, status)
-        try:
-            temporary.replace(target)
-            _sync_folder(target.parent)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    except PermissionError as error:
-        raise BadFile(
-            f"{path} cannot be replaced: {error.strerror}; it belongs to {_owner(target)}",
-            hint="run hubctl as that user, who may write to the folder too",
-        ) from error
-    except OSError as error:
-        hint = "make room on that disk and run again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
-        raise BadFile(f"{path} cannot be replaced: {error.strerror}", hint=hint) from error
 
 
 @interrupts.held()
 def write_private(path: Path, content: bytes) -> None:
     """Write a file of hubctl's own, for its user alone, whole or not at all, with its folder. Raises BadFile."""
     private_folder(path.parent)
-    temporary = leftover(path)
+    temporary = new_file.temporary_beside(path, f".{secrets.token_hex(4)}")  # several may write the same one at once
     try:
-        _write_new(temporary, content, 0o600)
-        temporary.replace(path)
-        _sync_folder(path.parent)
+        try:
+            new_file.fill(os.open(temporary, new_file.NEW, 0o600), content, lambda _descriptor: None)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        sync_folder(path.parent)
     except OSError as error:
-        raise BadFile(f"{path} cannot be written: {error.strerror}") from error
-
-
-def leftover(path: Path) -> Path:
-    """Give the name of the temporary file that a run which was killed may have left beside a file."""
-    target = Path(os.path.realpath(path))
-    return target.with_name(f".{target.name}.hubctl.tmp")
+        raise faults.refused(error, path, "cannot be written") from error
 
 
 def private_folder(folder: Path) -> None:
     """Make a folder that nobody else can look into, and what is missing above it. Raises BadFile."""
+    _make_folder(folder, 0o700)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and what is missing above it. Raises BadFile."""
+    _make_folder(folder, 0o777)
+
+
+def _make_folder(folder: Path, mode: int) -> None:
     try:
-        for missing in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
-            missing.mkdir(mode=0o700, exist_ok=True)
+        for missing in reversed([each for each in (folder, *folder.parents) if not os.path.lexists(each)]):
+            missing.mkdir(mode=mode, exist_ok=True)
+        folder.mkdir(mode=mode, exist_ok=True)  # raises where it is no folder
+    except (FileExistsError, NotADirectoryError) as error:
+        blocking = next((path for path in (folder, *folder.parents) if os.path.lexists(path)), folder)
+        raise BadFile(f"{blocking} is a file, not a folder", hint="move it away and run again") from error
     except OSError as error:
-        raise BadFile(f"{folder} cannot be made: {error.strerror}") from error
+        raise faults.refused(error, folder, "cannot be made") from error
 
 
-def _write_new(temporary: Path, content: bytes, mode: int, like: os.stat_result | None = None) -> None:
-    """Write and sync a temporary file, with the owner of `like`. What a killed run left under its name goes first."""
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            if like is not None and (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
-                os.fchown(descriptor, like.st_uid, like.st_gid)
-            os.fchmod(descriptor, mode)
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
-    except BaseException:
-        temporary.unlink()
-        raise
-
-
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _owner(path: Path) -> str:
-    with suppress(OSError, KeyError):
-        return path.owner()
-    return "another user"
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        blocking = next((path for path in (folder, *folder.parents) if os.path.lexists(path)), folder)
-        raise BadFile(f"{blocking} is a file, not a folder", hint="move it away and run again") from error
-    except OSError as error:
-        raise BadFile(f"{folder} cannot be made: {error.strerror}") from error

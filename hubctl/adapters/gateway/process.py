@@ -29,6 +29,7 @@ STOP_GRACE_S = 40.0  # LiteLLM finishes open requests for up to 30 s before it e
 FIRST_MOMENTS_S = 0.5
 _LOCK_WAIT_S = 1.0  # whoever only looks holds the lock for an instant
 _POLL_S = 0.02
+_ROOM_FOR_A_PID = b" " * 16
 _LAST_WORDS = 200  # lines in which the cause of an early end is looked for
 
 
@@ -84,6 +85,7 @@ class GatewayProcess:
             if not ports.is_free(HOST, run.port):
                 raise PortTaken(run.port, ports.owner(run.port))
             os.ftruncate(lock, 0)
+            os.pwrite(lock, _ROOM_FOR_A_PID, 0)  # on a full disk it fails here, and not when the pid is known
             disk.write_private(self._config, config.encode())
             self.last_run.write(run)
             if self.log.exists():
@@ -98,7 +100,8 @@ class GatewayProcess:
         if pid is not None:
             self._end(pid, grace_s)
         if run := self.last_run.read():
-            self.last_run.write(replace(run, stopped=True))
+            with suppress(BadFile):  # on a full disk it is shown as ended, and not as stopped
+                self.last_run.write(replace(run, stopped=True))
         return pid is not None
 
     def lines(self, tail: int | None, *, follow: Follow) -> Iterator[str]:
@@ -115,7 +118,7 @@ class GatewayProcess:
         log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             subprocess.run(
-                ["/bin/sh", "-c", '"$@" & echo $! >"$0"', self._lock, *command],
+                ["/bin/sh", "-c", '"$@" & echo $! 1<>"$0"', self._lock, *command],
                 check=True,
                 env=environment,
                 cwd=folder,

@@ -1,5 +1,6 @@
 """What is remembered of the last start of a hub's embedded gateway: one JSON file in the hub's state folder."""
 
+import os
 from pathlib import Path
 
 from hubctl.adapters.files import disk
@@ -24,7 +25,7 @@ class LastRun:
     @property
     def is_known(self) -> bool:
         """Whether it was ever started, and not forgotten since."""
-        return self._file.exists()
+        return os.path.exists(self._file)  # noqa: PTH110 - raises nothing where another user's folder hides it
 
     def read(self) -> Run | None:
         """Read what the last start left. Raises BadFile when that is damaged."""

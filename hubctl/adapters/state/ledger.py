@@ -1,39 +1,72 @@
-"""Whose turn it is to change files: a hub's lock and receipts, or a lock on each of some lone files."""
+"""Whose turn it is to change files: a hub's lock and receipts, or a lock on the folder of each of some lone files."""
 
+import os
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from hubctl.adapters.files import disk
-from hubctl.adapters.state.lock import file_lock, holder_of, hub_lock
+from hubctl.adapters.files import disk, faults, replacing
+from hubctl.adapters.state.lock import folder_lock, holder_of, hub_lock
 from hubctl.adapters.state.receipts import Receipts
-from hubctl.core.change.receipt import Receipt
+from hubctl.core.change.receipt import Receipt, fingerprint
 from hubctl.core.providers import catalog
+from hubctl.errors import BadFile
+
+_STALE_S = 3600.0
 
 
 class Ledger:
-    """The lock and the receipts of one hub. Of lone files (`state_folder` is null) there are no receipts."""
+    """The lock and the receipts of one hub. Of lone files (`state_folder` is null) there are no receipts.
 
-    def __init__(self, state_folder: Path | None, touched: Sequence[Path]) -> None:
+    `touched` are the files that a change may be about; none for what only starts and stops services.
+    """
+
+    def __init__(self, state_folder: Path | None, touched: Sequence[Path] = ()) -> None:
         self._state_folder = state_folder
         self._touched = tuple(dict.fromkeys(touched))
-        self.receipts = Receipts(state_folder / "receipts") if state_folder else None
+        self.receipts = Receipts(state_folder / "receipts", self._touched) if state_folder else None
 
     @contextmanager
-    def turn(self, doing: str) -> Iterator[None]:
-        """Hold the lock, and clear away what a killed run left beside the files. Raises Busy, BadFile."""
+    def turn(self, doing: str) -> Iterator[tuple[str, ...]]:
+        """Hold the lock, and clear away what a killed run left beside the files. Raises Busy, BadFile.
+
+        Gives notes on what was found there that hubctl did not write.
+        """
         with ExitStack() as held:
             if self._state_folder is None:
-                for file in sorted(self._touched):
-                    held.enter_context(file_lock(file))
+                for folder, file in self._by_folder():
+                    held.enter_context(folder_lock(folder, file))
+            elif not self._touched and _is_read_only(root := self._state_folder.parent):
+                held.enter_context(folder_lock(root, root))  # services can be started and stopped all the same
             else:
                 disk.private_folder(self._state_folder)
+                if found := self.hindrance():
+                    raise found
                 held.enter_context(hub_lock(self._state_folder / "lock", catalog.scrub(doing)))
-            for file in self._touched:
-                disk.leftover(file).unlink(missing_ok=True)
+            notes = tuple(self._tidied())
             if self.receipts is not None:
                 self.receipts.prune()
-            yield
+            yield notes
+
+    def _by_folder(self) -> list[tuple[Path, Path]]:
+        """Give each folder with one of its files, always in the same order, so that nobody waits for who waits."""
+        return sorted({Path(os.path.realpath(file)).parent: file for file in self._touched}.items())
+
+    def _tidied(self) -> Iterator[str]:
+        if self._state_folder:
+            _clear_away(self._state_folder)
+        open_one = self.half_done()
+        known = {each for file in open_one.files for each in (file.before, file.after)} if open_one else set()
+        for file in self._touched:
+            if kept := replacing.tidy(file, lambda found: fingerprint(found) in known):
+                yield f"a run that was killed left {kept}: it is what {file} held then, or was to hold"
+
+    def hindrance(self) -> BadFile | None:
+        """Say what of hubctl's own folders cannot be used by this user, and how it can be; null where all can."""
+        own = [self._state_folder] if self._state_folder else []
+        folders = [*own, *(self.receipts.folders() if self.receipts else ())]
+        return next((found for folder in folders if (found := faults.hindrance(folder))), None)
 
     def holder(self) -> str | None:
         """Say who is changing this hub at this moment; null when nobody is."""
@@ -43,3 +76,18 @@ class Ledger:
         """Give the change that was begun and neither finished nor taken back, if there is one."""
         open_ones = [each for each in self.receipts.all() if each.state == "open"] if self.receipts else []
         return open_ones[-1] if open_ones else None
+
+
+def _clear_away(state_folder: Path) -> None:
+    """Remove what killed runs left. Who writes without this lock may be at it: only receipts are nobody's for sure."""
+    stale = time.time() - _STALE_S
+    for left in state_folder.rglob("*.hubctl.tmp"):
+        with suppress(OSError):
+            if left.is_relative_to(state_folder / "receipts") or left.stat().st_mtime < stale:
+                left.unlink()
+
+
+def _is_read_only(folder: Path) -> bool:
+    with suppress(OSError):
+        return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    return False

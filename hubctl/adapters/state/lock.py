@@ -12,7 +12,8 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hubctl.errors import BadFile, Busy
+from hubctl.adapters.files import faults
+from hubctl.errors import Busy
 
 # Held while a verify runs: what it starts beside the hub is then in use.
 VERIFY = "verify.lock"
@@ -29,15 +30,16 @@ def hub_lock(file: Path, doing: str, *, wait_s: float = WAIT_S) -> Iterator[None
     try:
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise BadFile(f"{file} cannot be opened: {error.strerror}") from error
+        raise faults.refused(error, file, "cannot be opened") from error
     try:
         if not _taken(descriptor, wait_s):
             raise Busy(
                 f"another hubctl is at work on this hub: {_holder(file)}", hint="wait for it to end and run again"
             )
         told = {"pid": os.getpid(), "command": doing, "since": datetime.now(UTC).isoformat(timespec="seconds")}
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(told).encode(), 0)
+        with suppress(OSError):  # a full disk: the lock holds all the same, and only does not say whose it is
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps(told).encode(), 0)
         yield
     finally:
         os.close(descriptor)
@@ -56,23 +58,24 @@ def holder_of(file: Path) -> str | None:
 
 
 @contextmanager
-def file_lock(file: Path, *, wait_s: float = WAIT_S) -> Iterator[None]:
-    """Hold the lock of a lone file, on the file itself, so that nothing is left beside it. Raises Busy, BadFile."""
-    give_up_at = time.monotonic() + wait_s
-    while True:
-        try:
-            descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        except OSError as error:
-            raise BadFile(f"{file} cannot be opened: {error.strerror}", hint="check the path") from error
-        try:
-            if not _taken(descriptor, max(0.0, give_up_at - time.monotonic())):
-                raise Busy(f"another hubctl is changing {file}", hint="wait for it to end and run again")
-            # The holder before us may have put another file in its place: then this lock is nobody's concern any more.
-            if os.path.samestat(os.fstat(descriptor), file.stat()):
-                yield
-                return
-        finally:
-            os.close(descriptor)
+def folder_lock(folder: Path, about: Path, *, wait_s: float = WAIT_S) -> Iterator[None]:
+    """Hold a lock on a folder itself, for what is to be changed there: nothing is left in it.
+
+    Raises Busy, BadFile.
+    """
+    try:
+        about.stat()
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise faults.refused(error, about, "cannot be opened", hint="check the path") from error
+    try:
+        if not _taken(descriptor, wait_s):
+            raise Busy(
+                f"another hubctl is changing {about}, or a file beside it", hint="wait for it to end and run again"
+            )
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _taken(descriptor: int, wait_s: float) -> bool:

@@ -1,6 +1,5 @@
 """The record of smoke tests in the hub's state folder, readable for its user alone."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,12 +20,5 @@ def load(state_folder: Path) -> dict[str, Verdict]:
 
 
 def save(state_folder: Path, verdicts: Mapping[str, Verdict]) -> None:
-    """Replace the record, whole or not at all. Raises OSError."""
-    state_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = state_folder / f".{NAME}.{os.getpid()}.tmp"
-    try:
-        temporary.touch(mode=0o600)
-        temporary.write_text(smoke_record.write(verdicts), encoding="utf-8")
-        temporary.replace(state_folder / NAME)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Replace the record, whole or not at all. Raises BadFile."""
+    disk.write_private(state_folder / NAME, smoke_record.write(verdicts).encode())

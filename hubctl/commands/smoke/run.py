@@ -68,7 +68,8 @@ def run(
     if wait_s is not None:
         smoke.wait(gateway, timeout_s=wait_s, progress=hub.progress)
     result = smoke.run(known, gateway, names, plan, demo=hub.runtime.demo_models(), progress=hub.progress)
-    usable.remember(hub.state_folder, known, hub.environment, result.results)
+    if untold := usable.remember(hub.state_folder, known, hub.environment, result.results):
+        hub.output.warn(untold)
     return result
 
 

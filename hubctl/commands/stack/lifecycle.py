@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from hubctl.adapters.state.ledger import Ledger
 from hubctl.commands import _completion
 from hubctl.commands._command import command
 from hubctl.commands._options import Yes, seconds
@@ -28,16 +29,16 @@ def up(
     """Start the stack and wait until it is healthy."""
     if demo and not embedded:
         raise typer.BadParameter("--demo goes with --embedded", param_hint="--demo")
-    runtime = hub.starting(embedded=embedded, demo=demo)
-    started = lifecycle.up(
-        hub.root,
-        runtime,
-        hub.credentials,
-        timeout_s=timeout,
-        progress=hub.progress,
-        cause=lambda: next_step.cause_in_files(hub.layout, hub.gateway),
-    )
-    effect.remember_first(hub.starter(hub.gateway.name, timeout), hub.proven)
+    with Ledger(hub.state_folder).turn("up"):
+        started = lifecycle.up(
+            hub.root,
+            hub.starting(embedded=embedded, demo=demo),
+            hub.credentials,
+            timeout_s=timeout,
+            progress=hub.progress,
+            cause=lambda: next_step.cause_in_files(hub.layout, hub.gateway),
+        )
+        effect.remember_first(hub.starter(hub.gateway.name, timeout), hub.proven)
     return started
 
 
@@ -50,7 +51,8 @@ def down(
     """Stop the stack. Data stays."""
     if volumes:
         hub.output.confirm(f"Delete all data of the hub in {hub.root}?", yes=yes, must_answer=True)
-    return lifecycle.down(hub.runtime, volumes=volumes, progress=hub.progress)
+    with Ledger(hub.state_folder).turn("down"):
+        return lifecycle.down(hub.runtime, volumes=volumes, progress=hub.progress)
 
 
 @command(app, "logs")

@@ -25,7 +25,8 @@ def refusal(receipt: Receipt) -> HalfDone:
 
 def _where_it_stopped(receipt: Receipt) -> str:
     """Say which files of an open change are new and which are old."""
-    words = {each.after: "new" for each in receipt.files} | {each.before: "old" for each in receipt.files}
+    words: dict[str | None, str] = {None: "missing", **{each.after: "new" for each in receipt.files}}
+    words |= {each.before: "old" for each in receipt.files}
     seen = (
         f"{each.path} is {words.get(receipts.fingerprint_of(each.path), 'changed since')}" for each in receipt.files
     )

@@ -1,9 +1,10 @@
 """A change that was thought through and not made yet, and how it is shown: as diffs without secrets."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from hubctl.adapters.files import replacing
 from hubctl.adapters.state.receipts import Write
 from hubctl.core.providers import catalog
 from hubctl.core.text import diff
@@ -34,6 +35,15 @@ class Plan:
     def files(self) -> tuple[FileChange, ...]:
         """What it does to each file, secrets masked."""
         return tuple(FileChange(write.path, _diff(write, self.shown)) for write in self.writes)
+
+    def naming_links(self) -> "Plan":
+        """Add notes on the names of its files that will go on to lead to the old bytes."""
+        notes = (
+            f"{write.path} has {links} hard links: it becomes a file of its own, and the other names keep the old bytes"
+            for write in self.writes
+            if (links := replacing.hard_links(write.path)) > 1
+        )
+        return replace(self, notes=(*self.notes, *notes))
 
 
 def _diff(write: Write, shown: frozenset[str]) -> str:

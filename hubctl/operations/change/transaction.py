@@ -6,13 +6,12 @@ from typing import Literal, Protocol
 
 from hubctl import interrupts
 from hubctl.adapters.files import disk
-from hubctl.adapters.state import receipts
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.receipts import Write
-from hubctl.core.change.receipt import FileKind, fingerprint
+from hubctl.core.change.receipt import FileKind
 from hubctl.core.result import Result
-from hubctl.errors import EditRefused, HubError, NotReady, RolledBack
-from hubctl.operations.change import half_done
+from hubctl.errors import BadFile, EditRefused, HubError, NotReady, RolledBack
+from hubctl.operations.change import half_done, way_back, writing
 from hubctl.operations.change.plan import FileChange, Plan
 
 _HALF_DONE = "the change is half done; `hubctl status` tells how to finish it or undo it"
@@ -66,12 +65,25 @@ class Changed(Result):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the running services took a change. `failed` says in words why it is not proved; null when it is."""
+    """How the running services took a change. `failed` says in words why it is not proved; null when it is.
+
+    `notes` are what hubctl could go on without, and the operator should know.
+    """
 
     effect: EffectKind
     reason: str
     proof: tuple[Proof, ...] = ()
     failed: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transacted:
+    """What came of a transaction. `back` is how what runs took the way back; null when nothing had to go back."""
+
+    outcome: Outcome
+    back: Outcome | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +133,14 @@ def run(
     Declined, and what `planned`, `check`, `require_ready` and `make` raise.
     """
     if terms.dry_run:
-        return preview(planned())
-    with terms.ledger.turn(doing):
+        return preview(planned().naming_links())
+    with terms.ledger.turn(doing) as found:
         if open_one := terms.ledger.half_done():
             raise half_done.refusal(open_one)
-        plan = planned()
+        plan = planned().naming_links()
         if plan.writes and not plan.unread:
             terms.require_ready()
-        plan = replace(plan, notes=(*plan.notes, *check()))
+        plan = replace(plan, notes=(*found, *plan.notes, *check()))
         if plan.writes:
             terms.approve(preview(plan))
         return make(terms.ledger, plan, files_only(plan.unread) if plan.unread else terms.take_effect)
@@ -158,58 +170,74 @@ def make(ledger: Ledger, plan: Plan, take_effect: Effect) -> Changed:
             kept.drop(receipt)
 
     scope = Scope(frozenset(write.kind for write in writes), plan.enabled)
-    outcome, back = transact(writes, scope, take_effect, all_back=forget)
-    if kept and receipt and back is None:
-        kept.keep(receipt.now("done"))
-    if back is None:
+    done = transact(writes, scope, take_effect, all_back=forget)
+    notes = (*plan.notes, *done.notes)
+    if kept and receipt and done.back is None:
+        notes = (*notes, *closed(lambda: kept.keep(receipt.now("done"))))
+    if done.back is None:
         interrupts.leaves(
             "the change is complete; `hubctl undo` takes it back" if receipt else "the change is complete"
         )
-    change = Change(receipt.id if receipt else None, plan.files, outcome.effect, outcome.reason)
-    return changed(change, outcome, back, plan.notes)
+    change = Change(receipt.id if receipt else None, plan.files, done.outcome.effect, done.outcome.reason)
+    return changed(change, done.outcome, done.back, notes)
+
+
+def closed(close: Callable[[], None]) -> tuple[str, ...]:
+    """Close the receipt of what is done and proved; where that cannot be written, say so and how to do it later."""
+    try:
+        close()
+    except BadFile as error:
+        return (f"this is done, but its receipt stays open: {error.sentence}; then `hubctl restart` closes it",)
+    return ()
 
 
 def changed(change: Change, outcome: Outcome, back: Outcome | None, notes: tuple[str, ...]) -> Changed:
     """Put together what came of a transaction."""
     proof = (*outcome.proof, *(back.proof if back else ()))
     cause = outcome.failed if back is None or back.failed is None else f"{outcome.failed}; and then {back.failed}"
-    return Changed(change, proof, rolled_back=back is not None, notes=notes, cause=cause)
+    told = (*notes, *outcome.notes, *(back.notes if back else ()))
+    return Changed(change, proof, rolled_back=back is not None, notes=told, cause=cause)
 
 
-def transact(
-    writes: Sequence[Write], scope: Scope, take_effect: Effect, *, all_back: Callable[[], None]
-) -> tuple[Outcome, Outcome | None]:
+def transact(writes: Sequence[Write], scope: Scope, take_effect: Effect, *, all_back: Callable[[], None]) -> Transacted:
     """Write the files and let them take effect; when that is not proved, put all back and prove that.
 
-    Gives both outcomes, the second one null when nothing had to be put back. `all_back` is called once nothing is left
-    of the change, whatever is raised then. The caller holds interrupts back: here alone they are let through.
+    `all_back` is called once nothing is left of the change, whatever is raised then. What somebody else wrote into the
+    files meanwhile is kept beside them, and the notes name it; so does an error that is raised. The caller holds
+    interrupts back: here alone they are let through.
     """
     interrupts.leaves(_HALF_DONE)
+    kept = writing.write(writes, all_back)
     try:
         with interrupts.let():
-            for write in writes:
-                disk.replace(write.path, write.after, mode=write.mode)
             outcome = take_effect(scope, back=False)
-    except BaseException:
-        _put_back(writes, scope, take_effect, all_back)
+    except BaseException as error:
+        if way_back.told(error, lambda: way_back.to_before(writes)):
+            _close_back(take_effect(scope, back=True), all_back)
         raise
-    return outcome, None if outcome.failed is None else _put_back(writes, scope, take_effect, all_back)
-
-
-def _put_back(writes: Sequence[Write], scope: Scope, take_effect: Effect, all_back: Callable[[], None]) -> Outcome:
-    for write in writes:
-        if receipts.fingerprint_of(write.path) != fingerprint(write.before):
-            disk.replace(write.path, write.before)
-    outcome = take_effect(scope, back=True)
     if outcome.failed is None:
+        return Transacted(outcome, notes=kept)
+    try:
+        kept += way_back.to_before(writes)
+    except HubError as error:
+        raise BadFile(
+            f"{outcome.failed}; and then it could not be taken back: {error.message}", hint=error.hint
+        ) from error
+    back = take_effect(scope, back=True)
+    _close_back(back, all_back)
+    return Transacted(outcome, back, kept)
+
+
+def _close_back(back: Outcome, all_back: Callable[[], None]) -> None:
+    """Note that nothing is left of the change, once what runs is proved to be rid of it."""
+    if back.failed is None:
         all_back()
-        runs = "" if outcome.effect == "unchanged" else "; the gateway runs with the files from before"
+        runs = "" if back.effect == "unchanged" else "; the gateway runs with the files from before"
         interrupts.leaves(f"the files were put back{runs}")
-    return outcome
 
 
 def _check_unchanged(writes: Sequence[Write]) -> None:
     """Refuse to write over what somebody else wrote while a question waited for its answer."""
     for write in writes:
-        if receipts.fingerprint_of(write.path) != fingerprint(write.before):
+        if disk.read_bytes(write.path) != write.before:
             raise EditRefused(f"{write.path} was changed meanwhile; nothing was written", hint="run the command again")

@@ -1,7 +1,9 @@
 """Take the last change back: the bytes from before, for every file that still is as hubctl left it."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from hubctl import interrupts
 from hubctl.adapters.files import disk
@@ -10,7 +12,7 @@ from hubctl.adapters.state.receipts import LONGEST, MOST, Receipts, Write
 from hubctl.core.change.receipt import Receipt, Touched, fingerprint
 from hubctl.core.result import Result
 from hubctl.errors import BadFile, NothingToUndo
-from hubctl.operations.change import transaction
+from hubctl.operations.change import transaction, way_back
 from hubctl.operations.change.plan import Plan
 from hubctl.operations.change.transaction import Change, Changed, Effect, Scope, Terms
 
@@ -25,17 +27,19 @@ class Forgotten(Result):
 def undo(terms: Terms) -> Changed:
     """Take back the change that stopped half way, else the last one that was not taken back yet.
 
-    A file that was changed since is left alone and named. Raises NothingToUndo when no file can be restored, Busy.
+    A file that was changed since is left alone and named; one that went missing in a change that stopped half way is
+    made again. Raises NothingToUndo when no file can be restored of a change that was finished, Busy.
     """
     receipts = terms.ledger.receipts
     if receipts is None:
         raise NothingToUndo("changes of lone files leave no receipt")
     if terms.dry_run:
         return _preview(receipts, _chosen(receipts))
-    with terms.ledger.turn("undo"):
+    with terms.ledger.turn("undo") as found:
         receipt = _chosen(receipts)
+        notes = (*found, *_made_again(receipts, receipt))
         terms.require_ready()
-        return take_back(receipts, receipt, terms.take_effect)
+        return take_back(receipts, receipt, terms.take_effect, notes)
 
 
 def forget(ledger: Ledger) -> Forgotten:
@@ -46,19 +50,22 @@ def forget(ledger: Ledger) -> Forgotten:
 
 
 @interrupts.held(finish=True)
-def take_back(receipts: Receipts, receipt: Receipt, take_effect: Effect) -> Changed:
+def take_back(receipts: Receipts, receipt: Receipt, take_effect: Effect, notes: tuple[str, ...] = ()) -> Changed:
     """Take back one change; the caller has the ledger's turn. Raises NothingToUndo, BadFile."""
     writes, strangers = _restorable(receipts, receipt)
     plan = Plan(f"undo of `hubctl {receipt.command}`", tuple(writes))
     was = receipt.state
     receipts.keep(receipt.now("open"))
     scope = Scope(frozenset(each.kind for each in receipt.files), cut_off=was == "open")
-    outcome, back = transaction.transact(writes, scope, take_effect, all_back=lambda: receipts.keep(receipt.now(was)))
-    if back is None:
-        receipts.keep(receipt.now("undone"), keep_before=bool(strangers))
+    done = transaction.transact(writes, scope, take_effect, all_back=lambda: receipts.keep(receipt.now(was)))
+    notes = (*notes, *(f"left alone: {stranger}" for stranger in strangers), *done.notes)
+    if done.back is None:
+        close = partial(receipts.keep, receipt.now("undone"), keep_before=bool(strangers))
+        notes = (*notes, *transaction.closed(close))
         interrupts.leaves(f"`hubctl {receipt.command}` is undone")
-    made = Change(receipt.id, plan.files, outcome.effect, f"{plan.command} of {receipt.at}; {outcome.reason}")
-    return transaction.changed(made, outcome, back, tuple(f"left alone: {stranger}" for stranger in strangers))
+    reason = f"{plan.command} of {receipt.at}; {done.outcome.reason}"
+    made = Change(receipt.id, plan.files, done.outcome.effect, reason)
+    return transaction.changed(made, done.outcome, done.back, notes)
 
 
 def next_of(kept: Sequence[Receipt]) -> Receipt | None:
@@ -80,14 +87,19 @@ def _chosen(receipts: Receipts) -> Receipt:
 def _preview(receipts: Receipts, receipt: Receipt) -> Changed:
     """Show what taking a change back would do. Raises NothingToUndo."""
     writes, strangers = _restorable(receipts, receipt)
-    notes = tuple(f"left alone: {stranger}" for stranger in strangers)
+    left_alone = tuple(f"left alone: {stranger}" for stranger in strangers)
+    again = (f"{receipt.files[number].path} is missing, and comes back" for number in _missing(receipts, receipt))
+    notes = (*left_alone, *again)
     return transaction.preview(Plan(f"undo of `hubctl {receipt.command}`", tuple(writes), notes))
 
 
 def _restorable(receipts: Receipts, receipt: Receipt) -> tuple[Sequence[Write], Sequence[str]]:
-    """Find what to put back, and what to leave alone. Raises NothingToUndo when that is all of it."""
+    """Find what to put back, and what to leave alone.
+
+    Raises NothingToUndo when that is all of it; not for a change that stopped half way, which has to come to an end.
+    """
     writes, strangers = writes_of(receipts, receipt)
-    if strangers and not writes:
+    if strangers and not writes and receipt.state != "open":
         raise NothingToUndo(
             f"`hubctl {receipt.command}` of {receipt.at} cannot be taken back: {', '.join(strangers)}",
             hint=f"the bytes from before are in {receipts.folder(receipt)}; `hubctl undo --forget` deletes them",
@@ -99,13 +111,39 @@ def writes_of(receipts: Receipts, receipt: Receipt) -> tuple[Sequence[Write], Se
     """Find what to put back, and what was changed by somebody else since. What is old already needs nothing."""
     writes: list[Write] = []
     strangers: list[str] = []
+    missing = _missing(receipts, receipt)
     for number, touched in enumerate(receipt.files):
+        if number in missing:
+            continue
         current = _current(touched)
-        if current is None or fingerprint(current) not in (touched.before, touched.after):
+        if receipts.is_elsewhere(receipt, touched.path):
+            strangers.append(f"{touched.path} lies outside this hub, and the change was not made in {receipts.root}")
+        elif current is None or fingerprint(current) not in (touched.before, touched.after):
             strangers.append(f"{touched.path} was {'removed' if current is None else 'changed'} since")
         elif fingerprint(current) == touched.after:
             writes.append(Write(touched.path, touched.kind, current, receipts.before(receipt, number)))
     return writes, strangers
+
+
+def _missing(receipts: Receipts, receipt: Receipt) -> tuple[int, ...]:
+    """Give the numbers of the files that a change which stopped half way was about, and that are gone now."""
+    if receipt.state != "open":
+        return ()
+    files = enumerate(each.path for each in receipt.files)
+    return tuple(
+        number for number, path in files if not os.path.lexists(path) and not receipts.is_elsewhere(receipt, path)
+    )
+
+
+def _made_again(receipts: Receipts, receipt: Receipt) -> tuple[str, ...]:
+    missing = _missing(receipts, receipt)
+    for number in missing:
+        each = receipt.files[number]
+        disk.create(each.path, receipts.before(receipt, number).decode(), mode=way_back.MODES_IF_GONE[each.kind])
+    return tuple(
+        f"{receipt.files[number].path} was missing; it is there again, as it was before the change"
+        for number in missing
+    )
 
 
 def _current(touched: Touched) -> bytes | None:

@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from hubctl.adapters.state import smoke_record
 from hubctl.core.models.askable import Names
 from hubctl.core.models.model_list import ModelEntry, resolved
 from hubctl.core.reports.smoke_record import Usable, Verdict, judged, mark
+from hubctl.errors import BadFile
 from hubctl.operations.smoke.verdict import ChatCheck
 
 
@@ -18,8 +18,8 @@ def remember(
     environment: Mapping[str, str],
     checks: Iterable[ChatCheck],
     now: float | None = None,
-) -> None:
-    """Keep the verdicts of a run. A hub whose folder cannot be written to stays without, which `rate` tells."""
+) -> str | None:
+    """Keep the verdicts of a run. A hub whose folder cannot be written to stays without: gives a note that says so."""
     at = time.time() if now is None else now
     fresh = {
         check.model: Verdict(
@@ -33,8 +33,11 @@ def remember(
         if _says_something(check) and names.entries(check.model)
     }
     if fresh:
-        with suppress(OSError):
+        try:
             smoke_record.save(state_folder, smoke_record.load(state_folder) | fresh)
+        except BadFile as error:
+            return f"note: `hubctl models` will not know of this test: {error.sentence}"
+    return None
 
 
 def _says_something(check: ChatCheck) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hubctl.adapters.files import disk
+from hubctl.adapters.files import disk, replacing
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.core.compose import identity
 from hubctl.core.compose.layout import project_name
@@ -95,7 +95,7 @@ def _set(root: Path, values: Mapping[str, str]) -> None:
     """Write variables into `.env`, where Docker Compose reads them for this folder."""
     file = root / ".env"
     disk.create(file, "", mode=0o644)
-    text = disk.read_text(file)
+    text = before = disk.read_text(file)
     for name, value in values.items():
         text = env_edit.assign(text, name, value, file)
-    disk.replace(file, text.encode())
+    replacing.replace(file, text.encode(), expected=before.encode())

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from hubctl.adapters.files import disk
 from hubctl.adapters.state.proven import Proven
-from hubctl.errors import HubError
+from hubctl.errors import BadFile, HubError
 from hubctl.operations.change.transaction import Effect, Outcome, Proof, Scope
 from hubctl.operations.stack.start import Starter
 
@@ -27,16 +28,22 @@ def of_gateway(starter: Starter, proven: Proven, ask: ProofCall | None) -> Effec
         if outcome.failed is None and not back and scope.enabled and ask is not None:
             outcome = _answered(outcome, scope.enabled, ask)
         if outcome.failed is None:
-            remember(starter, proven)
+            return replace(outcome, notes=remember(starter, proven))
         return outcome
 
     return take
 
 
-def remember(starter: Starter, proven: Proven) -> None:
-    """Keep the bytes of the config that the service was just proved to run with."""
+def remember(starter: Starter, proven: Proven) -> tuple[str, ...]:
+    """Keep the bytes of the config that the service was just proved to run with, or note that they could not be."""
     if starter.config is not None:
-        proven.keep(starter.config, disk.read_bytes(starter.config))
+        try:
+            proven.keep(starter.config, disk.read_bytes(starter.config))
+        except BadFile as error:
+            return (
+                f"{starter.service} runs and is proved; but its config could not be kept as such: {error.sentence}",
+            )
+    return ()
 
 
 def remember_first(starter: Starter, proven: Proven) -> None:
@@ -53,4 +60,4 @@ def _answered(outcome: Outcome, enabled: Sequence[str], ask: ProofCall) -> Outco
     except HubError as error:
         proof = Proof("a real answer", ok=False, detail=error.sentence)
     failed = None if proof.ok else f"{proof.check}: {proof.detail}"
-    return Outcome(outcome.effect, outcome.reason, (*outcome.proof, proof), failed)
+    return replace(outcome, proof=(*outcome.proof, proof), failed=failed)

@@ -10,7 +10,8 @@ from urllib.parse import quote, unquote
 import hubctl
 from hubctl import interrupts
 from hubctl.adapters.files import disk
-from hubctl.adapters.state.identity import IdentityNote
+from hubctl.adapters.state.identity import FOLDER, IdentityNote
+from hubctl.adapters.state.ledger import Ledger
 from hubctl.core.compose import identity
 from hubctl.core.compose.identity import Identity
 from hubctl.core.result import Result
@@ -32,7 +33,7 @@ PLACES: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "session key": (("env/openwebui.env", "WEBUI_SECRET_KEY", "{}"),),
 }
-GITIGNORE = ".env\nenv/*.env\n.hubctl/\n"
+GITIGNORE = ".env\nenv/*.env\n.hubctl/\n*.hubctl.tmp\n*.rejected-*\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,13 @@ class Initialised(Result):
 
 
 def init(root: Path) -> Initialised:
-    """Make what the folder lacks of a hub. Raises BadFile where a file cannot be made or read."""
+    """Make what the folder lacks of a hub, in one turn. Raises BadFile where a file cannot be made or read, Busy."""
+    disk.make_folder(root)
+    with Ledger(root / FOLDER).turn("init"):
+        return _made(root)
+
+
+def _made(root: Path) -> Initialised:
     found = {name: _existing(root, places) for name, places in PLACES.items()}
     values = {name: value or _fresh(name) for name, value in found.items()}
     texts = {**_shipped(), ".gitignore": GITIGNORE}
@@ -54,7 +61,8 @@ def init(root: Path) -> Initialised:
     made: list[str] = []
     kept: list[str] = []
     interrupts.leaves("the files that were made stay; `hubctl init` again makes the rest")
-    for name, text in sorted(texts.items()):
+    # What keeps secrets out of git comes before the first secret.
+    for name, text in sorted(texts.items(), key=lambda each: (each[0] != ".gitignore", each)):
         secret = name.startswith("env/") and name.endswith(".env")
         filled = _filled(name, text, values) if secret else text
         done = disk.create(root / name, filled, mode=0o600 if secret else 0o644)

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from hubctl import interrupts
-from hubctl.adapters.files import disk
+from hubctl.adapters.files import disk, replacing
 from hubctl.adapters.state import receipts
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.proven import Proven
@@ -33,14 +32,14 @@ def restart(
     the start would fail, and gives notes. Raises EngineRefused, EngineRemote, HalfDone, Busy, UnknownService, and what
     `check` raises.
     """
-    with ledger.turn(f"restart {starter.service}"), interrupts.held(finish=True):
+    with ledger.turn(f"restart {starter.service}") as found, interrupts.held(finish=True):
         with interrupts.let():
             open_one = ledger.half_done()
             is_written = open_one is not None and _is_written(open_one)
             if open_one is not None and not is_written and not _is_put_back(open_one):
                 raise half_done.refusal(open_one)
             starter.require_startable()
-            notes = check()
+            notes = (*found, *check())
             interrupts.leaves(f"{starter.service} may not be running; `hubctl status` shows it, `hubctl up` starts it")
             outcome = starter.start(recreate=recreate)
         interrupts.leaves(f"{starter.service} was started again; `hubctl status` shows it")
@@ -49,9 +48,9 @@ def restart(
         if outcome.failed is not None:
             back, more = _roll_back(starter, proven)
             return _restarted(starter, outcome, back, (*notes, *more))
-        effect.remember(starter, proven)
+        notes = (*notes, *effect.remember(starter, proven))
         if open_one is not None and ledger.receipts:
-            notes = (_finish(ledger.receipts, open_one, is_written=is_written), *notes)
+            notes = (*_finish(ledger.receipts, open_one, is_written=is_written), *notes)
         return _restarted(starter, outcome, None, notes)
 
 
@@ -63,13 +62,13 @@ def _is_put_back(receipt: Receipt) -> bool:
     return all(receipts.fingerprint_of(each.path) == each.before for each in receipt.files)
 
 
-def _finish(kept: Receipts, receipt: Receipt, *, is_written: bool) -> str:
+def _finish(kept: Receipts, receipt: Receipt, *, is_written: bool) -> tuple[str, ...]:
     """Close an open change that what runs has just been proved on, or proved to be rid of, and say so."""
     if is_written:
-        kept.keep(receipt.now("done"))
-        return f"this finished `hubctl {receipt.command}` of {receipt.at}"
+        left = transaction.closed(lambda: kept.keep(receipt.now("done")))
+        return left or (f"this finished `hubctl {receipt.command}` of {receipt.at}",)
     kept.drop(receipt)
-    return f"this finished the way back from `hubctl {receipt.command}` of {receipt.at}"
+    return (f"this finished the way back from `hubctl {receipt.command}` of {receipt.at}",)
 
 
 def _take_back(starter: Starter, kept: Receipts, receipt: Receipt, outcome: Outcome) -> Restarted:
@@ -96,9 +95,7 @@ def _roll_back(starter: Starter, proven: Proven) -> tuple[Outcome | None, tuple[
     current = disk.read_bytes(config)
     if current == good:
         return None, ("nothing was rolled back: the service ran on this very config before, so the cause is elsewhere",)
-    rejected = config.with_name(f"{config.name}.rejected-{datetime.now(UTC):%Y%m%dT%H%M%S}")
-    disk.write_private(rejected, current)
-    disk.replace(config, good)
+    rejected = replacing.put_back(config, good, expected=good, mode_if_gone=0o644)
     return starter.start(asked_for="rolled back"), (f"the config that was not proved is kept as {rejected}",)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from hubctl.adapters.state.lock import hub_lock
 from hubctl.core.gateway import second_config
 from hubctl.core.gateway.second_config import Routing
 from hubctl.core.result import Result, document
-from hubctl.errors import GatewayRefused, GatewayUnreachable, HubError
+from hubctl.errors import BadFile, GatewayRefused, GatewayUnreachable, HubError
 from hubctl.operations.stack.status import HubInfo
 from hubctl.operations.verify import cache, dashboard, models, routing, traffic
 from hubctl.operations.verify.finding import (
@@ -92,11 +92,11 @@ class Verification(Result):
         return 1 if self.failed else 0
 
 
-def run(hub: Running, progress: Progress = silent) -> Verification:
+def run(hub: Running, progress: Progress = silent, warn: Callable[[str], None] = silent) -> Verification:
     """Prove every claim, one after the other, and remember the result with its time in the hub's state folder.
 
-    Only free models are asked. Raises Busy while another verify of this hub runs, and GatewayUnreachable or
-    GatewayRefused where there is no gateway to prove anything on.
+    Only free models are asked. `warn` is told where the result cannot be remembered. Raises Busy while another verify
+    of this hub runs, and GatewayUnreachable or GatewayRefused where there is no gateway to prove anything on.
     """
     began = time.monotonic()
     interrupts.leaves("nothing was changed")
@@ -105,7 +105,10 @@ def run(hub: Running, progress: Progress = silent) -> Verification:
         _check_gateway(hub)
         claims = tuple(_all(hub, progress))
         result = _result(hub, claims, round(time.monotonic() - began, 3))
-        disk.write_private(hub.state_folder / RESULT_FILE, json.dumps(document(result)).encode())
+        try:
+            disk.write_private(hub.state_folder / RESULT_FILE, json.dumps(document(result)).encode())
+        except BadFile as error:
+            warn(f"note: this result is not remembered: {error.sentence}")
     return result
 
 

@@ -59,7 +59,7 @@ def paid_hub(root: Path) -> Iterator[RealHub]:
         try:
             done = hub.hubctl("up", "--json")
             assert done.code == 0, done.out + done.err
-            with _provider(f"{root.name}-{NAME}", f"{root.name}_default", hub.env["LITELLM_IMAGE"]):
+            with _provider(f"{made.project}-{NAME}", f"{made.project}_default", hub.env["LITELLM_IMAGE"]):
                 yield hub
         finally:
             hub.hubctl("down")
@@ -148,7 +148,7 @@ def starts(hub: RealHub, *, but: Sequence[str] = ()) -> dict[str, tuple[str, str
 
 def gateway(hub: RealHub) -> str:
     """The name of the gateway's container, as it is to be."""
-    return f"{hub.root.name}-litellm-1"
+    return f"{hub.project}-litellm-1"
 
 
 def inspected(hub: RealHub) -> Any:
@@ -165,7 +165,7 @@ def environment(hub: RealHub) -> dict[str, str]:
 
 def containers(hub: RealHub) -> list[str]:
     """The names of all containers of the gateway, and what recreations left of it."""
-    label = [f"label=com.docker.compose.project={hub.root.name}", "label=com.docker.compose.service=litellm"]
+    label = [f"label=com.docker.compose.project={hub.project}", "label=com.docker.compose.service=litellm"]
     return docker("ps", "--all", "--filter", label[0], "--filter", label[1], "--format", "{{.Names}}").splitlines()
 
 

@@ -27,8 +27,14 @@ from tests.sweeps import WHOLE, few
 
 pytestmark = pytest.mark.engine
 
-# The renames of `provider enable`, in order: the bytes from before of both files, the receipt; then those below.
-MOMENTS = {"before the env file": 4, "before the config": 5, "in the new container": 6, "before the receipt": 8}
+# `provider enable` renames the bytes from before of both files and the receipt, lets both files change places with the
+# new ones, and renames the note of the start, the proven config and the receipt again.
+MOMENTS = {
+    "before the env file": ("renameat2", 1),
+    "before the config": ("renameat2", 2),
+    "in the new container": ("rename", 4),
+    "before the receipt": ("rename", 6),
+}
 SWEPT = [*MOMENTS] if WHOLE else ["before the config"]
 _NEW_BESIDE_OLD = re.compile(r"[0-9a-f]{12}_")
 
@@ -37,12 +43,12 @@ _NEW_BESIDE_OLD = re.compile(r"[0-9a-f]{12}_")
 def test_killed_between_two_steps_it_is_taken_back_by_undo(hub: RealHub, before: Files, moment: str) -> None:
     if shutil.which("strace") is None:
         missing("strace", "apt-get install strace")
-    nth = MOMENTS[moment]
-    kill = ("strace", "-qq", "-o", "/dev/null", "-e", "trace=rename", "-e", f"inject=rename:signal=SIGKILL:when={nth}")
+    call, nth = MOMENTS[moment]
+    kill = ("strace", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:signal=SIGKILL:when={nth}")
     process = enabling(hub, *kill)
     process.communicate(timeout=120)
     assert process.returncode == -signal.SIGKILL
-    is_half_done(hub, before, env_is_new=nth > 4, config_is_new=nth > 5)
+    is_half_done(hub, before, env_is_new=(call, nth) != ("renameat2", 1), config_is_new=call == "rename")
     undone = hub.hubctl("undo", "--json")
     assert undone.code == 0, undone.out
     assert Files.of(hub) == before

@@ -111,7 +111,6 @@ def test_a_broken_file_is_a_conflict_and_no_bug(desk: Desk) -> None:
 
 def test_the_last_verification_is_null_before_the_first_and_then_its_document(desk: Desk) -> None:
     assert desk.ask("GET", "/api/test/litellm").json() == {"schema": 1, "ok": True, "data": None}
-    (desk.folder / ".hubctl").mkdir()
     file = desk.folder / ".hubctl/verify.json"
     file.write_text("damaged")
     assert desk.ask("GET", "/api/test/litellm").json()["data"] is None

@@ -107,7 +107,7 @@ def test_a_link_under_the_name_of_the_temporary_file_is_not_followed(tmp_path: P
 
 
 def test_what_a_killed_run_left_is_no_obstacle_and_not_left(tmp_path: Path) -> None:
-    (tmp_path / f".f.{os.getpid()}.tmp").write_text("half of a much longer text")
+    (tmp_path / ".f.hubctl.tmp").write_text("half of a much longer text")
     assert disk.create(tmp_path / "f", "whole", mode=0o600) is True
     assert (tmp_path / "f").read_text() == "whole"
     assert names(tmp_path) == ["f"]

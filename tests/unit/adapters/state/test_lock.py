@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.adapters.state.lock import file_lock, hub_lock
+from hubctl.adapters.state.lock import folder_lock, hub_lock
 from hubctl.errors import BadFile, Busy
 
 HOLD = """
 import sys, time
 from pathlib import Path
 from hubctl.adapters.state import lock
-held = lock.hub_lock(Path(sys.argv[1]), "restart") if sys.argv[2] == "hub" else lock.file_lock(Path(sys.argv[1]))
+file = Path(sys.argv[1])
+held = lock.hub_lock(file, "restart") if sys.argv[2] == "hub" else lock.folder_lock(file.parent, file)
 with held:
     print("held", flush=True)
     time.sleep(60)
@@ -27,12 +28,13 @@ with held:
 COUNT = """
 import sys
 from pathlib import Path
-from hubctl.adapters.files import disk
+from hubctl.adapters.files import replacing
 from hubctl.adapters.state import lock
 file = Path(sys.argv[1])
 for _ in range(50):
-    with lock.file_lock(file, wait_s=60):
-        disk.replace(file, str(int(file.read_text()) + 1).encode())
+    with lock.folder_lock(file.parent, file, wait_s=60):
+        old = file.read_bytes()
+        replacing.replace(file, str(int(old) + 1).encode(), expected=old)
 """
 
 
@@ -69,7 +71,7 @@ def test_a_lock_whose_holder_was_killed_is_free_at_once(tmp_path: Path, kind: st
     with holding(lock, kind) as process:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        with hub_lock(lock, "undo", wait_s=0) if kind == "hub" else file_lock(lock, wait_s=0):
+        with hub_lock(lock, "undo", wait_s=0) if kind == "hub" else folder_lock(lock.parent, lock, wait_s=0):
             pass
 
 
@@ -80,7 +82,7 @@ def test_a_lone_file_that_is_being_changed_is_named(tmp_path: Path) -> None:
     with (
         holding(file, "file"),
         pytest.raises(Busy, match=r"another hubctl is changing .*c\.yaml"),
-        file_lock(file, wait_s=0),
+        folder_lock(file.parent, file, wait_s=0),
     ):
         pass
 
@@ -101,7 +103,7 @@ def test_a_lock_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
         hub_lock(tmp_path / "no" / "lock", "undo"),
     ):
         pass
-    with pytest.raises(BadFile, match="gone cannot be opened: No such file"), file_lock(tmp_path / "gone"):
+    with pytest.raises(BadFile, match="gone cannot be opened: No such file"), folder_lock(tmp_path, tmp_path / "gone"):
         pass
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hubctl import interrupts
-from hubctl.adapters.files import disk
+from hubctl.adapters.files import new_file
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.receipts import Write
 from hubctl.core.change.receipt import fingerprint
@@ -221,6 +221,75 @@ def test_a_file_that_somebody_else_writes_while_the_question_waits_is_not_writte
     assert (texts(root), receipts(root)) == ((ENV, "theirs"), [])
 
 
+@dataclass
+class Meanwhile(Effects):
+    """Somebody writes a file while the change takes effect."""
+
+    path: Path = Path()
+
+    def __call__(self, scope: Scope, *, back: bool) -> Outcome:
+        if not back:
+            self.path.write_text("theirs")
+        return Effects.__call__(self, scope, back=back)
+
+
+def kept(root: Path, name: str) -> Path:
+    (found,) = root.glob(f"{name}.rejected-*")
+    assert found.read_text() == "theirs"
+    return found
+
+
+@pytest.mark.parametrize("name", ["litellm.env", "config.yaml"])
+def test_what_somebody_writes_while_a_change_is_proved_is_kept_when_it_is_taken_back(
+    root: Path, ledger: Ledger, name: str
+) -> None:
+    done = make(root, ledger, Meanwhile(forward=FAILED, path=root / name))
+    assert (texts(root), done.rolled_back) == ((ENV, CONFIG), True)
+    place = kept(root, name)
+    told = f"{root / name} was changed meanwhile by somebody else: what they wrote is kept as {place}"
+    assert done.notes == (told,)
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt(), BadFile("the engine is gone")])
+def test_what_somebody_writes_before_a_fault_is_kept_and_the_fault_names_it(
+    root: Path, ledger: Ledger, fault: BaseException
+) -> None:
+    with pytest.raises(type(fault)) as caught:
+        make(root, ledger, Meanwhile(forward=fault, path=root / "config.yaml"))
+    place = kept(root, "config.yaml")
+    assert texts(root) == (ENV, CONFIG)
+    assert f"kept as {place}" in "".join([str(getattr(fault, "message", "")), *getattr(caught.value, "__notes__", [])])
+
+
+def test_a_file_that_somebody_removes_while_a_change_is_proved_is_there_again(root: Path, ledger: Ledger) -> None:
+    class Removing(Effects):
+        def __call__(self, scope: Scope, *, back: bool) -> Outcome:
+            if not back:
+                (root / "litellm.env").unlink()
+            return Effects.__call__(self, scope, back=back)
+
+    assert make(root, ledger, Removing(forward=FAILED)).rolled_back
+    assert texts(root) == (ENV, CONFIG)
+    assert (root / "litellm.env").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_change_that_could_not_be_written_leaves_what_runs_alone(root: Path, ledger: Ledger) -> None:
+    (root / "config.yaml").chmod(0o400)
+    effects = Effects()
+    with pytest.raises(BadFile, match=r"config\.yaml is read-only"):
+        make(root, ledger, effects)
+    assert effects.seen == []
+
+
+def test_the_other_names_of_a_file_are_told_of_before_it_becomes_one_of_its_own(root: Path, ledger: Ledger) -> None:
+    (root / "snapshot").hardlink_to(root / "config.yaml")
+    shown: list[transaction.Changed] = []
+    done = transaction.run(Terms(ledger, Effects(), approve=shown.append), "x", lambda: plan(root))
+    note = f"{root}/config.yaml has 2 hard links: it becomes a file of its own, and the other names keep the old bytes"
+    assert (done.notes, shown[0].notes) == ((note,), (note,))
+    assert (root / "snapshot").read_text() == CONFIG
+
+
 def test_a_change_that_is_declined_changes_nothing(root: Path, ledger: Ledger) -> None:
     def decline(shown: transaction.Changed) -> None:
         assert [each.path.name for each in shown.change.files] == ["litellm.env", "config.yaml"]
@@ -276,9 +345,9 @@ def test_only_one_change_is_made_at_a_time(root: Path, ledger: Ledger) -> None:
 
 
 def test_what_a_killed_run_left_beside_the_files_goes_with_the_next_turn(root: Path, ledger: Ledger) -> None:
-    disk.leftover(root / "litellm.env").write_text("KEY=half of a sec")
+    new_file.temporary_beside(root / "litellm.env").write_text("KEY=half of a sec")
     with ledger.turn("undo"):
-        assert not disk.leftover(root / "litellm.env").exists()
+        assert not new_file.temporary_beside(root / "litellm.env").exists()
 
 
 def test_the_last_five_changes_can_be_undone_for_seven_days(root: Path, ledger: Ledger) -> None:

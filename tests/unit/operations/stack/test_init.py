@@ -35,7 +35,9 @@ SECRETS = [(file, variable) for places in PLACES.values() for file, variable, _ 
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    """Every file but hubctl's own lock, which says who held it last."""
+    files = (path for path in root.rglob("*") if path.is_file() and path != root / ".hubctl/lock")
+    return {str(path.relative_to(root)): path.read_bytes() for path in files}
 
 
 def values(root: Path, file: str) -> dict[str, str]:
@@ -201,9 +203,10 @@ def test_files_that_do_not_fit_together_are_left_alone_and_noted(tmp_path: Path)
 @pytest.mark.parametrize(
     ("text", "lacking"),
     [
-        ("", ".env, env/*.env, .hubctl/"),
-        ("*.pyc\n.env\n", "env/*.env, .hubctl/"),
-        ("# mine\n.hubctl/\nenv/*.env\n.env\n", None),
+        ("", ".env, env/*.env, .hubctl/, *.hubctl.tmp, *.rejected-*"),
+        ("*.pyc\n.env\n", "env/*.env, .hubctl/, *.hubctl.tmp, *.rejected-*"),
+        ("# of a hub made before\n.env\nenv/*.env\n.hubctl/\n", "*.hubctl.tmp, *.rejected-*"),
+        ("# mine\n*.rejected-*\n*.hubctl.tmp\n.hubctl/\nenv/*.env\n.env\n", None),
         (GITIGNORE + "more\n", None),
     ],
 )
@@ -220,8 +223,9 @@ def test_a_gitignore_of_the_operators_is_kept_and_what_it_lacks_is_noted(
 
 def test_the_gitignore_keeps_secrets_and_state_out_of_git(tmp_path: Path) -> None:
     root = init(tmp_path).root
-    (root / ".hubctl").mkdir()
     (root / ".hubctl/state").write_text("x")
+    for name in (".db.env.hubctl.tmp", ".db.env.aside.hubctl.tmp", "db.env.rejected-20260131T120000"):
+        (root / "env" / name).write_text("x")
     subprocess.run(["git", "init", "-q"], cwd=root, check=True)
     listed = subprocess.run(
         ["git", "ls-files", "--others", "--exclude-standard"], cwd=root, check=True, capture_output=True, text=True
@@ -307,7 +311,9 @@ def test_a_folder_that_may_not_be_written_is_one_clear_error(anybodys_folder: Pa
         env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
         check=True,
     )
-    assert done.stdout == f"{anybodys_folder}/.env cannot be made: Permission denied\n"
+    assert done.stdout == (
+        f"{anybodys_folder}/.hubctl cannot be made: Permission denied; {anybodys_folder} belongs to root\n"
+    )
     assert list(anybodys_folder.iterdir()) == []
 
 
