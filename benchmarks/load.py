@@ -34,7 +34,7 @@ def bars() -> Iterator[Bar]:
 
 
 def _grown(what: str, command: Command, few: Path, many: Path) -> Bar:
-    small, large = medians([[*command, few], [*command, many]], rounds=3)
+    small, large = medians([[*command, few], [*command, many]], rounds=2)
     size = f"{many.stat().st_size / 1_000_000:.1f} MB"
     return Bar(
         f"{what}, four times as large", large / small, LINEAR, "times", f"{large:.2f} s for {size}, {small:.2f} s"

@@ -41,6 +41,11 @@ def each(
     return [values[index] if index in values else late(item) for index, item in enumerate(items)]
 
 
+def within(timeout_s: float, work: Callable[[], Value]) -> Value | None:
+    """Give what comes of a piece of work, or null where it takes longer; its thread is left behind."""
+    return each(lambda one: one(), [work], timeout_s=timeout_s, late=lambda _: None)[0]
+
+
 def pooled(work: Callable[[Item], Value], items: Sequence[Item], *, workers: int) -> list[Value]:
     """Do the work for every item, so many at a time, and return the values in the order of the items.
 

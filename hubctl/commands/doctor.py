@@ -30,7 +30,9 @@ def diagnose(
     target = hub.settings.cwd / report if report else None
     if target:
         reports.prepare(target)
-    patient = Patient(hub.layout, hub.gateway, hub.runtime, hub.credentials, lambda: half_done.told(hub.ledger()))
+    patient = Patient(
+        hub.layout, hub.gateway, hub.runtime, lambda: hub.credentials, lambda: half_done.told(hub.ledger())
+    )
     diagnosis = doctor.diagnose(patient, timeout_s=timeout, progress=hub.progress)
     if target:
         ticket.write(target, hub.output.masked(diagnosis))

@@ -30,6 +30,8 @@ class Result:
 
 def plain(value: object) -> object:
     """Reduce a value to what JSON knows. A field with repr=False holds a secret and is left out."""
+    if value is None or isinstance(value, (str, int, float)):  # the most of many
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         shown = (f.name for f in dataclasses.fields(value) if f.repr)
         return {name: plain(getattr(value, name)) for name in shown}

@@ -1,7 +1,7 @@
 """Reads what the files of a hub hold as secrets, so that nothing that is shown holds one."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,9 +37,13 @@ def of_hub(hub: Layout, shell: Mapping[str, str]) -> Gathered:
     configs = (path for each in hub.services if (path := config_path(each)))
     env_files = (each.path for service in hub.services for each in service.env_files)
     own = [*hub.files, *configs, *env_files, hub.root / ".env", *_mounted_secrets(hub)]
-    found = of_files(dict.fromkeys([*own, *_kept(hub.root)]), {**shell, **hub.variables})
+    environments = (lenient_environment(service, hub.variables).items() for service in hub.services)
+    found = of_files(
+        dict.fromkeys([*own, *_kept(hub.root)]),
+        {**shell, **hub.variables},
+        [pair for environment in environments for pair in environment],
+    )
     for service in hub.services:
-        found |= gather.of_variables(lenient_environment(service, hub.variables))
         found |= gather.of_text(" ".join(service.command))
     return Gathered(found.secrets | _whole(_mounted_secrets(hub)), found.names | frozenset(_names(hub)))
 
@@ -55,18 +59,20 @@ def of_words(words: Sequence[str], cwd: Path) -> Gathered:
     """Read what was typed: words that may be keys in the wrong place, and the files that are named."""
     values = [word.rpartition("=")[2] if word.startswith("-") else word for word in words]
     files = [cwd / value for value in values if len(value) < _LONGEST_PATH and (cwd / value).is_file()]
-    return of_files(files, {}) | gather.of_variables({str(at): word.lstrip("-") for at, word in enumerate(words)})
+    return of_files(files, {}) | gather.of_variables(("", word.lstrip("-")) for word in words)
 
 
-def of_files(files: Iterable[Path], variables: Mapping[str, str]) -> Gathered:
-    """Read some files, and what the shell and the like give to them."""
-    found = gather.of_variables({name: value for name, value in variables.items() if _is_key(name, value)})
+def of_files(files: Collection[Path], variables: Mapping[str, str], more: Iterable[tuple[str, str]] = ()) -> Gathered:
+    """Read some files, what the shell and the like give to them, and more variables that are known."""
+    found = Gathered()
+    pairs = dict.fromkeys([*(pair for pair in variables.items() if _is_key(*pair)), *more])
     for file in files:
         with suppress(BadFile):
             text = disk.read_text(file)
             found |= gather.of_text(text)
             if not file.name.endswith((".yaml", ".yml")):
-                found |= gather.of_variables(env_text.read(text, variables).values())
+                pairs |= dict.fromkeys(env_text.read(text, variables).values().items())
+    found |= gather.of_variables(pairs)  # each once, though a file and its services have the same
     return Gathered(found.secrets, found.names | {file.name for file in files})
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import singledispatch
 from itertools import compress
+from typing import Protocol, TypeVar
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
@@ -14,6 +15,16 @@ from hubctl.core.text.printable import printable
 from hubctl.progress import ByteProgress
 
 MOST_NOTES = 5
+MOST_FINDINGS = 1_000
+_SEVERITIES = ("error", "warning", "info")
+
+
+class _Judged(Protocol):
+    @property
+    def severity(self) -> str: ...
+
+
+Judged = TypeVar("Judged", bound=_Judged)
 
 _COLORS = {
     "healthy": "green",
@@ -113,3 +124,12 @@ def bar(console: Console) -> Iterator[ByteProgress]:
         yield lambda doing, done, total: progress.update(
             task, description=printable(doing), completed=done, total=total, visible=True
         )
+
+
+def worst(findings: Sequence[Judged]) -> tuple[list[Judged], list[Text]]:
+    """Choose what to print of findings, in their order, and say how many more there are: nobody reads thousands."""
+    numbers = sorted(range(len(findings)), key=lambda number: _SEVERITIES.index(findings[number].severity))
+    printed = sorted(numbers[:MOST_FINDINGS])
+    more = len(findings) - len(printed)
+    words = f"{more:,} more findings are not shown, none worse than these: `--json` lists them all"
+    return [findings[number] for number in printed], [plain(words, "yellow")] if more else []

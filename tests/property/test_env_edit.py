@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hubctl.core.text import env_edit, env_text
+from hubctl.core.text.env_statements import statements
 from hubctl.errors import EditRefused
 
 HERE = Path("some.env")
@@ -43,7 +44,7 @@ def texts(draw: st.DrawFn) -> str:
 
 
 def _others(text: str) -> list[tuple[str, str]]:
-    return [(s.kind, s.raw.rstrip("\r")) for s in env_text.statements(text) if s.name != "KEY"]
+    return [(s.kind, s.raw.rstrip("\r")) for s in statements(text) if s.name != "KEY"]
 
 
 def _assigned(text: str, value: str) -> str | None:
@@ -85,7 +86,7 @@ def test_at_most_one_line_is_another_one(text: str, value: str) -> None:
 
 @given(texts(), values)
 def test_a_new_variable_taken_away_gives_the_same_bytes(text: str, value: str) -> None:
-    if any(statement.name == "KEY" for statement in env_text.statements(text)):
+    if any(statement.name == "KEY" for statement in statements(text)):
         return
     after = _assigned(text, value)
     if after is not None:
@@ -98,7 +99,7 @@ def test_a_removed_variable_is_gone_and_every_other_statement_stays(text: str) -
         after = env_edit.remove(text, "KEY", HERE)
     except EditRefused:
         return
-    assert "KEY" not in [statement.name for statement in env_text.statements(after)]
+    assert "KEY" not in [statement.name for statement in statements(after)]
     assert _others(after) == _others(text)
     assert env_edit.remove(after, "KEY", HERE) == after
     assert after.startswith(BOM) == text.startswith(BOM)

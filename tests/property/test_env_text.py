@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubctl.core.text import env_text
+from hubctl.core.text.env_statements import statements
 
 texts = st.one_of(st.text(), st.text(alphabet="AB=:'\"\\$ {}#\n\r\t-x?", max_size=80))
 
@@ -17,7 +18,7 @@ def test_any_text_is_read(text: str) -> None:
 @given(texts)
 def test_statements_are_parts_of_the_text_in_order(text: str) -> None:
     end = 0
-    for statement in env_text.statements(text):
+    for statement in statements(text):
         assert statement.raw
         assert statement.start >= end
         assert text[statement.start : statement.start + len(statement.raw)] == statement.raw

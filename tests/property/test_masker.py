@@ -15,7 +15,7 @@ AROUND = "model_list:\n  - model_name: gpt\n    litellm_params:\n      model: op
 def gathered(place: str, line: str) -> gather.Gathered:
     if PLACES[place].kind == "env":
         text = f"A=1\n{line}\nB=2\n"
-        return gather.of_text(text) | gather.of_variables(env_text.read(text, {}).values())
+        return gather.of_text(text) | gather.of_variables(env_text.read(text, {}).values().items())
     return gather.of_text(f"{AROUND}{line}\n      rpm: 5\n")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hubctl.core.text import env_edit, env_text
+from hubctl.core.text.env_statements import statements
 from hubctl.errors import EditRefused
 from tests.sweeps import one_in
 
@@ -28,11 +29,11 @@ def _texts() -> Iterator[tuple[Path, str]]:
 
 
 def _names(text: str) -> list[str]:
-    return list(dict.fromkeys(statement.name for statement in env_text.statements(text) if statement.name))
+    return list(dict.fromkeys(statement.name for statement in statements(text) if statement.name))
 
 
 def _others(text: str, name: str) -> list[str]:
-    return [statement.raw.rstrip("\r") for statement in env_text.statements(text) if statement.name != name]
+    return [statement.raw.rstrip("\r") for statement in statements(text) if statement.name != name]
 
 
 def _added(text: str, name: str, file: Path) -> bool:

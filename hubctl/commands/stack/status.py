@@ -1,5 +1,6 @@
 """`hubctl status`."""
 
+import time
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from hubctl.commands._options import seconds
 from hubctl.core.result import Result
 from hubctl.hub import Hub
 from hubctl.operations.change import half_done
+from hubctl.operations.providers import credentials
 from hubctl.operations.stack import next_step, status
 from hubctl.operations.stack.status import StackStatus
 from hubctl.progress import silent
@@ -27,8 +29,11 @@ def show(
     """Show the state of every service."""
 
     def look() -> StackStatus:
-        notes = half_done.told(hub.ledger())
-        seen = status.check(hub.root, hub.runtime, hub.credentials, timeout_s=timeout, notes=notes, progress=progress)
+        started = time.monotonic()
+        keys, unread = credentials.within(timeout / 3, lambda: hub.credentials)
+        notes = (*half_done.told(hub.ledger()), *unread)
+        left_s = timeout - (time.monotonic() - started)
+        seen = status.check(hub.root, hub.runtime, keys, timeout_s=left_s, notes=notes, progress=progress)
         return next_step.pointing(seen, hub.layout, hub.gateway)
 
     progress = silent if watch else hub.progress

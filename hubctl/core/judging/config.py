@@ -99,6 +99,11 @@ class Config:
         """The text of each line."""
         return self.text.split("\n")
 
+    @cached_property
+    def anchored(self) -> frozenset[int]:
+        """The lines, from 1, in which an anchor stands behind something."""
+        return frozenset(number for number, line in enumerate(self.text_lines, 1) if " &" in line)
+
     def span(self, *path: str | int) -> Span:
         """Where a key or item stands; the nearest part of the path that is there."""
         return self.document.span(*path) if self.document else self.lines.line(1)
@@ -120,7 +125,7 @@ class Config:
         line, written = self.lines.place(start)[0], self.text[start:end]
         if "\n" in written or line != self.line(*path):
             return None
-        return line, start - self.text.rfind("\n", 0, start) - 1, written
+        return line, self.lines.before(start), written
 
     def section(self, name: str) -> Values:
         """A section; an absent or misshapen one is empty."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 from pathlib import Path
 
 from hubctl.core.judging.config import Config
@@ -85,15 +85,15 @@ def _findings(rule: Rule, subject: Subject) -> Iterator[Finding]:
         message = scrub(found.message)
         if rule.by_version and subject.gateway_version not in {None, subject.known.version}:
             message += f" (judged by LiteLLM {subject.known.version}; this gateway runs {subject.gateway_version})"
-        line, column, end_line, end_column = astuple(found.span) if found.span else (None,) * 4
+        span = found.span
         yield Finding(
             rule=rule.id,
             severity=found.severity or rule.severity,
             file=found.file,
-            line=line,
-            column=column,
-            end_line=end_line,
-            end_column=end_column,
+            line=span.line if span else None,
+            column=span.column if span else None,
+            end_line=span.end_line if span else None,
+            end_column=span.end_column if span else None,
             message=message,
             effect=rule.effect,
             fix=scrub(found.fix or rule.fix),

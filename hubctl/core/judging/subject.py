@@ -12,7 +12,8 @@ from hubctl.core.compose.text import Note, Text
 from hubctl.core.judging.config import Config, Entry
 from hubctl.core.judging.known import Guesses, Known
 from hubctl.core.text import env_text
-from hubctl.core.text.env_text import Assignment, EnvText, Statement
+from hubctl.core.text.env_statements import Statement
+from hubctl.core.text.env_text import Assignment, EnvText
 from hubctl.core.text.os_environ import variable_of
 from hubctl.core.text.span import Lines, Span
 

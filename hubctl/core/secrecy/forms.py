@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus, unquote
 
+_SAFE = re.compile(r"[A-Za-z0-9_.~-]+")  # the same in every one of them
 _HEX = re.compile(r"%[0-9A-F]{2}")
 # Three bytes are four characters: text before the secret moves it by none, one or two bytes.
 _ALIGNMENTS = ((0, 0), (1, 2), (2, 3))
@@ -14,7 +15,7 @@ _ALIGNMENTS = ((0, 0), (1, 2), (2, 3))
 def written(secret: str) -> Iterator[str]:
     """Give the forms in which its characters stay readable, itself first. The same one may come twice."""
     yield secret
-    if secret.isalnum() and secret.isascii():
+    if _SAFE.fullmatch(secret):
         return
     for encoded in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
         yield encoded

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -59,10 +59,10 @@ def of_text(text: str) -> Gathered:
     )
 
 
-def of_variables(variables: Mapping[str, str]) -> Gathered:
-    """Read an environment: what its names say, and what its values look like."""
+def of_variables(variables: Iterable[tuple[str, str]]) -> Gathered:
+    """Read variables and their values: what the names say, and what the values look like."""
     found: set[str] = set()
-    for name, value in variables.items():
+    for name, value in variables:
         if is_credential(name) and not _NONE.match(value):
             found |= {*_values(value)}
         elif "://" in value:

@@ -46,7 +46,7 @@ class Masker:
 
     def learn(self, variables: Mapping[str, str]) -> None:
         """Hide from now on what an environment holds that no file may hold any more."""
-        self.add(gather.of_variables(variables))
+        self.add(gather.of_variables(variables.items()))
 
     def add(self, more: Gathered) -> None:
         """Hide these secrets, too."""

@@ -29,6 +29,9 @@ _FIGURES = frozenset({"cost", "per", "max", "min", "num", "limit", "rpm", "tpm",
 @lru_cache(maxsize=4096)
 def is_credential(name: str) -> bool:
     """Whether what has this name is a secret: `DB_PASS`, `X-Auth`, `apiKey`, `sig`, `SLACK_WEBHOOK_URL`."""
+    lowered = name.lower()
+    if not any(part in lowered for part in NAME_PARTS):
+        return False
     words = [word.lower() for word in _WORD.findall(name)]
     if not words or name == "PWD" or _ABOUT.fullmatch(words[-1]) or _FIGURES & set(words):
         return False

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from difflib import SequenceMatcher
 
-from hubctl.core.text import env_text
+from hubctl.core.text.env_statements import statements
+from hubctl.core.text.line_matcher import LineMatcher
 
 CONTEXT_LINES = 2
 HIDDEN = "…"
@@ -38,7 +38,7 @@ def _groups(old: list[str], new: list[str]) -> Iterator[list[tuple[str, int, int
     start = max(start, 0)
     end = _equal(old[start:][::-1], new[start:][::-1]) - CONTEXT_LINES
     end = max(end, 0)
-    part = SequenceMatcher(None, old[start : len(old) - end], new[start : len(new) - end], autojunk=False)
+    part = LineMatcher(old[start : len(old) - end], new[start : len(new) - end])
     for group in part.get_grouped_opcodes(CONTEXT_LINES):
         yield [(tag, i + start, i_end + start, j + start, j_end + start) for tag, i, i_end, j, j_end in group]
 
@@ -56,7 +56,7 @@ def env_lines(shown: Callable[[str, str], str]) -> Masked:
 
 def _env_lines(lines: list[str], shown: Callable[[str, str], str]) -> Iterator[str]:
     text = "\n".join(lines)
-    by_line = {statement.line: statement for statement in env_text.statements(text)}
+    by_line = {statement.line: statement for statement in statements(text)}
     covered = 0  # the lines of a value that spans several
     for number, line in enumerate(lines, 1):
         statement = by_line.get(number)

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hubctl.core.text.env_text import UNCLOSED, Statement, double_quoted, literal, quoted, single_quoted, statements
+from hubctl.core.text.env_statements import UNCLOSED, Statement, statements
+from hubctl.core.text.env_text import double_quoted, literal, quoted, single_quoted
 from hubctl.errors import EditRefused
 
 _BOM = "\ufeff"
@@ -27,7 +28,7 @@ def assign(text: str, name: str, value: str, path: Path) -> str:
             f"{path}: the value of {name} holds a line break or something else that no line of an env file can carry",
             hint="was more than the value copied?",
         )
-    before = tuple(statements(text))
+    before = statements(text)
     index = _last(before, name)
     if index is None:
         return _added(text, before, name, value, path)
@@ -40,7 +41,7 @@ def assign(text: str, name: str, value: str, path: Path) -> str:
     start, end = target.start, target.start + len(target.raw)
     for spelling in _spellings(target.kind, value):
         changed = text[:start] + head + spelling + tail + text[end:]
-        after = tuple(statements(changed))
+        after = statements(changed)
         if _is_set(after, index, name, value) and _same(_without(after, index), _without(before, index)):
             return changed
     raise _refused(path, target.line, "a new value there would change how Docker Compose reads other lines")
@@ -48,7 +49,7 @@ def assign(text: str, name: str, value: str, path: Path) -> str:
 
 def remove(text: str, name: str, path: Path) -> str:
     """Take away every line that sets `name`, also where it stands alone. Raises EditRefused."""
-    before = tuple(statements(text))
+    before = statements(text)
     indices = [index for index, each in enumerate(before) if _sets(each, name)]
     mine = [before[index] for index in indices]
     others = [each for each in before if not _sets(each, name)]
@@ -57,7 +58,7 @@ def remove(text: str, name: str, path: Path) -> str:
     _require_read(before[: indices[-1] if indices else 0], path)
     for keeps_end in (True, False):
         changed = _without_lines(text, mine, keeps_end=keeps_end)
-        if _same(tuple(statements(changed)), others):
+        if _same(statements(changed), others):
             return changed
     raise _refused(path, mine[-1].line, "without that line Docker Compose would read other lines differently")
 
@@ -68,7 +69,7 @@ def _added(text: str, before: Sequence[Statement], name: str, value: str, path: 
     index = sum(1 for each in before if each.start < position)
     _require_read(before[:index], path)
     changed = _with_line(text, position, f"{name}={quoted(value)}")
-    after = tuple(statements(changed))
+    after = statements(changed)
     if _is_set(after, index, name, value) and _same(_without(after, index), before):
         return changed
     line = before[index - 1].line if index else 1

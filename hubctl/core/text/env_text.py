@@ -5,61 +5,17 @@ Source: compose-go's `dotenv` package; each rule was checked with `docker compos
 
 import re
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import lru_cache
 
-from hubctl.core.text.interpolation import interpolate, refers
+from hubctl.core.text.env_statements import Statement, statements, unquoted
+from hubctl.core.text.interpolation import LONGEST, interpolate, names, refers
 
-Kind = Literal["alone", "bare", "single", "double", "refused"]
-
-UNCLOSED = "the quote is not closed"
-
-_BETWEEN = re.compile(r"(?:\s|#[^\n]*)*+")
-_NAME = re.compile(r"(?:export\s+)?(?P<name>[^=:\n]*)(?P<end>[=:\n])")
-_GOOD_NAME = re.compile(r"[\w.\-\[\]]+")
-_VALUE = re.compile(
-    r"[\t\v\f\r \x85\xa0]*+"
-    r"(?:'(?P<single>(?:[^'\\]|\\.)*+)'"
-    r'|"(?P<double>(?:[^"\\]|\\.)*+)"'
-    r"|(?!['\"])(?P<bare>[^\n]*))",
-    re.DOTALL,
-)
-_ESCAPE = re.compile(r"\\(0\d{0,3}|.)", re.DOTALL)
-_ESCAPED = {**dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True)), '"': '"', "\\": "\\", "$": "$$"}
-_OCTAL = re.compile(r"0[0-3][0-7]{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement as written: `text[start:start + len(raw)]` is `raw`, from its name to the end of its value.
-
-    `value` is what stands between the quotes or behind the sign, not expanded. A refused one has a `reason` and ends
-    with its first line, where reading goes on (Compose would stop there).
-    """
-
-    line: int
-    start: int
-    raw: str = field(repr=False)
-    kind: Kind
-    name: str = field(default="", repr=False)
-    value: str = field(default="", repr=False)
-    reason: str = ""
-
-    @property
-    def name_at(self) -> tuple[int, int]:
-        """Where the name begins and ends in the text."""
-        end = self.start + len(re.split("[=:]", self.raw, maxsplit=1)[0].rstrip())
-        return end - len(self.name), end
-
-    @property
-    def value_at(self) -> tuple[int, int]:
-        """Where the value begins and ends in the text: with its quotes, without a comment behind it."""
-        end = self.start + len(self.raw)
-        if self.kind in ("single", "double"):
-            return end - len(self.value) - 2, end
-        start = end - len(self.value)
-        return start, start + len(self.value.split(" #", 1)[0].rstrip())
+_TOO_LONG = f"the value is longer than {(LONGEST + 1) // 1024} KiB, the most that Linux gives a program in one variable"
+# No env file may be larger (`disk.LIMIT_BYTES`), and no variables may make it so.
+_MOST_PUT_IN = 8_000_000
+_TOO_MUCH = "from here on, variables make the values of this file longer than 8 MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +66,42 @@ def read(text: str, variables: Mapping[str, str]) -> EnvText:
     shell's environment, the project's `.env`, then the earlier lines of the same file; never the service's own
     `environment:`. So pass `{**dotenv, **shell, **earlier_files}` for an `env_file`, and the shell's for `.env`.
     """
-    own: dict[str, str] = {}
-    lookup = ChainMap({**variables}, own)
+    given = {name: variables[name] for name in _named(text) if name in variables}
+    return _read(text, tuple(given.items()))
+
+
+@lru_cache(maxsize=8)
+def _named(text: str) -> tuple[str, ...]:
+    """The variables that a text takes from elsewhere, if they are there."""
+    found: dict[str, None] = {}
+    for each in statements(text):
+        if each.kind == "alone":
+            found[each.name] = None
+        elif each.kind in ("bare", "double") and len(each.value) <= LONGEST:
+            found |= dict.fromkeys(names(unquoted(each)))
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def _read(text: str, given: tuple[tuple[str, str], ...]) -> EnvText:
+    variables, own = dict(given), dict[str, str]()
+    lookup: Mapping[str, str] = ChainMap(variables, own)
     assignments: list[Assignment] = []
     problems: list[Problem] = []
+    left = _MOST_PUT_IN
     for statement in statements(text):
         if statement.kind == "refused":
             end = statement.start + len(statement.raw.split(" #", 1)[0])
             problems.append(Problem(statement.line, statement.reason, (statement.start, end)))
             continue
-        value, reason = _expanded(statement, lookup)
+        value, reason = _expanded(statement, lookup if left >= 0 else {})
+        if value is not None:
+            own[statement.name] = value
+            is_last, left = left >= 0, left - max(len(value) - len(statement.value), 0)
+            reason = _TOO_MUCH if is_last and left < 0 else reason
         assignments.append(Assignment(statement.name, value, statement.line, statement))
         if reason:
             problems.append(Problem(statement.line, reason, statement.value_at))
-        if value is not None:
-            own[statement.name] = value
     alone = {a.name: variables[a.name] for a in assignments if a.value is None and a.name in variables}
     return EnvText(tuple(assignments), tuple(problems), alone)
 
@@ -148,85 +125,22 @@ def literal(statement: Statement) -> str | None:
     """Give the value that a statement has whatever the variables; null if it needs any, or has no value."""
     if statement.kind in ("alone", "refused"):
         return None
-    if statement.kind != "single" and refers(_unquoted(statement)):
+    if statement.kind != "single" and refers(unquoted(statement)):
         return None
     return _expanded(statement, {})[0]
 
 
-def statements(text: str) -> Iterator[Statement]:
-    """Cut the text into statements, comments and blank lines left out."""
-    line, counted = 1, 0
-    position = 1 if text.startswith("\ufeff") else 0
-    while (start := _end(_BETWEEN.match(text, position))) < len(text):
-        line += text.count("\n", counted, start)
-        counted = start
-        statement = _statement(text, start, line)
-        yield statement
-        position = start + len(statement.raw)
-
-
-def _end(match: re.Match[str] | None) -> int:
-    return match.end() if match else 0
-
-
-def _statement(text: str, start: int, line: int) -> Statement:
-    name = _NAME.match(text, start)
-    reason = _name_problem(name)
-    value = _VALUE.match(text, name.end()) if name else None
-    if reason or name is None or value is None:
-        reason = reason or UNCLOSED
-        end = text.find("\n", start)
-        return Statement(line, start, text[start : end if end >= 0 else None], "refused", reason=reason)
-    word = name["name"].strip()
-    if name["end"] == "\n":
-        return Statement(line, start, text[start : name.end("name")], "alone", word)
-    raw = text[start : value.end()]
-    if value["single"] is not None:
-        return Statement(line, start, raw, "single", word, value["single"])
-    if value["double"] is not None:
-        return Statement(line, start, raw, "double", word, value["double"])
-    return Statement(line, start, raw, "bare", word, value["bare"])
-
-
-def _name_problem(name: re.Match[str] | None) -> str:
-    """Why Compose, or the engine after it, refuses the name; empty if it does not."""
-    if name is None:
-        # Compose 2.26 takes it for the value of a variable without a name, which the engine then refuses.
-        return "a name without `=` at the end of the file"
-    word = name["name"].strip()
-    if not word:
-        return "a name is missing before `=`"
-    if any(character.isspace() for character in word):
-        return "a name cannot contain a space"
-    if not _GOOD_NAME.fullmatch(word):
-        return "a name can only have letters, digits and `_ . - [ ]`"
-    return ""
-
-
 def _expanded(statement: Statement, variables: Mapping[str, str]) -> tuple[str | None, str]:
-    """The value as the container gets it, and why Compose refuses it (empty if it does not)."""
-    match statement.kind:
-        case "alone":
-            return None, ""
-        case "single":
-            return statement.value.replace("\\'", "'"), ""
-    result = interpolate(_unquoted(statement), variables)
+    """The value as the container gets it, and why Compose or Linux refuses it (empty if neither does)."""
+    if statement.kind == "alone":
+        return None, ""
+    if len(statement.value) > LONGEST:
+        return statement.value, _TOO_LONG
+    if statement.kind == "single":
+        return statement.value.replace("\\'", "'"), ""
+    result = interpolate(unquoted(statement), variables)
+    if result.cut or len(result.text) > LONGEST:
+        return "", _TOO_LONG
     if result.broken:
         return result.text, "`${` does not begin a variable that Compose can read; a literal dollar is `$$`"
     return result.text, "a variable that the value requires is not set" if result.missing else ""
-
-
-def _unquoted(statement: Statement) -> str:
-    """What a value says before its variables are put in."""
-    if statement.kind == "double":
-        return _ESCAPE.sub(_unescaped, statement.value)
-    return statement.value.split(" #", 1)[0].rstrip()
-
-
-def _unescaped(escape: re.Match[str]) -> str:
-    character: str = escape[1]
-    if _OCTAL.fullmatch(character):
-        return chr(int(character, 8))
-    if character.startswith("0"):
-        return "\\" + character[1:]  # Compose drops the zero and keeps what it cannot use
-    return _ESCAPED.get(character, escape[0])

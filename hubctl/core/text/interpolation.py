@@ -8,8 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _REFERENCE = re.compile(r"\$(?:(?P<dollar>\$)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<brace>\{))")
+_NAMED = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 _INSIDE = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:(?P<operator>:?[-+?])(?P<word>.*))?")
+_BRACE_OR_END = re.compile(r"[{}\n]")
 _DEEPEST = 20
+# Linux starts no program with a longer variable; values that repeat each other would grow without end.
+LONGEST = 128 * 1024 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +21,15 @@ class Interpolated:
     """A text with its variables put in.
 
     `unset` names variables without a value (read as empty), `missing` those that `${NAME:?}` requires. `broken` is true
-    when Compose refuses the text; from the refused place on it is then left as written.
+    when Compose refuses the text; from the refused place on it is then left as written. So it is from where a text
+    that variables make longer than LONGEST characters was `cut`.
     """
 
     text: str = field(repr=False)
     unset: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     broken: bool = False
+    cut: bool = False
 
 
 def interpolate(value: str, variables: Mapping[str, str]) -> Interpolated:
@@ -35,12 +41,17 @@ def interpolate(value: str, variables: Mapping[str, str]) -> Interpolated:
         return Interpolated(value)
     expander = _Expander(variables)
     text = expander.expand(value)
-    return Interpolated(text, tuple(expander.unset), tuple(expander.missing), expander.broken)
+    return Interpolated(text, tuple(expander.unset), tuple(expander.missing), expander.broken, expander.cut)
 
 
 def refers(value: str) -> bool:
     """Whether a variable goes into the value; `$$` is only a dollar."""
     return any(not reference["dollar"] for reference in _REFERENCE.finditer(value))
+
+
+def names(value: str) -> list[str]:
+    """The variables that may go into the value, in its defaults too."""
+    return _NAMED.findall(value) if "$" in value else []
 
 
 class _Expander:
@@ -51,11 +62,17 @@ class _Expander:
         self.missing: dict[str, None] = {}
         self.broken = False
         self._variables = variables
+        self._length = 0
+
+    @property
+    def cut(self) -> bool:
+        """Whether more was put in than a variable can hold."""
+        return self._length > LONGEST
 
     def expand(self, value: str, depth: int = 0) -> str:
         parts: list[str] = []
         position = 0
-        while reference := _REFERENCE.search(value, position):
+        while not self.cut and (reference := _REFERENCE.search(value, position)):
             parts.append(value[position : reference.start()])
             position = reference.end()
             if reference["dollar"]:
@@ -76,7 +93,11 @@ class _Expander:
     def _value(self, name: str) -> str:
         if name not in self._variables:
             self.unset[name] = None
-        return self._variables.get(name, "")
+        return self._put_in(self._variables.get(name, ""))
+
+    def _put_in(self, value: str) -> str:
+        self._length += len(value)
+        return "" if self.cut else value
 
     def _braced(self, inside: re.Match[str], depth: int) -> str:
         name, operator = inside["name"], inside["operator"] or ""
@@ -92,16 +113,17 @@ class _Expander:
                 return ""
             case "":
                 return self._value(name)
-        return value or ""
+        return self._put_in(value or "")
 
 
 def _closing_brace(value: str, start: int) -> int:
     """Where the brace opened before `start` is closed on that line: balanced, else the line's last brace, else -1."""
-    line_end = value.find("\n", start)
-    end = len(value) if line_end < 0 else line_end
-    is_open = 1
-    for brace in re.finditer(r"[{}]", value[start:end]):
+    is_open, last = 1, -1
+    for brace in _BRACE_OR_END.finditer(value, start):
+        if brace[0] == "\n":
+            break
         is_open += 1 if brace[0] == "{" else -1
+        last = brace.start() if brace[0] == "}" else last
         if not is_open:
-            return start + brace.start()
-    return value.rfind("}", start, end)
+            break
+    return last

@@ -86,3 +86,7 @@ class Lines:
         line = bisect_right(self._starts, offset)
         column = offset - self._starts[line - 1] + 1 + self._indent
         return line, column - self._mark if line == 1 else column
+
+    def before(self, offset: int) -> int:
+        """How many characters of its line stand before an offset."""
+        return offset - self._starts[bisect_right(self._starts, offset) - 1]

@@ -17,6 +17,7 @@ from hubctl.errors import HubError
 from hubctl.operations.config import check, sources
 from hubctl.operations.doctor import hops_base, hops_gateway, hops_machine, hops_ui
 from hubctl.operations.doctor.hop import Examination, unknown
+from hubctl.operations.providers import credentials
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.stack import status
 from hubctl.operations.stack.status import HubInfo, ServiceStatus
@@ -104,12 +105,15 @@ class Diagnosis(Result):
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """The hub to look at. `told` says what is known of a change that is being made, or stopped half way."""
+    """The hub to look at. `credentials` reads its keys, which takes as long as its files are large.
+
+    `told` says what is known of a change that is being made, or stopped half way.
+    """
 
     layout: Layout
     gateway: Service
     runtime: Runtime
-    credentials: Credentials
+    credentials: Callable[[], Credentials]
     told: Callable[[], tuple[str, ...]]
 
 
@@ -118,8 +122,8 @@ def diagnose(patient: Patient, *, timeout_s: float, progress: Progress = silent)
     started = time.monotonic()
     deadline = started + timeout_s - _RESERVE_S
     progress("asking every service")
-    runtime, keys = patient.runtime, patient.credentials
-    root = patient.layout.root
+    runtime, root = patient.runtime, patient.layout.root
+    keys, unread = credentials.within(timeout_s / 3, patient.credentials)
     seen = status.check(root, runtime, keys, timeout_s=min(STATUS_S, timeout_s / 3))
     left_s = max(0.1, deadline - time.monotonic())
     limit_s = round(max(0.1, min(QUESTION_S, (left_s - 1) / _IN_A_ROW)), 1)
@@ -138,7 +142,7 @@ def diagnose(patient: Patient, *, timeout_s: float, progress: Progress = silent)
         warnings=sum(each.severity == "warning" for each in findings),
         hops=tuple(Seen(e.hop, e.kind.rule, e.kind.title, e.state, e.detail, e.follows_from) for e in path),
         elapsed_ms=round((time.monotonic() - started) * 1000, 1),
-        notes=(*seen.notes, *unjudged),
+        notes=(*seen.notes, *unread, *unjudged),
     )
 
 

@@ -1,10 +1,11 @@
 """The keys that the hub's own files give its services: what hubctl needs to ask them anything."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from hubctl import parallel
 from hubctl.adapters.files import disk
 from hubctl.core.change.drift import Fresh
 from hubctl.core.compose import layout
@@ -66,6 +67,13 @@ def lenient_environment(service: Service, variables: Mapping[str, str]) -> dict[
 def of_gateway(gateway: Service, variables: Mapping[str, str]) -> Credentials:
     """Collect the keys as the gateway's files have them now."""
     return read(layout.config_path(gateway), lenient_environment(gateway, variables))
+
+
+def within(timeout_s: float, reading: Callable[[], Credentials]) -> tuple[Credentials, tuple[str, ...]]:
+    """Give the keys; none of them, and a note that says so, where their files take longer to read."""
+    keys = parallel.within(timeout_s, reading)
+    late = f"keys not read from the hub's files within {timeout_s:.1f} s: services are asked without them"
+    return (keys, ()) if keys else (Credentials(None, None), (late,))
 
 
 def read(config: Path | None, environment: Mapping[str, str]) -> Credentials:

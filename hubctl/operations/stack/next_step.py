@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 
+from hubctl import parallel
 from hubctl.core.compose.layout import Layout, Service
 from hubctl.operations.stack.status import ServiceStatus, StackStatus
 
 LOOK_FURTHER = "`hubctl doctor` looks further, from inside the services, and names the first broken hop"
+
+# Files of a hub are judged in a third of a second; of huge ones nobody waits for a cause.
+CAUSE_S = 2.0
 
 
 def cause_in_files(layout: Layout, gateway: Service) -> str | None:
@@ -29,7 +33,7 @@ def pointing(seen: StackStatus, layout: Layout, gateway: Service) -> StackStatus
     ended, the files may still tell why.
     """
     down = [each for each in seen.services if each.service == gateway.name and _is_down(each)]
-    cause = cause_in_files(layout, gateway) if down else None
+    cause = parallel.within(CAUSE_S, lambda: cause_in_files(layout, gateway)) if down else None
     note = cause or (LOOK_FURTHER if any(_is_puzzling(service) for service in seen.services) else None)
     return replace(seen, notes=(*seen.notes, note)) if note else seen
 

@@ -9,7 +9,7 @@ from hubctl.core.judging.rule import Finding
 from hubctl.core.text.printable import printable
 from hubctl.core.text.span import located
 from hubctl.operations.config.check import Checked
-from hubctl.render.parts import page, plain
+from hubctl.render.parts import page, plain, worst
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "dim"}
 _ANNOTATIONS = {"error": "error", "warning": "warning", "info": "notice"}
@@ -17,10 +17,10 @@ _ANNOTATIONS = {"error": "error", "warning": "warning", "info": "notice"}
 
 @page.register
 def _(result: Checked) -> RenderableType:
+    findings, more = worst(result.findings)
     if result.style == "github":
-        return Group(*(Text(_annotation(finding, result.folder)) for finding in result.findings))
-    blocks = [_block(finding, result.folder) for finding in result.findings]
-    return Group(*blocks, _summary(result))
+        return Group(*(Text(_annotation(finding, result.folder)) for finding in findings), *more)
+    return Group(*(_block(finding, result.folder) for finding in findings), *more, _summary(result))
 
 
 def _block(finding: Finding, folder: Path) -> Text:

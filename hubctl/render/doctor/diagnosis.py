@@ -7,7 +7,7 @@ from rich.text import Text
 
 from hubctl.core.text.span import located
 from hubctl.operations.doctor.diagnosis import Diagnosed, Diagnosis
-from hubctl.render.parts import Rows, notes, page, plain
+from hubctl.render.parts import Rows, notes, page, plain, worst
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "dim"}
 _SIGNS = {"well": ("●", "green"), "broken": ("✗", "red"), "unknown": ("◐", "yellow")}
@@ -21,12 +21,14 @@ def _(result: Diagnosis) -> RenderableType:
         sign, color = _SIGNS[hop.state]
         why = f"follows from {titles[hop.follows_from]}: " if hop.follows_from else ""
         table.add_row(Text(sign, style=color), plain(hop.title), plain(f"{why}{hop.detail}"), plain(hop.rule, "dim"))
-    own = [finding for finding in result.findings if not finding.follows_from]
-    blocks = [_block(finding, result.findings, titles) for finding in own if finding.severity != "info"]
-    return Group(table, *blocks, _summary(result), *notes(result.notes))
+    own = [each for each in result.findings if not each.follows_from and each.severity != "info"]
+    findings, more = worst(own)
+    of_hops = [finding for finding in result.findings if finding.hop]
+    blocks = [_block(finding, of_hops, titles) for finding in findings]
+    return Group(table, *blocks, *more, _summary(result), *notes(result.notes))
 
 
-def _block(finding: Diagnosed, findings: Iterable[Diagnosed], titles: dict[str, str]) -> Text:
+def _block(finding: Diagnosed, of_hops: Iterable[Diagnosed], titles: dict[str, str]) -> Text:
     place = f"{located(finding.file, finding.line, finding.column)}: " if finding.file else ""
     text = Text("\n")
     text.append(f"{finding.severity} {finding.rule}", _COLORS[finding.severity])
@@ -34,7 +36,7 @@ def _block(finding: Diagnosed, findings: Iterable[Diagnosed], titles: dict[str, 
     if finding.effect:
         text.append_text(plain(f"\n    so: {finding.effect}", "dim"))
     text.append_text(plain(f"\n   fix: {finding.fix}"))
-    follow = [titles[each.hop] for each in findings if each.hop and finding.hop and each.follows_from == finding.hop]
+    follow = [titles[each.hop] for each in of_hops if each.hop and finding.hop and each.follows_from == finding.hop]
     if follow:
         text.append_text(plain(f"\n   so also: {', '.join(follow)}", "dim"))
     return text

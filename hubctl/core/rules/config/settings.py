@@ -54,15 +54,16 @@ def is_no_section(subject: Subject) -> Iterator[Found]:
 
 def _is_anchor(config: Config | None, key: str) -> bool:
     """Whether an anchor stands on the key's value or below it: then it is there to be used elsewhere."""
-    if config is None or "&" not in config.text:
+    if config is None or not config.anchored:
         return False
     first = config.line(key)
-    if " &" in config.text_lines[first - 1]:
+    if first in config.anchored:
         return True
-    for line in (config.text_lines[number] for number in range(first, len(config.text_lines))):
+    for number in range(first + 1, len(config.text_lines) + 1):
+        line = config.text_lines[number - 1]
         if line.strip() and not line.startswith((" ", "#", "-", "\t")):
             return False
-        if " &" in line:
+        if number in config.anchored:
             return True
     return False
 

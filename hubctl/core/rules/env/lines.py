@@ -1,20 +1,20 @@
 """Rules about the lines of env files (HUB401 to HUB419): what Compose reads otherwise, and who else can read it."""
 
 import re
-from collections import ChainMap
 from collections.abc import Iterator
 
 from hubctl.core.judging import secrets
 from hubctl.core.judging.rule import Edit, Found, Group, Severity
 from hubctl.core.judging.subject import EnvFile, Subject
 from hubctl.core.text import env_text
+from hubctl.core.text.env_statements import Statement
 from hubctl.core.text.interpolation import interpolate
 
 RULES = Group()
 
 _SAMPLE = re.compile(r"(?:example|sample|template|tmpl|dist|default)s?(?:\.|$|\b)|\.in$", re.IGNORECASE)
 _SMART = re.compile("^[\u201c\u201d\u2018\u2019\u00ab]")
-_COMMAND = re.compile(r"(?<!\$)\$\([a-z].*\)|^`[^`]+`$")
+_COMMAND = re.compile(r"(?<!\$)\$\([a-z](?P<rest>.*)")
 _OTHERS_BITS = 0o077
 
 
@@ -22,11 +22,11 @@ def _is_sample(env_file: EnvFile) -> bool:
     return bool(_SAMPLE.search(env_file.path.name))
 
 
-def _statements(env_file: EnvFile) -> Iterator[env_text.Statement]:
+def _statements(env_file: EnvFile) -> Iterator[Statement]:
     return (each.statement for each in env_file.content.assignments)
 
 
-def _rewritten(env_file: EnvFile, statement: env_text.Statement, after: str) -> tuple[Edit, ...]:
+def _rewritten(env_file: EnvFile, statement: Statement, after: str) -> tuple[Edit, ...]:
     """The edit that writes a statement of one line otherwise."""
     column = statement.start - (env_file.text.rfind("\n", 0, statement.start) + 1)
     return () if "\n" in statement.raw else (Edit(statement.line, column, statement.raw, after),)
@@ -36,7 +36,8 @@ def _rewritten(env_file: EnvFile, statement: env_text.Statement, after: str) -> 
     "HUB401",
     "error",
     "A line that Compose refuses",
-    effect="Docker Compose refuses the whole file, and with it every command on the project",
+    effect="Docker Compose refuses the whole file, and with it every command on the project"
+    "; with a value that is too long, no container starts",
     fix="correct the line: NAME=value, with quotes closed",
     since="0.1.0",
     stops_start=True,
@@ -122,7 +123,9 @@ def is_a_comment(subject: Subject) -> Iterator[Found]:
 def loses_a_part(subject: Subject) -> Iterator[Found]:
     """`$word` in a value, where no such variable is set."""
     for env_file in subject.env_files:
-        known = ChainMap(dict(env_file.values), dict(subject.layout.variables) if subject.layout else {})
+        # Whether there is a value counts, not how long it is: values that repeat each other would take long.
+        outer = subject.layout.variables if subject.layout else {}
+        known = {name: value[:1] for name, value in {**outer, **env_file.values}.items()}
         for each in _statements(env_file):
             if each.kind in {"bare", "double"} and "$" in each.value:
                 result = interpolate(each.value, known)
@@ -161,8 +164,15 @@ def holds_a_command(subject: Subject) -> Iterator[Found]:
     for env_file in subject.env_files:
         for each in _statements(env_file):
             value = re.split(r"\s#", each.value)[0] if each.kind == "bare" else each.value
-            if each.kind in {"bare", "double"} and _COMMAND.search(value):
+            if each.kind in {"bare", "double"} and _is_command(value):
                 yield Found(env_file.path, env_file.value_span(each), f"the value of `{each.name}` is a command")
+
+
+def _is_command(value: str) -> bool:
+    """Whether it has a `$(` that is closed on its line, or is in backquotes. Only the first `$(` of a line matters."""
+    if any(")" in found["rest"] for found in _COMMAND.finditer(value)):
+        return True
+    return len(value) > len("``") and value[0] == value[-1] == "`" and "`" not in value[1:-1]
 
 
 @RULES.rule(
@@ -181,12 +191,12 @@ def is_no_text(subject: Subject) -> Iterator[Found]:
             yield Found(note.file, note.span, f"the env file cannot be read: {note.message}")
 
 
-def _secrets(env_file: EnvFile) -> list[env_text.Assignment]:
-    return [
-        each
-        for each in env_file.content.assignments
-        if each.value and not secrets.is_placeholder(each.value) and secrets.is_secret(each.name, each.value)
-    ]
+def _secret(env_file: EnvFile) -> env_text.Assignment | None:
+    """The first real secret of a file."""
+    for each in env_file.content.assignments:
+        if each.value and not secrets.is_placeholder(each.value) and secrets.is_secret(each.name, each.value):
+            return each
+    return None
 
 
 @RULES.rule(
@@ -201,11 +211,11 @@ def is_readable_by_others(subject: Subject) -> Iterator[Found]:
     """Only where it holds secrets, and is no sample."""
     for env_file in subject.env_files:
         facts = subject.facts.get(env_file.path)
-        found = _secrets(env_file)
-        if facts and facts.mode is not None and facts.mode & _OTHERS_BITS and found and not _is_sample(env_file):
-            words = f"it holds secrets ({found[0].name}, ...) and has mode {facts.mode:04o}"
+        is_open = facts and facts.mode is not None and facts.mode & _OTHERS_BITS and not _is_sample(env_file)
+        if facts and is_open and (found := _secret(env_file)):
+            words = f"it holds secrets ({found.name}, ...) and has mode {facts.mode:04o}"
             yield Found(
-                env_file.path, env_file.name_span(found[0].statement), words, fix=f"`chmod 600 {env_file.path.name}`"
+                env_file.path, env_file.name_span(found.statement), words, fix=f"`chmod 600 {env_file.path.name}`"
             )
 
 
@@ -221,7 +231,6 @@ def is_tracked(subject: Subject) -> Iterator[Found]:
     """An env file with real secrets in the index."""
     for env_file in subject.env_files:
         facts = subject.facts.get(env_file.path)
-        found = _secrets(env_file)
-        if facts and facts.tracked and found and not _is_sample(env_file):
-            words = f"git tracks this file, and `{found[0].name}` holds a secret"
-            yield Found(env_file.path, env_file.name_span(found[0].statement), words)
+        if facts and facts.tracked and not _is_sample(env_file) and (found := _secret(env_file)):
+            words = f"git tracks this file, and `{found.name}` holds a secret"
+            yield Found(env_file.path, env_file.name_span(found.statement), words)

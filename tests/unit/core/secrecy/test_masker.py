@@ -13,9 +13,9 @@ from hubctl.core.secrecy.gather import Gathered
 from hubctl.core.secrecy.masker import UNSHOWN, Masker, Piecemeal
 
 FOUND = gather.of_variables(
-    {"REDIS_PASSWORD": "b113d00d", "KEYS": "first-key;second-key", "SHORT_KEY": "ab", "NAME": "redis"}
+    {"REDIS_PASSWORD": "b113d00d", "KEYS": "first-key;second-key", "SHORT_KEY": "ab", "NAME": "redis"}.items()
 )
-FOUND |= gather.of_variables({"DATABASE_URL": "postgresql://u:p%40ssw0rd@db/x", "BROKEN": "x://["})
+FOUND |= gather.of_variables({"DATABASE_URL": "postgresql://u:p%40ssw0rd@db/x", "BROKEN": "x://["}.items())
 HIDE = Masker(lambda: FOUND)
 SECRET = "Gr#ndm@ther/of:all?keys&77"
 OF_SECRET = Masker(lambda: Gathered(frozenset({SECRET}), frozenset({"litellm", "my-hub"})))
@@ -84,7 +84,7 @@ def test_a_password_that_is_a_name_of_the_hub_is_hidden_in_places_of_credentials
 
 @pytest.mark.parametrize("short", ["ab", "x1y2z", "12345"])
 def test_a_short_password_is_hidden_in_places_of_credentials(short: str) -> None:
-    mask = Masker(lambda: gather.of_variables({"DB_PASS": short}))
+    mask = Masker(lambda: gather.of_variables({"DB_PASS": short}.items()))
     assert mask(f"it took {short} s") == f"it took {short} s"
     assert short not in mask(f"login with PGPASS={short} failed")
 

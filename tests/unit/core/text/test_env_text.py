@@ -1,8 +1,11 @@
 """Env files; every expected value was given by Docker Compose 2.26."""
 
+import itertools
+
 import pytest
 
 from hubctl.core.text import env_text
+from hubctl.core.text.env_statements import statements
 
 CALLER = {"SET": "shell", "EMPTY": ""}
 
@@ -115,11 +118,61 @@ def test_lines_are_those_where_the_assignment_starts() -> None:
 
 def test_statements_say_exactly_what_part_of_the_text_they_are() -> None:
     text = "\ufeff# c\nexport A = 'x' # tail\nB: y # z\r\nC\nD D=1\n"
-    found = list(env_text.statements(text))
+    found = list(statements(text))
     assert [s.raw for s in found] == ["export A = 'x'", "B: y # z\r", "C", "D D=1"]
     assert all(text[s.start : s.start + len(s.raw)] == s.raw for s in found)
 
 
 def test_no_repr_shows_a_value() -> None:
     read = env_text.read("A=topsecret\nSET\n", {"SET": "topsecret"})
-    assert "topsecret" not in repr((read, list(env_text.statements("A=topsecret\n"))))
+    assert "topsecret" not in repr((read, list(statements("A=topsecret\n"))))
+
+
+def test_a_text_is_taken_apart_once_while_what_it_asks_for_stays_the_same() -> None:
+    text = "A=1\nB=$X\nY\nC=${Z:-$V}\n"
+    read = env_text.read(text, {"X": "1", "OTHER": "1"})
+    assert env_text.read(text, {"OTHER": "2", "X": "1"}) is read
+    for name in "XYZV":
+        assert env_text.read(text, {"X": "1", name: "2"}) != read, name
+
+
+def test_values_that_repeat_each_other_end_at_what_a_program_can_get() -> None:
+    text = "A=0123456789\n" + "".join(f"{b}=${a}${a}\n" for a, b in itertools.pairwise("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    read = env_text.read(text, {})
+    assert [(each.line, each.message) for each in read.problems] == [
+        (15, "the value is longer than 128 KiB, the most that Linux gives a program in one variable")
+    ]
+    assert len(read.values()["N"]) == 10 * 2**13
+    assert read.values()["O"] == ""
+
+
+def test_a_value_that_no_program_can_get_is_refused_however_it_is_written() -> None:
+    for value in (
+        "x" * 131_072,
+        f"'{'x' * 131_072}'",
+        "${N:-" + "x" * 131_072 + "}",
+        f'"{"$X" * 2}"',
+        "${X:-1}${X+$X}",
+    ):
+        [problem] = env_text.read(f"A={value}\n", {"X": "x" * 70_000}).problems
+        assert problem.message.startswith("the value is longer than 128 KiB"), value[:9]
+    assert env_text.read(f"A={'x' * 131_071}\n", {}).problems == ()
+
+
+def test_variables_that_make_a_file_too_long_are_refused_once() -> None:
+    read = env_text.read("A=" + "x" * 100_000 + "\n" + "B=$A\n" * 200 + "C=${A}c\nD=d\nE\n", {"E": "e"})
+    [problem] = read.problems
+    assert problem.line > 80
+    assert problem.message == "from here on, variables make the values of this file longer than 8 MB"
+    assert {name: value for name, value in read.values().items() if name in "CDE"} == {"C": "c", "D": "d", "E": "e"}
+
+
+@pytest.mark.parametrize("end", ["", "A=1", "\n", "\nA=1", "A"])
+def test_blanks_behind_export_are_read_once(end: str) -> None:
+    """Reading them again from each of their places would take days."""
+    [statement] = statements("export" + " " * 2_000_000 + end)
+    assert (statement.name, statement.kind) == (("A", "bare") if "=" in end else ("", "refused"))
+
+
+def test_braces_on_one_line_are_read_once() -> None:
+    assert env_text.read("A=" + "${X}" * 30_000 + "\n", {"X": "1"}).values() == {"A": "1" * 30_000}

@@ -64,7 +64,7 @@ class Hub:
             runtime = FakeRuntime([list(views.values())], insides=running, **self.more)
             gateway = self.layout.service("gateway")
             keys = credentials.of_gateway(gateway, self.layout.variables)
-            patient = Patient(self.layout, gateway, runtime, keys, lambda: self.told)
+            patient = Patient(self.layout, gateway, runtime, lambda: keys, lambda: self.told)
             return diagnosis.diagnose(patient, timeout_s=timeout_s)
 
 
@@ -326,7 +326,7 @@ def test_what_is_not_known_of_a_change_is_said(hub: Hub) -> None:
 
     gateway = hub.layout.service("gateway")
     keys = credentials.of_gateway(gateway, hub.layout.variables)
-    patient = Patient(hub.layout, gateway, FakeRuntime(), keys, told)
+    patient = Patient(hub.layout, gateway, FakeRuntime(), lambda: keys, told)
     assert states(diagnosis.diagnose(patient, timeout_s=2))["change"] == "unknown"
 
 
@@ -343,9 +343,35 @@ def test_what_hangs_beyond_the_limit_stays_unknown_and_the_limit_holds(hub: Hub)
     hanging = Hanging(hub.environment("litellm"))
     runtime = FakeRuntime([list(hub.views.values())], insides={"litellm": hanging, "openwebui": hanging})
     began = time.monotonic()
-    found = diagnosis.diagnose(Patient(hub.layout, gateway, runtime, keys, lambda: ()), timeout_s=1)
+    found = diagnosis.diagnose(Patient(hub.layout, gateway, runtime, lambda: keys, lambda: ()), timeout_s=1)
     assert time.monotonic() - began < 1.5
     assert states(found)["ollama"] == states(found)["pulled"] == states(found)["disk"] == "unknown"
+
+
+class Endless(Mapping[str, str]):
+    """Variables that take longer to read than anybody waits."""
+
+    def __iter__(self) -> Iterator[str]:
+        time.sleep(3)
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __getitem__(self, name: str) -> str:
+        raise KeyError(name)
+
+
+def test_files_that_take_too_long_to_read_leave_the_keys_untold(hub: Hub) -> None:
+    layout = replace(hub.layout, variables=Endless())
+    gateway = layout.service("gateway")
+    patient = Patient(
+        layout, gateway, FakeRuntime(), lambda: credentials.of_gateway(gateway, layout.variables), lambda: ()
+    )
+    began = time.monotonic()
+    found = diagnosis.diagnose(patient, timeout_s=1)
+    assert time.monotonic() - began < 2.8
+    assert "keys not read from the hub's files within 0.3 s: services are asked without them" in found.notes
 
 
 def test_no_secret_of_the_hub_is_in_the_diagnosis_or_the_ticket(hub: Hub, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The keys that a hub's files give its services."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,15 @@ def test_a_config_that_cannot_be_read_gives_nothing_here(tmp_path: Path, text: s
 
 def test_secrets_are_in_no_repr() -> None:
     assert "secret" not in repr(Credentials("sk-secret", "secret", "me"))
+
+
+def test_keys_that_take_too_long_to_read_are_none_and_a_note_says_so() -> None:
+    def slow() -> Credentials:
+        time.sleep(1)
+        return Credentials("key", None)
+
+    assert credentials.within(0.1, slow) == (
+        NOTHING,
+        ("keys not read from the hub's files within 0.1 s: services are asked without them",),
+    )
+    assert credentials.within(10, lambda: NOTHING) == (NOTHING, ())

@@ -76,3 +76,10 @@ def test_a_cause_in_the_files_of_the_gateway_is_not_that_of_another_service(run:
 )
 def test_what_the_status_says_by_itself_gets_no_pointer(run: Run, clear: ServiceRun) -> None:
     assert notes(run, well(), clear) == []
+
+
+def test_a_limit_that_the_hubs_files_would_take_longer_than_is_kept_and_said(run: Run, hub_folder: Path) -> None:
+    with (hub_folder / "env/litellm.env").open("a") as file:
+        file.writelines(f"VARIABLE_{number}={number}\n" for number in range(200_000))
+    seen = run("status", "--timeout", "0.3", "--json", runtime=FakeRuntime([[well()]])).data
+    assert seen["notes"] == ["keys not read from the hub's files within 0.1 s: services are asked without them"]
