@@ -57,8 +57,9 @@ class ServiceRun:
 
     `address` is null when nothing is published to this machine. `one_shot` is true for a service that is meant to end.
     `managed` is false for a neighbour that the runtime uses and neither starts nor stops. `drift` is what can be seen
-    of it without starting a process, so never of the kind compose. `is_guessed` is true for a neighbour that was found
-    where such a service usually is, and may be anybody's.
+    of it without starting a process, so never of the kind compose. `is_cut_off` is true where what runs holds none of
+    the ports that the compose file publishes, as a container without its network. `is_guessed` is true for a neighbour
+    that was found where such a service usually is, and may be anybody's.
     """
 
     service: str
@@ -70,6 +71,7 @@ class ServiceRun:
     managed: bool = True
     drift: tuple[Drift, ...] = ()
     is_guessed: bool = False
+    is_cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

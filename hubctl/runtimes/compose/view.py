@@ -53,7 +53,17 @@ def run_of(
         address=_address(service, containers, machine),
         one_shot=service.restart in {None, "no"} and not service.ports and service.role is None,
         drift=drift,
+        is_cut_off=_is_cut_off(service, containers),
     )
+
+
+def _is_cut_off(service: Service, containers: Sequence[Container]) -> bool:
+    """Whether containers run, and the engine publishes nothing of what the file says: so it is without a network."""
+    if service.network_mode:
+        return False  # it has the host's network, or another's, where nothing is published
+    running = [each for each in containers if each.instance.status == "running"]
+    declared = {port.container for port in service.ports if port.protocol == "tcp"}
+    return bool(running and declared) and not any(declared & each.published.keys() for each in running)
 
 
 def _address(service: Service, containers: Sequence[Container], machine: str | None) -> Address | None:

@@ -339,3 +339,10 @@ def test_watching_looks_again_at_the_interval_until_nobody_asks() -> None:
 def test_the_document_names_hub_and_runtime() -> None:
     seen = check(well(started_at=LONG_AGO))
     assert (seen.hub.root, seen.hub.project, seen.hub.runtime) == (Path("/hub"), "hub", "compose")
+
+
+def test_what_runs_without_its_port_is_not_well_whatever_its_own_check_says() -> None:
+    cut_off = replace(run_of("litellm", "gateway", instance(health="healthy")), is_cut_off=True)
+    (service,) = check(cut_off).services
+    assert (service.state, service.url, service.well) == ("unreachable", None, False)
+    assert "holds none of the ports that the compose file gives it" in service.detail
