@@ -104,13 +104,16 @@ def test_a_signal_that_the_parent_ignores_stays_ignored(hub_folder: Path, shell:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
-        assert process.stdout is not None
-        assert b"?token=" in process.stdout.readline()
-        process.send_signal(signal.Signals[f"SIG{name}"])
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(1)
-        process.terminate()
-        assert process.wait(20) == 143
+        try:
+            assert process.stdout is not None
+            assert b"#token=" in process.stdout.readline()
+            process.send_signal(signal.Signals[f"SIG{name}"])
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(1)
+            process.terminate()
+            assert process.wait(20) == 143
+        finally:
+            process.kill()  # else a failure would wait for its end for ever
 
 
 @pytest.mark.parametrize(
