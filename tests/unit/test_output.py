@@ -15,8 +15,6 @@ from hubctl.operations.smoke.run import SmokeTest
 from hubctl.operations.stack.lifecycle import LogEntry, Logs
 from hubctl.output import Output
 from tests.processes import HIDE_CURSOR, PROGRAM, SHOW_CURSOR, environment, hubctl, in_terminal, running
-from tests.real_hub import PORTS
-from tests.real_servers import free_port
 
 CONFIG = """\
 model_list:
@@ -205,11 +203,11 @@ def test_a_stream_that_the_shell_has_closed_is_no_bug(folder: Path, option: str,
 
 @pytest.mark.process
 def test_watching_in_a_pipe_prints_a_document_a_line(hub_folder: Path) -> None:
-    ports = {name: str(free_port()) for name in PORTS}  # another hub may run on the default ones
-    with running("status", "--watch", "--interval", "0.1", "--json", cwd=hub_folder, **ports) as process:
+    with running("status", "--watch", "--interval", "0.1", "--json", cwd=hub_folder) as process:
         assert process.stdout is not None
         documents = [json.loads(process.stdout.readline()) for _ in range(3)]
-    assert [document["data"]["state"] for document in documents] == ["down"] * 3
+    # Without an engine nobody can tell whether it is down.
+    assert [document["data"]["state"] for document in documents] == ["degraded"] * 3
 
 
 USES_OUTPUT = """\
