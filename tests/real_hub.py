@@ -22,6 +22,7 @@ IMAGES = {
     "REDIS_IMAGE": ("redis:7-alpine",),
     "POSTGRES_IMAGE": ("postgres:15-alpine",),
 }
+ENV, CONFIG = "env/litellm.env", "conf/litellm/litellm_config.yaml"
 PORTS = ("OPENWEBUI_PORT", "LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT", "POSTGRES_PORT")
 
 
@@ -74,6 +75,22 @@ class RealHub:
         services = self.hubctl("status", "--json").data["services"]
         found: dict[str, Any] = next(service for service in services if service["service"] == name)
         return found
+
+
+@dataclass(frozen=True)
+class Files:
+    """The two files of the gateway that changes are about."""
+
+    env: bytes = field(repr=False)
+    config: bytes
+
+    @classmethod
+    def of(cls, hub: RealHub) -> "Files":
+        return cls((hub.root / ENV).read_bytes(), (hub.root / CONFIG).read_bytes())
+
+    def put_back(self, hub: RealHub) -> None:
+        (hub.root / ENV).write_bytes(self.env)
+        (hub.root / CONFIG).write_bytes(self.config)
 
 
 @contextmanager

@@ -13,11 +13,10 @@ from pathlib import Path
 
 from tests.gateway.embedded_hub import eventually
 from tests.processes import Finished
-from tests.real_hub import RealHub
+from tests.real_hub import Files, RealHub
 
 EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 NUMBERS = (*EXIT_CODES, signal.SIGKILL)
-ENV, CONFIG = "env/litellm.env", "conf/litellm/litellm_config.yaml"
 KEY = "sk-ant-stopping0123456789WXYZ"
 
 
@@ -27,22 +26,6 @@ class Deed:
 
     words: tuple[str, ...]
     begin: Callable[[RealHub], None]
-
-
-@dataclass(frozen=True)
-class Files:
-    """The two files that changes are about."""
-
-    env: bytes
-    config: bytes
-
-    @classmethod
-    def of(cls, hub: RealHub) -> "Files":
-        return cls((hub.root / ENV).read_bytes(), (hub.root / CONFIG).read_bytes())
-
-    def put_back(self, hub: RealHub) -> None:
-        (hub.root / ENV).write_bytes(self.env)
-        (hub.root / CONFIG).write_bytes(self.config)
 
 
 @dataclass(frozen=True)

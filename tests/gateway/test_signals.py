@@ -6,9 +6,9 @@ import pytest
 
 from tests.gateway.embedded_hub import eventually
 from tests.processes import in_terminal
-from tests.real_hub import RealHub
+from tests.real_hub import Files, RealHub
 from tests.real_servers import free_port, litellm
-from tests.stopping import Deed, Files, Sweep, clean, processes_of_second
+from tests.stopping import Deed, Sweep, clean, processes_of_second
 from tests.sweeps import WHOLE, few
 
 pytestmark = pytest.mark.gateway

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.restart.paid_hub import Files, is_settled, paid_hub, settle
-from tests.real_hub import RealHub, own_name
+from tests.engine.restart.paid_hub import is_settled, paid_hub, settle
+from tests.real_hub import Files, RealHub, own_name
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,8 @@ from tests import one_key_provider
 from tests.gateway.embedded_hub import eventually
 from tests.one_key_provider import GOOD_KEY
 from tests.processes import Finished
-from tests.real_hub import RealHub, hub_at
+from tests.real_hub import CONFIG, ENV, Files, RealHub, hub_at
 
-ENV, CONFIG = "env/litellm.env", "conf/litellm/litellm_config.yaml"
 ENABLE = ("provider", "enable", "openai", "--stdin", "--yes")
 NAME = "provider"
 PORT = 8080
@@ -28,22 +26,6 @@ SLOW = f"""\
   - model_name: slow
     litellm_params: {{model: openai/slow, api_base: "{BASE}", api_key: {GOOD_KEY}, output_cost_per_token: 0}}
 """
-
-
-@dataclass(frozen=True)
-class Files:
-    """The two files of the gateway."""
-
-    env: bytes = field(repr=False)
-    config: bytes
-
-    @classmethod
-    def of(cls, hub: RealHub) -> "Files":
-        return cls((hub.root / ENV).read_bytes(), (hub.root / CONFIG).read_bytes())
-
-    def put_back(self, hub: RealHub) -> None:
-        (hub.root / ENV).write_bytes(self.env)
-        (hub.root / CONFIG).write_bytes(self.config)
 
 
 @contextmanager

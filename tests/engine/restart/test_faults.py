@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from tests.engine.restart.paid_hub import (
-    Files,
     answers,
     containers,
     docker,
@@ -25,7 +24,7 @@ from tests.engine.restart.paid_hub import (
     starts,
 )
 from tests.gateway.embedded_hub import eventually
-from tests.real_hub import RealHub
+from tests.real_hub import Files, RealHub
 from tests.sweeps import few
 
 pytestmark = pytest.mark.engine

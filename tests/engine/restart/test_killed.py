@@ -7,21 +7,10 @@ import signal
 
 import pytest
 
-from tests.engine.restart.paid_hub import (
-    CONFIG,
-    ENV,
-    Files,
-    answers,
-    containers,
-    drift,
-    enabling,
-    environment,
-    gateway,
-    restart,
-)
+from tests.engine.restart.paid_hub import answers, containers, drift, enabling, environment, gateway, restart
 from tests.gateway.embedded_hub import eventually
 from tests.one_key_provider import GOOD_KEY
-from tests.real_hub import RealHub
+from tests.real_hub import CONFIG, ENV, Files, RealHub
 from tests.real_servers import missing
 from tests.sweeps import WHOLE, few
 

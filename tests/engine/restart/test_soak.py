@@ -11,9 +11,9 @@ from contextlib import suppress
 import pytest
 
 from hubctl.core.models import model_list
-from tests.engine.restart.paid_hub import CONFIG, ENV, containers, environment, gateway, listed, restart, start
+from tests.engine.restart.paid_hub import containers, environment, gateway, listed, restart, start
 from tests.one_key_provider import BAD_KEY, GOOD_KEY
-from tests.real_hub import RealHub
+from tests.real_hub import CONFIG, ENV, RealHub
 from tests.sweeps import WHOLE
 
 pytestmark = pytest.mark.engine

@@ -6,9 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.engine.restart.paid_hub import (
-    CONFIG,
-    ENV,
-    Files,
     answers,
     docker,
     drift,
@@ -21,7 +18,7 @@ from tests.engine.restart.paid_hub import (
     starts,
 )
 from tests.one_key_provider import BAD_KEY, GOOD_KEY
-from tests.real_hub import RealHub
+from tests.real_hub import CONFIG, ENV, Files, RealHub
 from tests.sweeps import few
 
 pytestmark = pytest.mark.engine
