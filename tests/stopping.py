@@ -27,6 +27,9 @@ class Deed:
     words: tuple[str, ...]
     begin: Callable[[RealHub], None]
 
+    def __str__(self) -> str:
+        return " ".join(self.words[:2])
+
 
 @dataclass(frozen=True)
 class Sweep:
@@ -39,6 +42,14 @@ class Sweep:
     deed: Deed
     left: Callable[[RealHub], list[str]]
     mend: Callable[[RealHub], None]
+
+    def from_clean_to_clean(self, times: int) -> Counter[str]:
+        """Do it on a hub without leftovers, which has none afterwards either."""
+        clean(self.hub)
+        ends = self.run(times)
+        clean(self.hub)
+        assert self.left(self.hub) == []
+        return ends
 
     def run(self, times: int) -> Counter[str]:
         """Stop it so many times, by each signal in turn; returns how often it ended in which way."""

@@ -5,7 +5,7 @@ import pytest
 from tests.engine.test_verify import docker, seconds
 from tests.gateway.embedded_hub import eventually
 from tests.real_hub import RealHub
-from tests.stopping import Deed, Sweep, clean, working
+from tests.stopping import Deed, Sweep, working
 from tests.sweeps import WHOLE, few
 
 pytestmark = pytest.mark.engine
@@ -57,14 +57,11 @@ DEEDS = [
 ]
 
 
-@pytest.mark.parametrize("deed", few(1, DEEDS), ids=lambda deed: " ".join(deed.words[:2]))
+@pytest.mark.parametrize("deed", few(1, DEEDS), ids=str)
 def test_whatever_stops_it_nothing_is_torn_and_what_is_left_is_told(
     hub: RealHub, deed: Deed, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    clean(hub)
-    ends = Sweep(hub, deed, names_of_seconds, mended).run(10 if WHOLE else 2)
-    clean(hub)
-    assert names_of_seconds(hub) == []
+    ends = Sweep(hub, deed, names_of_seconds, mended).from_clean_to_clean(10 if WHOLE else 2)
     with capsys.disabled():
-        print(f"\n`hubctl {' '.join(deed.words[:2])}`: {dict(ends)}")
+        print(f"\n{deed}: {dict(ends)}")
     assert hub.hubctl("up").code == 0

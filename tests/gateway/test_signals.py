@@ -8,7 +8,7 @@ from tests.gateway.embedded_hub import eventually
 from tests.processes import in_terminal
 from tests.real_hub import Files, RealHub
 from tests.real_servers import free_port, litellm
-from tests.stopping import Deed, Sweep, clean, processes_of_second
+from tests.stopping import Deed, Sweep, processes_of_second
 from tests.sweeps import WHOLE, few
 
 pytestmark = pytest.mark.gateway
@@ -60,16 +60,13 @@ DEEDS = [
 ]
 
 
-@pytest.mark.parametrize("deed", few(2, DEEDS), ids=lambda deed: " ".join(deed.words[:2]))
+@pytest.mark.parametrize("deed", few(2, DEEDS), ids=str)
 def test_whatever_stops_it_nothing_is_torn_and_what_is_left_is_told(
     hub: RealHub, deed: Deed, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    clean(hub)
-    ends = Sweep(hub, deed, processes_of_second, stands).run(12 if WHOLE else 2)
-    clean(hub)
-    assert processes_of_second(hub) == []
+    ends = Sweep(hub, deed, processes_of_second, stands).from_clean_to_clean(12 if WHOLE else 2)
     with capsys.disabled():
-        print(f"\n`hubctl {' '.join(deed.words[:2])}`: {dict(ends)}")
+        print(f"\n{deed}: {dict(ends)}")
 
 
 def test_a_terminal_that_is_closed_has_the_change_rolled_back(hub: RealHub) -> None:
