@@ -33,8 +33,9 @@ volumes:
   data: {VOLUME}
 """
 UNKNOWN = "of this hub's names that are not known to be its own"
+RESTART = ("restart", "--force", "--timeout", "1")
 CHANGING = [
-    ("up",),
+    ("up", "--timeout", "3"),
     ("down",),
     ("down", "--volumes", "--yes"),
     ("restart", "--force"),
