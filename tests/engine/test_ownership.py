@@ -38,8 +38,8 @@ CHANGING = [
     ("up", "--timeout", "3"),
     ("down",),
     ("down", "--volumes", "--yes"),
-    ("restart", "--force"),
-    ("restart", "--force", "--recreate"),
+    RESTART,
+    (*RESTART, "--recreate"),
 ]
 
 
