@@ -105,6 +105,7 @@ def test_a_short_password_is_hidden_in_places_of_credentials(short: str) -> None
         ('{\\"apiKey\\":\\"hunter2\\"}', '{\\"apiKey\\":\\"…\\"}'),
         ("{'token': 'hunter2'}", "{'token': '…'}"),
         ("postgresql://me:hun/ter@2@db:5432/x", "postgresql://…@db:5432/x"),
+        ("ssh://me:hunter2@host/x", "ssh://…@host/x"),
         (
             "https://hooks.slack.com/services/T0/B0/xyz",
             "https://hooks.slack.com/services/T0/B0/xyz".partition("services")[0] + "…",
@@ -131,6 +132,7 @@ def test_a_secret_that_nobody_knows_is_hidden_by_its_place_or_look(text: str, sh
         "OPENAI_API_KEY=sk-proj-…WXYZ",
         "Basic authentication and Bearer tokens",
         "a@b.example, git@host:path",
+        "no Docker engine at ssh://ops@127.0.0.1:22",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
