@@ -236,9 +236,9 @@ def test_a_hub_moved_while_it_was_down_keeps_its_data(first: RealHub, name: str)
     assert first.hubctl("down").code == 0
     root = first.root.rename(first.root.with_name(f"{name}-renamed"))
     hub = RealHub(root, first.env)
-    assert f"volumes of this hub's names that are not known to be its own: {name}_data" in refused(
-        hub.hubctl("up", "--json")
-    )
+    told = f"this hub's volumes were noted for {first.root}: {name}_data"
+    assert told in refused(hub.hubctl("up", "--json"))
+    assert any(told in note for note in hub.hubctl("status", "--json").data["notes"])
     assert hub.hubctl("adopt", "--yes", "--json").data["volumes"] == [f"{name}_data"]
     start(hub)
     assert marks(name) == 2
