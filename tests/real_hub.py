@@ -59,8 +59,11 @@ class RealHub:
         return Finished(done.returncode, done.stdout, done.stderr)
 
     def compose(self, *words: str) -> str:
+        return self.compose_at("--file", "compose.local.yml", *words)
+
+    def compose_at(self, *words: str) -> str:
         done = subprocess.run(
-            ["docker", "compose", "--file", "compose.local.yml", *words],
+            ["docker", "compose", *words],
             cwd=self.root,
             env=self.env,
             capture_output=True,

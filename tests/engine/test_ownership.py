@@ -6,7 +6,7 @@ as an operator may, so that hubctl has only the labels to go by.
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,12 +33,13 @@ volumes:
   data: {VOLUME}
 """
 UNKNOWN = "of this hub's names that are not known to be its own"
+RESTART = ("restart", "--force", "--timeout", "1")
 CHANGING = [
-    ("up",),
+    ("up", "--timeout", "3"),
     ("down",),
     ("down", "--volumes", "--yes"),
-    ("restart", "--force"),
-    ("restart", "--force", "--recreate"),
+    RESTART,
+    (*RESTART, "--recreate"),
 ]
 
 
@@ -235,9 +236,9 @@ def test_a_hub_moved_while_it_was_down_keeps_its_data(first: RealHub, name: str)
     assert first.hubctl("down").code == 0
     root = first.root.rename(first.root.with_name(f"{name}-renamed"))
     hub = RealHub(root, first.env)
-    assert f"volumes of this hub's names that are not known to be its own: {name}_data" in refused(
-        hub.hubctl("up", "--json")
-    )
+    told = f"this hub's volumes were noted for {first.root}: {name}_data"
+    assert told in refused(hub.hubctl("up", "--json"))
+    assert any(told in note for note in hub.hubctl("status", "--json").data["notes"])
     assert hub.hubctl("adopt", "--yes", "--json").data["volumes"] == [f"{name}_data"]
     start(hub)
     assert marks(name) == 2
@@ -257,3 +258,91 @@ def test_a_copy_is_noticed_and_gets_nothing_of_the_original(first: RealHub, tmp_
     assert copy.hubctl("down", "--json").data["was_running"] is False
     assert (containers(name), marks(name)) == (running, 2)
     assert first.hubctl("status", "--json").data["notes"] == []
+
+
+LABELLED = '{labels: {hubctl.hub: "${HUB_ID}"}}'
+
+
+def named(name: str, identity: str) -> str:
+    return f"COMPOSE_PROJECT_NAME={name}\nHUB_ID={identity * 16}\n"
+
+
+def left_alone(hub: RealHub, other: str) -> None:
+    """Whatever a hub does, another one's project keeps its containers and its data."""
+    running, started = containers(other), marks(other)
+    for words in (*CHANGING, ("adopt", "--yes")):
+        hub.hubctl(*words, "--json")
+    assert (containers(other), volumes(other), marks(other)) == (running, [f"{other}_data"], started)
+    assert {each["url"] for each in hub.hubctl("status", "--json").data["services"]} == {None}
+
+
+def test_a_new_hub_where_another_one_was_does_not_take_what_that_runs(tmp_path: Path, name: str) -> None:
+    old = made(tmp_path / "hub", volume=LABELLED, env=named(name, "a"))
+    start(old)
+    assert old.hubctl("status", "--json").data["hub"]["project"] == name
+    old.root.rename(tmp_path / "moved")
+    new = made(tmp_path / "hub", volume=LABELLED, env=named(f"{name}2", "b"))
+    new.hubctl("down")
+    assert new.hubctl("status", "--json").data["notes"] == []
+    left_alone(new, name)
+    assert f"made from {tmp_path}/hub" in refused(RealHub(tmp_path / "moved", old.env).hubctl("down", "--json"))
+
+
+@pytest.mark.parametrize("shared", ["a link to the file", "a second file"])
+def test_hubs_that_share_a_compose_file_do_not_share_what_runs(tmp_path: Path, name: str, shared: str) -> None:
+    hubs = [made(tmp_path / f"h{number}", env=f"COMPOSE_PROJECT_NAME={name}{number}\n") for number in ("", "2")]
+    (tmp_path / "base.yml").write_text(COMPOSE.replace("{VOLUME}", ""))
+    for hub in hubs:
+        if shared == "a second file":
+            with (hub.root / ".env").open("a") as env:
+                env.write("COMPOSE_FILE=compose.yml:../base.yml\n")
+        else:
+            (hub.root / "compose.yml").unlink()
+            (hub.root / "compose.yml").symlink_to("../base.yml")
+    (tmp_path / "config.yaml").write_text("model_list: []\n")
+    first, second = hubs
+    start(first)
+    left_alone(second, name)
+
+
+def test_what_was_started_once_alone_does_not_say_which_project_is_meant(
+    first: RealHub, second: RealHub, name: str
+) -> None:
+    second.compose_at("-p", f"{name}2", "run", "--detach", "redis")
+    left_alone(second, name)
+
+
+def test_a_container_put_into_another_hubs_project_is_told(first: RealHub, tmp_path: Path, name: str) -> None:
+    mine = made(tmp_path / "mine", env=f"COMPOSE_PROJECT_NAME={name}2\n")
+    start(mine)
+    mine.compose_at("-p", name, "up", "--detach", "--no-deps", "--no-recreate", "--scale", "redis=2", "redis")
+    told = refused(mine.hubctl("down", "--volumes", "--yes", "--json"))
+    assert f"containers of this folder run as the Compose project {name}, and the hub is {name}2" in told
+    assert volumes(name) == [f"{name}_data"]
+    assert "another hub's: 1 container made from" in refused(first.hubctl("down", "--json"))
+
+
+def test_another_env_file_of_compose_does_not_change_whose_project_it_is(
+    first: RealHub, tmp_path: Path, name: str
+) -> None:
+    mine = made(tmp_path / "mine", env=f"COMPOSE_PROJECT_NAME={name}2\n")
+    (tmp_path / "other.env").write_text(f"COMPOSE_PROJECT_NAME={name}\n")
+    left_alone(RealHub(mine.root, {**mine.env, "COMPOSE_ENV_FILES": str(tmp_path / "other.env")}), name)
+
+
+@pytest.mark.parametrize("written", [str.upper, "{}.".format, "_{}".format, " {}".format])
+def test_a_name_in_the_file_is_read_as_compose_reads_it(
+    first: RealHub, tmp_path: Path, name: str, written: Callable[[str], str]
+) -> None:
+    mine = made(tmp_path / "mine")
+    file = mine.root / "compose.yml"
+    file.write_text(f"name: '{written(name)}'\n{file.read_text()}")
+    assert f"2 containers made from {first.root}" in refused(mine.hubctl("down", "--volumes", "--yes", "--json"))
+    left_alone(mine, name)
+
+
+def test_a_folder_with_a_comma_in_its_name(tmp_path: Path, name: str) -> None:
+    hub = made(tmp_path / "a,b" / name)
+    start(hub)
+    assert {each["state"] for each in hub.hubctl("status", "--json").data["services"]} != {"missing"}
+    assert hub.hubctl("down", "--json").data["was_running"]

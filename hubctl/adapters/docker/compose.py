@@ -56,8 +56,10 @@ class Compose:
         self._root = root
         self._context = context
         self._files = files
-        # The files are named; by this variable, Compose would read them even where they are not wanted.
-        self._environment = {name: value for name, value in environment.items() if name != "COMPOSE_FILE"}
+        # The files are named; by this variable, Compose would read them even where they are not wanted. Variables come
+        # from `.env`, where hubctl reads them, and from no other file.
+        left_out = {"COMPOSE_FILE", "COMPOSE_ENV_FILES"}
+        self._environment = {name: value for name, value in environment.items() if name not in left_out}
 
     def resolved(self) -> Mapping[str, object]:
         """Ask for Compose's own view of the files: `include` and `extends` resolved. Raises ComposeFailed, BadFile."""
@@ -82,7 +84,7 @@ class Compose:
         """Get the images of these services. As long as it takes: the operator sees it and can interrupt."""
         _tell(self._stream(["pull", *services], project=None), progress)
 
-    def up(self, *, project: str | None, timeout_s: float, progress: Progress) -> None:
+    def up(self, *, project: str, timeout_s: float, progress: Progress) -> None:
         """Create and start every service, without pulling."""
         _tell(self._stream(_UP, project=project, timeout_s=timeout_s), progress)
 
@@ -91,7 +93,7 @@ class Compose:
         service: str,
         mine: Collection[str],
         *,
-        project: str | None,
+        project: str,
         grace_s: int,
         timeout_s: float,
         progress: Progress,
@@ -112,7 +114,7 @@ class Compose:
                 progress(f"another `docker compose` works on {service}: trying again")
                 time.sleep(OVERTAKEN_PAUSE_S)
 
-    def would_recreate(self, service: str, mine: Collection[str], *, project: str | None) -> bool:
+    def would_recreate(self, service: str, mine: Collection[str], *, project: str) -> bool:
         """Ask whether `up` would make new containers of the service, now called `mine`, for its own sake.
 
         False where it would do so with one that this one depends on: then nobody can tell.
@@ -120,7 +122,7 @@ class Compose:
         plan = self._plan(service, mine, project)
         return plan.leaves_others and plan.recreates
 
-    def _plan(self, service: str, mine: Collection[str], project: str | None) -> "_Plan":
+    def _plan(self, service: str, mine: Collection[str], project: str) -> "_Plan":
         """Ask what `up SERVICE` would do, dependencies included: with --no-deps, Compose 2.26 takes a service that has
         some for changed, and once it is made so, the next `up` does.
         """
@@ -131,13 +133,13 @@ class Compose:
         others = {what for name, what in first.items() if name not in mine}
         return _Plan(others <= {"Running"}, any(first.get(name) == "Recreate" for name in mine))
 
-    def down(self, *, project: str | None, volumes: bool, progress: Progress) -> None:
-        """Stop and remove every container and network, and with `volumes` the data.
+    def down(self, *, project: str, volumes: bool, progress: Progress) -> None:
+        """Stop and remove every container and network of a project, and with `volumes` the data.
 
-        By the project's labels where its name is known, so that a hub whose files are broken can be stopped.
+        By its labels alone: so a hub whose files are broken can be stopped, and what they name of others stays.
         """
         words = ["down", *(["--volumes"] if volumes else [])]
-        _tell(self._stream(words, project=project, by_files=project is None, timeout_s=DOWN_TIMEOUT_S), progress)
+        _tell(self._stream(words, project=project, by_files=False, timeout_s=DOWN_TIMEOUT_S), progress)
 
     def logs(
         self, service: str | None, *, project: str, follow: Follow, tail: int | None, since: str | None

@@ -3,6 +3,7 @@
 Source: Engine API 1.41 to 1.51, `GET /containers/{id}/json` and `GET /events`; the labels are those of Docker Compose.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,9 +36,12 @@ class Container:
 
 
 def created_from(labels: Mapping[str, str]) -> tuple[Path, ...]:
-    """Give the compose files that a container was created from. Compose 1.29 wrote their names, later ones paths."""
-    folder = labels.get(f"{LABEL}project.working_dir", "")
-    return tuple(Path(folder, name) for name in labels.get(f"{LABEL}project.config_files", "").split(","))
+    """Give the compose files that a container was created from. Compose 1.29 wrote their names, later ones paths.
+
+    A path may hold a comma itself: only one before a slash begins the next path.
+    """
+    folder, files = labels.get(f"{LABEL}project.working_dir", ""), labels.get(f"{LABEL}project.config_files", "")
+    return tuple(Path(folder, name) for name in re.split(",(?=/)" if files.startswith("/") else ",", files))
 
 
 def inspect(api: "APIClient", container_id: str) -> Container | None:

@@ -3,7 +3,7 @@
 Source: Engine API 1.41 to 1.51, `GET /containers/json` and `GET /volumes`; Compose 2.26 and 2.40 for the labels.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ class Member:
     folder: Path | None
     labels: Mapping[str, str]
     volumes: frozenset[str]
+    is_one_off: bool
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -32,31 +33,27 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """One volume. `hub` is the id of the hub that made it, null where none is on it."""
+    """One volume. `hub` is the id of the hub that made it, and `project` its project; null where none is on it."""
 
     name: str
     created_at: str
     hub: str | None
+    project: str | None
 
 
-def members(engine: Engine, project: str | None = None) -> tuple[Member, ...]:
-    """List the containers of a project, or of all. Raises EngineUnavailable, EngineRefused."""
-    label = f"{LABEL}project={project}" if project else f"{LABEL}project"
+def look(engine: Engine) -> tuple[tuple[Member, ...], tuple[Volume, ...]]:
+    """List the containers of every project, and every volume. Raises EngineUnavailable, EngineRefused."""
     with engine.asking() as api:
-        listed = api.containers(all=True, filters={"label": [label]})
-    return tuple(sorted(map(_member, listed), key=lambda member: member.name))
+        listed = api.containers(all=True, filters={"label": [f"{LABEL}project"]})
+        volumes = api.volumes()["Volumes"] or ()
+    members = sorted(map(_member, listed), key=lambda member: member.name)
+    return tuple(members), tuple(sorted(map(_volume, volumes), key=lambda volume: volume.name))
 
 
-def volumes(engine: Engine, project: str, names: Collection[str] = ()) -> tuple[Volume, ...]:
-    """List the volumes of a project, and those of these names, whoever made them. Raises as `members` does."""
-    with engine.asking() as api:
-        listed = api.volumes()["Volumes"] or ()
-    found = ((each["Name"], each.get("CreatedAt") or "", each.get("Labels") or {}) for each in listed)
-    return tuple(
-        Volume(name, created_at, labels.get(HUB_LABEL) or None)
-        for name, created_at, labels in sorted(found, key=lambda volume: volume[0])
-        if name in names or labels.get(f"{LABEL}project") == project
-    )
+def _volume(entry: Mapping[str, Any]) -> Volume:
+    labels = entry.get("Labels") or {}
+    hub, project = labels.get(HUB_LABEL) or None, labels.get(f"{LABEL}project")
+    return Volume(entry["Name"], entry.get("CreatedAt") or "", hub, project)
 
 
 def _member(entry: Mapping[str, Any]) -> Member:
@@ -68,5 +65,6 @@ def _member(entry: Mapping[str, Any]) -> Member:
         service=labels.get(f"{LABEL}service"),
         folder=Path(folder) if folder else None,
         labels=labels,
+        is_one_off=labels.get(f"{LABEL}oneoff") == "True",
         volumes=frozenset(mount["Name"] for mount in entry.get("Mounts") or () if mount.get("Name")),
     )

@@ -11,6 +11,8 @@ from hubctl.errors import HubError, PortTaken
 _PROC = Path("/proc")
 _TABLES = ("net/tcp", "net/tcp6")
 _LISTENING = "0A"
+# How the kernel writes the addresses at which a connection to 127.0.0.1 arrives: that one, any, and both in IPv6.
+_REACHED = frozenset({"0100007F", "0" * 8, "0" * 32, "0000000000000000FFFF00000100007F"})
 
 
 def is_free(host: str, port: int) -> bool:
@@ -53,15 +55,18 @@ def owner(port: int) -> str:
 
 
 def is_others(port: int, pid: int, shared: Path) -> bool:
-    """Whether something listens on a port that is neither this process nor one that has its `shared` file open."""
-    if not any(_listening_inodes(port)) or any(_holders(port, [_PROC / str(pid)])):
+    """Whether something is reached on a port of 127.0.0.1 that is neither this process nor one with its `shared` file.
+
+    What listens at another address of this machine alone, `::1` for one, is not reached there.
+    """
+    if not any(_listening_inodes(port, _REACHED)) or any(_holders(port, [_PROC / str(pid)], _REACHED)):
         return False
-    return not any(str(shared) in _opened(process) for process in _holders(port, _PROC.glob("[0-9]*")))
+    return not any(str(shared) in _opened(process) for process in _holders(port, _PROC.glob("[0-9]*"), _REACHED))
 
 
-def _holders(port: int, among: Iterable[Path]) -> Iterator[Path]:
+def _holders(port: int, among: Iterable[Path], at: frozenset[str] | None = None) -> Iterator[Path]:
     """Give those of some processes, as folders of /proc, that listen on a port."""
-    sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
+    sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port, at)}
     yield from (process for process in among if sockets & _opened(process)) if sockets else ()
 
 
@@ -75,10 +80,11 @@ def _opened(process: Path) -> set[str]:
     return found
 
 
-def _listening_inodes(port: int) -> Iterator[str]:
+def _listening_inodes(port: int, at: frozenset[str] | None = None) -> Iterator[str]:
     for table in _TABLES:
         with suppress(OSError):  # no such table: no IPv6, or not Linux
             for line in (_PROC / table).read_text().splitlines()[1:]:
                 _, local, _, state, *rest = line.split()
-                if state == _LISTENING and int(local.rpartition(":")[2], 16) == port:
+                address, _, number = local.partition(":")
+                if state == _LISTENING and int(number, 16) == port and (at is None or address in at):
                     yield rest[5]

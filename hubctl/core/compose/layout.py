@@ -99,8 +99,17 @@ def project_name(hub: Layout) -> str:
 
     Source: Compose 2.26 and 2.40 (`-p`, which nobody can know of, comes before these).
     """
-    named = hub.variables.get("COMPOSE_PROJECT_NAME") or hub.project
-    return named or re.sub(r"[^a-z0-9_-]", "", hub.root.name.lower()).lstrip("_-")
+    return given_name(hub) or _normalized(hub.root.name)
+
+
+def given_name(hub: Layout) -> str | None:
+    """Give the project's name that the hub's files or the shell say; null where it is that of the folder."""
+    return hub.variables.get("COMPOSE_PROJECT_NAME") or _normalized(hub.project or "") or None
+
+
+def _normalized(name: str) -> str:
+    """Write a name as Compose does: `My.Hub` is `myhub`. A COMPOSE_PROJECT_NAME of other characters it refuses."""
+    return re.sub(r"[^a-z0-9_-]", "", name.lower()).lstrip("_-")
 
 
 def volume_names(hub: Layout, project: str) -> frozenset[str]:
@@ -114,7 +123,7 @@ def volume_names(hub: Layout, project: str) -> frozenset[str]:
         if str(told.get("external", "")).lower() not in {"true", "yes", "on", "1"} and not mapping(
             told.get("external")
         ):
-            name = interpolate(str(told.get("name") or ""), hub.variables).text
+            name = interpolate(str(told.get("name") or ""), {**hub.variables, "COMPOSE_PROJECT_NAME": project}).text
             found.add(name or f"{project}_{key}")
     return frozenset(found)
 

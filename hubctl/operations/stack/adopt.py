@@ -87,7 +87,7 @@ def as_new(
         if identity.VARIABLE in layout.variables:
             names_of_its_own[identity.VARIABLE] = fresh.id
         _set(layout.root, names_of_its_own)
-        ownership.write(fresh)
+        ownership.note.write(fresh)
         return adopted
 
 

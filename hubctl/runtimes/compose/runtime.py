@@ -45,7 +45,11 @@ class ComposeRuntime:
         self._second = Second(hub, state_folder)
         self._engine = engine
         self._compose = compose
-        self.ownership = Ownership(hub, engine)
+
+    @property
+    def ownership(self) -> Ownership:
+        """What on the engine is this hub's, as it is now."""
+        return Ownership(self._layout, self._engine)
 
     def prepare(self, *, progress: Progress) -> None:
         """Pull the images that are not on the engine's machine."""
@@ -68,24 +72,23 @@ class ComposeRuntime:
     def up(self, *, timeout_s: float, progress: Progress) -> None:
         """Create and start every service."""
         self._engine.require_local()
-        self.ownership.require(data=True)
-        containers = self._containers(self._engine)
-        project = self._project(containers)
-        self._clear_away(containers, progress)
+        ownership = self.ownership
+        ownership.require(data=True)
+        self._clear_away(self._containers(ownership), progress)
         self._second.clear_away(self._engine)
         progress("starting the services")
         with self._starting():
-            self._compose.up(project=project, timeout_s=timeout_s, progress=progress)
+            self._compose.up(project=ownership.project, timeout_s=timeout_s, progress=progress)
 
     def down(self, *, volumes: bool, progress: Progress) -> bool:
         """Remove containers and networks, and with `volumes` the data."""
         self._engine.require_local()
-        self.ownership.require(data=volumes)
-        self.ownership.remember()  # without its containers, nothing else would say whose the volumes are
-        containers = self._containers(self._engine)
+        ownership = self.ownership
+        ownership.require(data=volumes)
+        ownership.remember()  # without its containers, nothing else would say whose the volumes are
         self._second.clear_away(self._engine)  # it would hold on to the network
-        self._compose.down(project=self._project(containers), volumes=volumes, progress=progress)
-        return bool(containers)
+        self._compose.down(project=ownership.project, volumes=volumes, progress=progress)
+        return bool(ownership.own())
 
     def snapshot(self, *, timeout_s: float) -> Snapshot:
         """Describe every service of the compose files; the notes say what could not be read in them."""
@@ -94,7 +97,7 @@ class ComposeRuntime:
         notes = tuple(str(note) for note in self._layout.notes)
         try:
             # Each request has its limit; together they have this one.
-            ((containers, images, told),) = parallel.each(
+            ((containers, images, project, told),) = parallel.each(
                 self._look, [engine], timeout_s=timeout_s, late=lambda engine: engine.give_up()
             )
         except (EngineUnavailable, EngineRefused) as error:
@@ -111,7 +114,7 @@ class ComposeRuntime:
             f"{container.instance.name} is left of a recreation that was cut off: `hubctl up` finishes it"
             for container in filter(is_left_over, containers)
         )
-        return Snapshot(self._project(containers), state, tuple(runs), (*notes, *told, *compared.notes, *cut_off))
+        return Snapshot(project if containers else None, state, tuple(runs), (*notes, *told, *compared.notes, *cut_off))
 
     def restart(self, service: str, *, progress: Progress) -> None:
         """Restart every container of the service, with the environment that it was created with.
@@ -136,7 +139,7 @@ class ComposeRuntime:
         self.ownership.require(data=True)
         containers = self._of(service)
         self._clear_away(containers, progress)
-        project = self._project(self._containers(self._engine))
+        project = self.ownership.project
         grace_s = max(map(grace_s_of, containers), default=BOOT_GRACE_S)
         progress(f"creating {service} anew")
         with self._starting():
@@ -185,9 +188,9 @@ class ComposeRuntime:
 
     def logs(self, service: str | None, *, follow: Follow, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """Read the logs of the project's containers."""
-        containers = self._containers(self._engine)
-        project = self._project(containers)
-        if project is None:
+        ownership = self.ownership
+        containers, project = self._containers(ownership), ownership.project
+        if not containers:
             raise UnknownService("nothing of this hub runs, so there are no logs", hint="`hubctl up` starts it")
         if service is not None and service not in {each.service for each in containers}:
             raise UnknownService(
@@ -209,12 +212,13 @@ class ComposeRuntime:
         return tuple(service for service in self._layout.services if not service.profiles)
 
     def _of(self, service: str) -> list[Container]:
-        return [container for container in self._containers(self._engine) if container.service == service]
+        return [container for container in self._containers() if container.service == service]
 
-    def _look(self, engine: Engine) -> tuple[list[Container], dict[str, Image], tuple[str, ...]]:
-        containers = self._containers(engine)
-        told = () if engine.address.machine else (*Ownership(self._layout, engine).notes(), *self._second.left(engine))
-        return containers, images_of(engine, containers), told
+    def _look(self, engine: Engine) -> tuple[list[Container], dict[str, Image], str, tuple[str, ...]]:
+        ownership = Ownership(self._layout, engine)
+        containers = engine.containers(ownership.belongs)
+        told = () if engine.address.machine else (*ownership.notes(), *self._second.left(engine))
+        return containers, images_of(engine, containers), ownership.project, told
 
     def _clear_away(self, containers: Sequence[Container], progress: Progress) -> None:
         """Remove what a recreation that was cut off has left beside the container that it was to follow."""
@@ -224,18 +228,14 @@ class ComposeRuntime:
                 progress(f"removing {each.instance.name}, left of a recreation that was cut off")
                 self._engine.remove(each.instance.id)
 
-    def _containers(self, engine: Engine) -> list[Container]:
-        return engine.containers(self.ownership.belongs)
-
-    def _project(self, containers: list[Container]) -> str | None:
-        """Read the project's name from its containers; null before the first `up`. It is never derived."""
-        return containers[0].project if containers else None
+    def _containers(self, ownership: Ownership | None = None) -> list[Container]:
+        return self._engine.containers((ownership or self.ownership).belongs)
 
     @contextmanager
     def _starting(self) -> Iterator[None]:
         """Note what is started meanwhile, and say more of what stops it than engine and Compose can."""
         try:
-            with self._starts.noting(lambda: self._containers(self._engine)):
+            with self._starts.noting(self._containers):
                 yield
             self.ownership.remember()
         except PortTaken as taken:

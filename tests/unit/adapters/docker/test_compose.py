@@ -187,14 +187,14 @@ def test_each_command_gets_words_environment_and_the_files_or_where_it_is_known_
 ) -> None:
     compose = made(f'echo "$@ in $PWD with $MARK" >> {tmp_path}/said')
     up(compose)
-    compose.down(project=None, volumes=False, progress=silent)
+    compose.down(project="hub", volumes=False, progress=silent)
     compose.down(project="hub", volumes=True, progress=silent)
     compose.pull(["redis", "db"], progress=silent)
     begin, end = "--context default compose --ansi never", f"in {tmp_path} with here"
     file = f"--file {tmp_path}/compose.yml"
     assert (tmp_path / "said").read_text().splitlines() == [
         f"{begin} --project-name hub {file} up --detach --pull never {end}",
-        f"{begin} {file} down {end}",
+        f"{begin} --project-name hub down in / with here",
         f"{begin} --project-name hub down --volumes in / with here",
         f"{begin} {file} pull redis db {end}",
     ]
@@ -209,7 +209,7 @@ def test_a_failure_becomes_an_error_with_the_last_complaint(made: Made, code: in
 def test_what_it_says_of_its_progress_is_passed_on_and_complaints_are_not(made: Made) -> None:
     said: list[str] = []
     made("echo ' Container a  Started'; echo 'line 2: sk-secret'; printf ' no newline at the end' >&2").up(
-        project=None, timeout_s=5, progress=said.append
+        project="hub", timeout_s=5, progress=said.append
     )
     assert said == ["Container a  Started", "no newline at the end"]
 

@@ -59,3 +59,10 @@ def test_a_port_is_anothers_unless_its_own_process_or_one_that_shares_its_file_h
             other.kill()
         lock.write("")
     assert not ports.is_others(port, 1, tmp_path / "nothing")  # nobody listens any more
+
+
+def test_who_listens_at_another_address_has_nothing_to_do_with_it(tmp_path: Path) -> None:
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
+        assert not ports.is_others(listener.getsockname()[1], 1, tmp_path / "nothing")
+    with socket.create_server(("0.0.0.0", 0)) as listener:
+        assert ports.is_others(listener.getsockname()[1], 1, tmp_path / "nothing")
