@@ -13,14 +13,15 @@ from hubctl.core.secrecy.names import is_credential
 SHORTEST = 6
 # `Authorization: Bearer KEY`, `KEY;KEY` of Open WebUI, `Cookie: a=KEY; b=KEY`
 _SCHEME = re.compile(r"(?i)^(?:bearer|basic|token)\s+")
+# A name is a word alone: what stands in an address, in a query or before a semicolon is none.
 _NAMED = re.compile(
-    r"(?i)(?<![\w.-])[\"']?(?:model_name|model|host|user|username|dbname|database|namespace|\w+_(?:user|username|db|host|name))"
-    r"[\"']?\s*[:=]\s*[\"']?([^\s\"'#,{}]+)"
+    r"(?i)(?<![\w./?&=;:@-])[\"']?(?:model_name|model|host|user|username|dbname|database|namespace"
+    r"|\w+_(?:model|user|username|db|host|name))[\"']?\s*[:=]\s*[\"']?(\w[\w./:-]*)(?=[\s\"'#,{}\]]|\Z)"
 )
 _URL = re.compile(
     r"(?i)(?:https?|wss?|rediss?|postgres(?:ql)?(?:\+\w+)?|mysql|mongodb(?:\+srv)?|amqps?|smtps?|s3)://\S*"
 )
-_HOST = re.compile(r"://(?:[^\s/?#\"'@]*@)?([^\s/?#\"'@:]+)")
+_HOST = re.compile(r"://([\w.-]+)")
 _NONE = re.compile(r"os\.environ/|\$\{")
 _ORDINARY = re.compile(
     r"(?i)true|false|none|null|yes|no|on|off|[01]|basic|bearer|(?:\.{0,2}|~)/[\w./-]*\.(?:json|pem|key|crt|txt|ya?ml|env)"
@@ -52,11 +53,21 @@ def of_text(text: str) -> Gathered:
     found = {value for start, end in places.in_file(text) for value in _values(text[start:end])}
     found |= {value for part in shapes.users(text) for value in _of_user(part)}
     found |= {*shapes.words(text), *shapes.hooks(text)}
-    users = {part.partition(":")[0] for part in shapes.users(text) if ":" in part}
-    names = {*_NAMED.findall(text), *_HOST.findall(text), *users}
-    return Gathered(
-        _real(found - users), frozenset(name for name in names if "…" not in name and not shapes.is_random(name))
-    )
+    return Gathered(_real(found), frozenset(names(text)))
+
+
+def users(text: str) -> Iterator[str]:
+    """Find the users in the addresses of a text. They need not be readable: one may be a key."""
+    yield from (part.partition(":")[0] for part in shapes.users(text))
+
+
+def names(text: str) -> Iterator[str]:
+    """Find the words that are names of hosts, models, databases and users, as a whole."""
+    text = shapes.without_users(text)
+    for name in {*_NAMED.findall(text), *_HOST.findall(text)}:
+        if "://" not in name and not shapes.is_random(name):
+            yield name
+            yield name.rpartition("/")[2]  # `gpt-4o` of `openai/gpt-4o`
 
 
 def of_variables(variables: Iterable[tuple[str, str]]) -> Gathered:
@@ -120,12 +131,11 @@ def _unquoted(value: str) -> Iterator[str]:
 
 
 def _of_user(part: str) -> Iterator[str]:
-    """The password of `user:password`; a user alone may be a token."""
-    user, colon, password = part.partition(":")
-    if colon:
-        yield password
-    elif shapes.is_random(user):
+    """The password of `user:password`. A user is one, too, that is alone, or whose password only takes a place."""
+    user, _, password = part.partition(":")
+    if len(password) < SHORTEST or password.startswith("x-") or shapes.is_random(user):
         yield user
+    yield password
 
 
 def _real(found: Iterable[str]) -> frozenset[str]:

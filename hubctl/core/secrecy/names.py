@@ -15,8 +15,15 @@ NAME_PARTS = (
     *("pass", "pw", "secret", "cred", "key", "token", "auth", "hook", "cookie", "sig", "connection", "jwt", "dsn"),
     *("salt", "bearer", "pin", "otp", "sas"),
 )
-# At the end of a name, or anywhere in a variable's.
-_WEAK = re.compile(r".*(?:key|keys|pass|pwd|auth|token|jwt|dsn|salt|bearer|hook|hooks)|pw|sig|pin|otp|sas")
+# At the end of a name, or anywhere in a variable's; in one word with others (`dbpass`), but for words of English.
+_WEAK = re.compile(r".*(?:key|keys|pass|pwd|pw|auth|token|jwt|dsn|salt|bearer)|sig|pin|otp|sas")
+_ENGLISH = re.compile(
+    r"(?:mon|don|tur|hoc|whis|joc|lac|flun|hot|low|jer|fun|mal)key"
+    r"|(?:mon|don|tur|joc|lac|hot)keys|(?:com|by|sur|tres|over|under|encom)pass|basalt|betoken"
+)
+_OPEN_KEY = re.compile(r"(?i).*(?:cache|foreign|partition|sort|unique|routing|public|group)[_-]?keys?")
+# A hook alone is a function; with more words before it the address of one.
+_HOOK = re.compile(r".*hooks?")
 _COUNTED = re.compile(r"old|new|previous|current|next|primary|secondary|prod|dev|test|value|\d+")
 # These tell something about a secret, or are figures: `api_key_file`, `max_token`, `input_cost_per_token`.
 _ABOUT = re.compile(
@@ -33,11 +40,22 @@ def is_credential(name: str) -> bool:
     if not any(part in lowered for part in NAME_PARTS):
         return False
     words = [word.lower() for word in _WORD.findall(name)]
-    if not words or name == "PWD" or _ABOUT.fullmatch(words[-1]) or _FIGURES & set(words):
+    if not words or name == "PWD" or _ABOUT.fullmatch(words[-1]):
+        return False
+    if words[-1] == "token" and _FIGURES & set(words) and not name.isupper():
         return False
     if _STRONG.search(name):
         return True
     while len(words) > 1 and _COUNTED.fullmatch(words[-1]):
         words.pop()
+    if len(words) > 1 and _HOOK.fullmatch(words[-1]):
+        return True
+    if _OPEN_KEY.fullmatch(name):
+        return False
     told = words if name.isupper() else words[-1:]
-    return any(_WEAK.fullmatch(word) for word in told)
+    return any(_WEAK.fullmatch(word) and not _ENGLISH.fullmatch(word) for word in told)
+
+
+def may_be_ordinary(name: str) -> bool:
+    """Whether a name is one small word that prose uses, too: `the primary key: id`, `auth = on`."""
+    return name.islower() and name in ("key", "keys", "pass", "auth", "token", "pin", "sig", "salt", "bearer")

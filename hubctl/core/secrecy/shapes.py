@@ -80,6 +80,11 @@ def users(text: str) -> Iterator[str]:
         yield found[0][:-1]
 
 
+def without_users(text: str) -> str:
+    """Give a text whose addresses begin with their hosts."""
+    return _USER.sub("", text) if "://" in text and "@" in text else text
+
+
 def hooks(text: str) -> Iterator[str]:
     """Find what stands behind the host of a web hook's address."""
     for found in _HOOK.finditer(text):

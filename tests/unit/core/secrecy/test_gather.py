@@ -1,0 +1,71 @@
+"""Which secrets are found in the files of a hub, and that no name shows one."""
+
+import base64
+
+import pytest
+
+from hubctl.core.secrecy import gather
+from hubctl.core.secrecy.masker import Masker
+from hubctl.core.text import env_text
+
+PASSWORD = "Hunter2Hunter2"
+LETTERS = "correcthorsebatterystaple"
+
+
+def of_files(config: str = "", env: str = "") -> Masker:
+    values = env_text.read(env, {}).values()
+    return Masker(lambda: gather.of_text(config) | gather.of_text(env) | gather.of_variables(values.items()))
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        f"OLLAMA_HOST=http://me:{PASSWORD}@ollama:11434\nCACHE_PASSWORD={PASSWORD}",
+        *(f"{name}=https://me:{PASSWORD}@h:1/x" for name in ("LANGFUSE_HOST", "MY_DB", "DB_NAME", "PG_USER", "MODEL")),
+        f"CONN=host=db;password={PASSWORD}",
+        f"PG_DSN=host=db,password={PASSWORD}",
+        *(f"U1=postgresql://{user}:{PASSWORD}@db/x" for user in ("user", "username", "USER", "admin", PASSWORD)),
+        f"U2=postgresql://db/x?user=a&password={PASSWORD}",
+        *(f"{name}={PASSWORD}" for name in ("NUM_PASS", "MAX_SECRET_KEY", "MAX_TOKEN", "LIMIT_AUTH")),
+    ],
+)
+def test_a_password_in_an_env_file_is_found(env: str) -> None:
+    assert PASSWORD not in of_files(env=f"A=1\n{env}\nB=2\n")(f"WRONGPASS for {PASSWORD}")
+
+
+@pytest.mark.parametrize("name", ["host", "database", "model", "namespace", "dbname", "user", "cache_host", "url"])
+def test_an_address_is_never_a_name(name: str) -> None:
+    for value in (f"redis://me:{PASSWORD}@host:6379/0", f"'redis://:{PASSWORD}@host'"):
+        assert PASSWORD not in of_files(f"x:\n  {name}: {value}\n")(f"wrong {PASSWORD}!")
+        assert PASSWORD not in of_files(f"x: {{{name}: {value}, y: 1}}\n")(f"wrong {PASSWORD}!")
+
+
+@pytest.mark.parametrize("secret", ["Zq7xWv3kLp9mTn2r", LETTERS])
+@pytest.mark.parametrize(
+    "files",
+    [
+        ("api_key: {0}\napi_base: https://{0}:@llm.example.com/v1\n", ""),
+        ("api_base: https://{0}:x-oauth-basic@github.com\n", ""),
+        ("api_base: https://{0}@llm.example.com/v1\n", ""),
+        ("", "API_URL=https://{0}:@api.example.com/v1\n"),
+        ("", "API_URL=https://{0}@api.example.com/v1\n"),
+        ("x: {{api_base: 'http://user:{0}@127.0.0.1:9/v1?sig=SigLynxValue33'}}\n", ""),
+    ],
+)
+def test_a_user_of_an_address_is_not_taken_out_of_the_secrets(files: tuple[str, str], secret: str) -> None:
+    mask = of_files(*(text.format(secret) for text in files))
+    assert secret not in mask(f"boom {secret} x")
+    assert secret not in mask(f"boom {base64.b64encode(secret.encode()).decode()}")
+
+
+@pytest.mark.parametrize("name", ["hub-Hunter2Hunter2-db-1", "/home/Hunter2Hunter2/hub"])
+def test_a_name_in_which_a_whole_secret_stands_is_not_shown_whole(name: str) -> None:
+    found = gather.Gathered(frozenset({PASSWORD}), frozenset({name, "hub-redis-1"}))
+    assert PASSWORD not in Masker(lambda: found)(f"{name} is well")
+
+
+def test_a_name_that_holds_a_piece_of_a_secret_is_shown() -> None:
+    found = gather.Gathered(frozenset({"my-hub-redis-1-password"}), frozenset({"my-hub-redis-1", "redis"}))
+    text = "my-hub-redis-1 is well, see http://my-hub-redis-1:6379"
+    assert Masker(lambda: found)(text) == text
+    assert Masker(lambda: found)("my-hub-redis-1-pass is wrong") == "… is wrong"
