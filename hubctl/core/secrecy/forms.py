@@ -4,7 +4,6 @@ import base64
 import binascii
 import html
 import re
-import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -14,6 +13,7 @@ _ESCAPE = re.compile(
     r"|&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});"
 )
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "a": "\a", "e": "\x1b", "v": "\v", "0": "\0"}
+_LAST = 0x10FFFF  # the last character of Unicode
 _DEEPEST = 3  # JSON in JSON in a log, `%2525`
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{10,}")
 
@@ -94,7 +94,7 @@ def _character(escape: str) -> str:
         return chr(int(escape[1:], 16))
     kind, digits = escape[1], escape[2:]
     if kind in "xuU" and digits:
-        return chr(min(int(digits, 16), sys.maxunicode))
+        return chr(min(int(digits, 16), _LAST))
     if digits:
         return chr(int(escape[1:], 8))
     return _LETTERS.get(kind, kind)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from hubctl.core.providers.table import PROVIDERS
 from hubctl.core.secrecy import forms, shapes
@@ -9,14 +10,17 @@ from hubctl.core.secrecy.gather import SHORTEST, Gathered
 
 # No piece of a secret of so many characters is shown, wherever it was cut.
 PIECE = 8
-# Each piece of eight holds one of these that begins at a multiple of four: a quarter of them has to be kept.
-_SEED = 5
+# Each piece of eight holds one of these that begins at a multiple of three: a third of them has to be kept.
+_SEED = 6
 _STRIDE = PIECE - _SEED + 1
 _LONGEST_NAME = 256
 _WORDS_AROUND = tuple(re.compile(f"[{letters}]*") for letters in (r"\w-", r"\w.-", r"\w./:@-"))
 _ENDS = " -_./:"
 _DIGITS = re.compile(r"\d*")
-_MOST_KEPT = 100_000
+# What was found out is kept, up to so many.
+_MOST_KEPT = 20_000
+_SHORT_TEXT = 200
+Kept = TypeVar("Kept")
 # Words of hubctl, and what many secrets begin with: a secret may hold them, and a text that does shows nothing of it.
 _WORDS = (
     *("https://", "redis://", "postgresql://", "postgres://", "application/json", "localhost", "os.environ/"),
@@ -48,8 +52,18 @@ class Index:
         self._sizes = sorted({len(form) for form in self._short})
         self._pieces: dict[str, bool] = {}
         self._public: dict[str, bool] = {}
+        self._shown: dict[str, str] = {}
 
-    def without(self, text: str) -> str:
+    def shown(self, text: str) -> str:
+        """Give a text as it may be shown. A list of models says the same short ones thousands of times."""
+        shown = self._shown.get(text)
+        if shown is None:
+            shown = shapes.without(self._without(text))
+            if len(text) <= _SHORT_TEXT:
+                _keep(self._shown, text, shown)
+        return shown
+
+    def _without(self, text: str) -> str:
         """Put the mark in the place of every run of pieces that is not a name as a whole."""
         if not self._written:
             return text
@@ -78,11 +92,8 @@ class Index:
                     yield at, at + size
 
     def _is_piece(self, piece: str) -> bool:
-        if piece not in self._pieces:
-            if len(self._pieces) > _MOST_KEPT:
-                self._pieces.clear()
-            self._pieces[piece] = piece in self._all
-        return self._pieces[piece]
+        is_piece = self._pieces.get(piece)
+        return _keep(self._pieces, piece, piece in self._all) if is_piece is None else is_piece
 
     def _is_in_figure(self, text: str, start: int, end: int) -> bool:
         """Whether these digits are a part of a longer figure, which is none of a secret's."""
@@ -104,10 +115,18 @@ class Index:
         """Whether a word is a name in which no whole secret stands, but one that is a name itself."""
         if word not in self._names:
             return False
-        if word not in self._public:
+        is_public = self._public.get(word)
+        if is_public is None:
             parts = {word[at:end] for at in range(len(word)) for end in range(at + SHORTEST, len(word) + 1)}
-            self._public[word] = not (parts & self._written) - self._names
-        return self._public[word]
+            return _keep(self._public, word, not (parts & self._written) - self._names)
+        return is_public
+
+
+def _keep(known: dict[str, Kept], of: str, what: Kept) -> Kept:
+    if len(known) >= _MOST_KEPT:
+        known.clear()
+    known[of] = what
+    return what
 
 
 def _around(text: str, start: int, end: int) -> Iterator[str]:

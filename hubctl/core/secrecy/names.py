@@ -40,9 +40,7 @@ def is_credential(name: str) -> bool:
     if not any(part in lowered for part in NAME_PARTS):
         return False
     words = [word.lower() for word in _WORD.findall(name)]
-    if not words or name == "PWD" or _ABOUT.fullmatch(words[-1]):
-        return False
-    if words[-1] == "token" and _FIGURES & set(words) and not name.isupper():
+    if not words or name == "PWD" or _ABOUT.fullmatch(words[-1]) or _is_cost(name, words):
         return False
     if _STRONG.search(name):
         return True
@@ -50,10 +48,15 @@ def is_credential(name: str) -> bool:
         words.pop()
     if len(words) > 1 and _HOOK.fullmatch(words[-1]):
         return True
-    if _OPEN_KEY.fullmatch(name):
-        return False
     told = words if name.isupper() else words[-1:]
+    if _OPEN_KEY.fullmatch(name):
+        told = []
     return any(_WEAK.fullmatch(word) and not _ENGLISH.fullmatch(word) for word in told)
+
+
+def _is_cost(name: str, words: list[str]) -> bool:
+    """`input_cost_per_token`. A variable is never one: `MAX_TOKEN` may be a secret."""
+    return words[-1] == "token" and not _FIGURES.isdisjoint(words) and not name.isupper()
 
 
 def may_be_ordinary(name: str) -> bool:

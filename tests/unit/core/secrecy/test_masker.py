@@ -154,9 +154,9 @@ def test_files_are_read_at_the_first_text_and_again_for_another_hub() -> None:
 
     mask = Masker(read, origin=lambda: origin[0])
     assert reads == []
-    assert (mask("a"), mask("b")) == ("a", "b")
+    assert (mask("text a"), mask("text b")) == ("text a", "text b")
     origin[0] = "hub"
-    assert mask("c") == "c"
+    assert mask("text c") == "text c"
     assert reads == [None, "hub"]
 
 
