@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from hubctl.core.providers.catalog import HIDDEN, scrub
 from hubctl.core.secrecy import places
-from hubctl.core.secrecy.names import NAME_PARTS
+from hubctl.core.secrecy.names import NAME_PART
 
 # A password may hold a slash, which ends a host: then what stands before the last @ belongs to the user.
 _USER = re.compile(
@@ -24,7 +24,7 @@ _HOOK = re.compile(
 )
 _PRIVATE = re.compile(r"(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[A-Za-z0-9+/=\s\\]*")
 _LONG_WORD = re.compile(r"(?<![\w+/=~:@-])[\w+/=~-]{16,}")
-_RANDOM_PIECE = re.compile(r"[A-Za-z0-9]{16,}")
+_RANDOM_PIECE = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{16,}")
 _UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -45,7 +45,7 @@ def without(text: str) -> str:
     if any(start in text for start in _STARTS):
         text = _TOKEN.sub(HIDDEN, text)
     text = scrub(text)
-    return cut(text, places.in_prose(text)) if any(part in lowered for part in NAME_PARTS) else text
+    return cut(text, places.in_prose(text)) if NAME_PART.search(lowered) else text
 
 
 def cut(text: str, spans: Iterator[places.Span]) -> str:
@@ -60,10 +60,7 @@ def cut(text: str, spans: Iterator[places.Span]) -> str:
 
 def is_random(word: str) -> bool:
     """Whether a word looks as if a program had made it up: a long piece of letters and digits, or a UUID."""
-    if _UUID.fullmatch(word):
-        return True
-    pieces = _RANDOM_PIECE.findall(word)
-    return any(re.search(r"\d", piece) and re.search(r"[A-Za-z]", piece) for piece in pieces)
+    return bool(_RANDOM_PIECE.search(word) or _UUID.fullmatch(word))
 
 
 def words(text: str) -> Iterator[str]:
