@@ -29,7 +29,7 @@ def written(secret: str) -> Iterator[str]:
     meant = [secret]
     while len(meant) < _DEEPEST and (inner := unescaped(meant[-1])) != meant[-1]:
         meant.append(inner)
-    for each in meant if secret.isascii() else [form for text in meant for form in _unicode(text)]:
+    for each in [form for text in meant for form in ((text,) if text.isascii() else _unicode(text))]:
         yield each
         yield each.replace("'", "''")
         yield each.replace("'", "'\"'\"'")

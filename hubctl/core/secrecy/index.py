@@ -102,7 +102,8 @@ class Index:
         before, behind = text[max(0, start - _LONGEST_NAME) : start], text[end : end + _LONGEST_NAME]
         first, last = _DIGITS.match(before[::-1]), _DIGITS.match(behind)
         figure = text[start - len(first[0] if first else "") : end + len(last[0] if last else "")]
-        return len(figure) > end - start and figure not in self._all
+        is_cut = len(figure) >= PIECE and figure in self._all
+        return len(figure) > end - start and not is_cut and figure not in self._short
 
     def _is_public(self, text: str, start: int, end: int) -> bool:
         """Whether a run is a name, or a part of one: then the whole word around it is compared."""

@@ -7,7 +7,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # Wherever they stand in a name.
 _STRONG = re.compile(
     r"passw|passphrase|pgpass|secret|credential|api_?-?key|private_?-?key|master_?-?key|access_?-?key|auth_?-?token"
-    r"|webhook|cookie|authoriz|signature|connection_?-?string",
+    r"|webhook|cookie|basic_?-?auth|authoriz|signature|connection_?-?string",
     re.IGNORECASE,
 )
 # No name of a secret is without one of these, in small letters.
@@ -19,6 +19,7 @@ _ENGLISH = re.compile(
     r"|(?:mon|don|tur|joc|lac|hot)keys|(?:com|by|sur|tres|over|under|encom)pass|basalt|betoken"
 )
 _OPEN_KEY = re.compile(r"(?i).*(?:cache|foreign|partition|sort|unique|routing|public|group)[_-]?keys?")
+_HINT = re.compile(r"(?i)(?:encryption|licen[cs]e|session|unlock|passcode|nonce)$")
 # A hook alone is a function; with more words before it the address of one.
 _HOOK = re.compile(r".*hooks?")
 _COUNTED = re.compile(r"old|new|previous|current|next|primary|secondary|prod|dev|test|value|\d+")
@@ -53,6 +54,11 @@ def is_credential(name: str) -> bool:
 def _is_cost(name: str, words: list[str]) -> bool:
     """`input_cost_per_token`. A variable is never one: `MAX_TOKEN` may be a secret."""
     return words[-1] == "token" and not _FIGURES.isdisjoint(words) and not name.isupper()
+
+
+def is_hint(name: str) -> bool:
+    """Whether a variable may hold a secret, for all that its name says: `MY_LICENSE`, `UNLOCK`."""
+    return bool(_HINT.search(name))
 
 
 def may_be_ordinary(name: str) -> bool:

@@ -69,3 +69,64 @@ def test_a_name_that_holds_a_piece_of_a_secret_is_shown() -> None:
     text = "my-hub-redis-1 is well, see http://my-hub-redis-1:6379"
     assert Masker(lambda: found)(text) == text
     assert Masker(lambda: found)("my-hub-redis-1-pass is wrong") == "… is wrong"
+
+
+LINES = ("MIIEpAIBAAKCAQEAabcdefgh", "withoutAnyFigureInItAtAllAbc", "anotherLineOfIt")
+PEM = "\n".join(("-----BEGIN RSA PRIVATE KEY-----", *LINES, "-----END RSA PRIVATE KEY-----"))
+
+
+@pytest.mark.parametrize("name", ["TLS", "SSLCERT", "MULTIPEM", "MY_KEYFILE"])
+def test_every_line_of_a_private_key_is_found(name: str) -> None:
+    for env in (f'{name}="{PEM}"\n', f"{name}='{PEM}'\n", f'{name}="{PEM}"\n'.replace("\n", "\\n")[:-2]):
+        mask = of_files(env=env)
+        for line in LINES:
+            assert line not in mask(f"cannot read {line} of it"), env
+    mask = of_files("x:\n  y: |\n" + "".join(f"    {line}\n" for line in PEM.splitlines()))
+    assert "anotherLineOfIt" not in mask("at anotherLineOfIt")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "    test: redis-cli -a {} ping",
+        "    test: ['CMD', 'redis-cli', '-h', 'x', '-a', '{}', 'ping']",
+        "    test: [CMD, redis-cli, -a, {}, ping]",
+        "    command: curl -u user:{} http://x",
+        "    test: [CMD, curl, --user, 'me:{}', http://x]",
+        "    test: mysqladmin -uroot -p{} ping",
+        "    labels:\n      - traefik.http.middlewares.a.basicauth.users=me:{}",
+        "    environment:\n      CONNECTION_STRING: Server=tcp:x,1433;User=me;Password={};",
+        "    environment:\n      DB_PASS: ${{DB_PASS:-{}}}",
+        "    environment: {{API_KEY: os.environ/X}}  # was {}",
+        "    # the token of Peter: {}",
+    ],
+)
+def test_a_secret_behind_no_telling_name_is_found(line: str) -> None:
+    assert PASSWORD not in of_files(f"services:\n  x:\n{line.format(PASSWORD)}\n")(f"wrong {PASSWORD}!")
+
+
+@pytest.mark.parametrize("name", ["ENCRYPTION", "MY_LICENSE", "S3_SESSION", "UNLOCK", "MYSTUFF"])
+@pytest.mark.parametrize("secret", ["Zq7xWv3kLp9mTn2r", PASSWORD, "a7b2c9d4e1f6"])
+def test_a_value_that_looks_random_is_found_whatever_its_name(name: str, secret: str) -> None:
+    assert secret not in of_files(env=f"{name}={secret}\n")(f"wrong {secret}!")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["gpt-4o-mini", "llama3.2:3b", "2026-11-30T00:45:19Z", "us-east-1", "4h30m15s", "info", "10.0.0.1:8080", "v1.77.3"],
+)
+def test_a_value_that_tells_something_is_shown(value: str) -> None:
+    assert of_files(env=f"SETTING={value}\n")(f"setting is {value}") == f"setting is {value}"
+
+
+@pytest.mark.parametrize(
+    "config", ["monkey: bananas", "turkey: birdies", "compass: northern", "hook: pre_call", "cache_key: mine77"]
+)
+def test_a_word_that_only_ends_like_a_credential_is_none(config: str) -> None:
+    assert of_files(f"x:\n  {config}\n")(config) == config
+
+
+def test_digits_of_a_key_are_no_digits_of_a_figure() -> None:
+    mask = of_files(env="API_KEY=12345678\nPIN_PASS=123456\n")
+    assert mask("cost 1234567890 tokens, 0.1234567 USD") == "cost 1234567890 tokens, 0.1234567 USD"
+    assert mask("key 12345678, x12345678, 123456") == "key …, x…, …"

@@ -1,7 +1,9 @@
 """No secret of a hub in what is shown: by its value, by its pieces, by its look, and by its place."""
 
 import base64
+import html
 import json
+import shlex
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -51,6 +53,12 @@ def test_without_secrets_a_text_stays_as_it_is() -> None:
         json.dumps(SECRET),
         json.dumps(json.dumps({"x": SECRET})),
         repr(SECRET),
+        json.dumps(SECRET).replace("&", "\\u0026"),
+        "".join(f"\\x{ord(each):02x}" for each in SECRET),
+        "".join(f"\\U{ord(each):08X}" for each in SECRET),
+        html.escape(SECRET),
+        "".join(f"&#{ord(each)};" for each in SECRET),
+        shlex.quote(SECRET),
         base64.b64encode(SECRET.encode()).decode(),
         base64.urlsafe_b64encode(SECRET.encode()).decode(),
         base64.b64encode(f"me:{SECRET}".encode()).decode(),
@@ -112,6 +120,12 @@ def test_a_short_password_is_hidden_in_places_of_credentials(short: str) -> None
         ("https://discord.com/api/webhooks/1/abc", "https://discord.com/api/webhooks/…"),
         ("redis-server --requirepass hunter2 --save x", "redis-server --requirepass … --save x"),
         ("ghp_0123456789abcdefghij", "…"),
+        ("SHORTPW=x9Kq2", "SHORTPW=…"),
+        ("NUM_PASS=hunter2", "NUM_PASS=…"),
+        ("redis-cli -a ab12 ping", "redis-cli -a … ping"),
+        ("curl -u me:ab12 http://x", "curl -u me:… http://x"),
+        ("mysqladmin -pab12 ping", "mysqladmin -p… ping"),
+        ("key: Zq7xWv3k", "key: …"),
     ],
 )
 def test_a_secret_that_nobody_knows_is_hidden_by_its_place_or_look(text: str, shown: str) -> None:
@@ -131,6 +145,9 @@ def test_a_secret_that_nobody_knows_is_hidden_by_its_place_or_look(text: str, sh
         "OPENAI_API_KEY=sk-proj-…WXYZ",
         "Basic authentication and Bearer tokens",
         "a@b.example, git@host:path",
+        *("monkey: banana", "turkey: bird", "compass: north", "hook: pre_call", "primary key: id", "auth = on"),
+        *("keys: 3 present, 1 missing", "api_key: missing", "bypass: true", "donkey: grey", "tokens: 12345"),
+        *("redis-cli -a $PW ping", "docker run --user 1000:1000 x"),
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
