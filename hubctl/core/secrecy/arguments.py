@@ -9,8 +9,8 @@ _NEXT = r"(?:[\"']?,?\s*)"
 _FLAG = re.compile(
     rf"(?:redis|valkey|keydb)-cli{_OTHERS}-a{_NEXT}"
     rf"|(?:curl|wget|http|etcdctl|influx){_OTHERS}(?:-u|-U|--user|--proxy-user)(?:=|{_NEXT})(?P<user>)"
-    rf"|(?:mysql|mariadb)[\w-]*{_OTHERS}-p(?=[^\s\"',])"
-    rf"|(?:sshpass|mongo\w*|rabbitmqadmin){_OTHERS}-p{_NEXT}"
+    rf"|(?:mysql|mariadb)[\w-]{{0,20}}{_OTHERS}-p(?=[^\s\"',])"
+    rf"|(?:sshpass|mongo\w{{0,20}}|rabbitmqadmin){_OTHERS}-p{_NEXT}"
 )
 _PROGRAM = re.compile(r"-cli|curl|wget|http[\s\"']|etcdctl|influx|mysql|mariadb|sshpass|mongo|rabbitmqadmin")
 _VALUE = re.compile(r"(?P<quote>\\*[\"'])(?P<inside>(?:\\.|(?!(?P=quote))[^\\\n])+)|(?P<plain>[^\s\"',\]]+)")

@@ -8,7 +8,7 @@ from hubctl.core.secrecy.names import is_credential, may_be_ordinary
 Span = tuple[int, int]
 
 _PAIR = re.compile(
-    r"(?<![\w./$-])(?P<open>\\*[\"'])?(?P<name>[A-Za-z_][\w.-]{1,80})(?(open)(?P=open))[ \t]*"
+    r"(?<![\w./$-])(?P<open>\\{0,15}[\"'])?(?P<name>[A-Za-z_][\w.-]{1,80})(?(open)(?P=open))[ \t]*"
     r"(?:=(?!=)|:(?=[ \t\r\n\"'\\|>&*!]|\Z)|(?<=[\"']):)[ \t]*"
 )
 _FLAG = re.compile(r"(?<![\w-])--?(?P<name>[A-Za-z][\w-]{1,80})(?:=|[\"']?,?\s+(?:-\s+)?(?=[^\s-]))")

@@ -24,7 +24,7 @@ _HOOK = re.compile(
     r"|hooks\.zapier\.com|api\.telegram\.org/bot|logic\.azure\.com(?::443)?)/?)[^\s\"'<>]+"
 )
 _PRIVATE = re.compile(r"(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[A-Za-z0-9+/=\s\\]*")
-_PRIVATE_LINES = re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----([A-Za-z0-9+/=\s\\:,#-]*?)(?:-----END|\Z|[\"'])")
+_PRIVATE_LINES = re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----([A-Za-z0-9+/=\s\\:,#]*)")
 _COMMENT = re.compile(r"(?:^|[ \t])#[^\n]*", re.MULTILINE)
 _ONCE = re.compile(r"(?i)\b(?:was|were|formerly|previously|old|before|until)\b[:=\s]+[\"'`]?([^\s\"'`]*\d[^\s\"'`]*)")
 _MIXED = re.compile(r"(?<![A-Za-z0-9])(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])(?=(?:[A-Za-z]*\d){2})[A-Za-z0-9]{8,}")
@@ -86,7 +86,7 @@ def in_comments(text: str) -> Iterator[str]:
 def private_keys(text: str) -> Iterator[str]:
     """Find the lines of private keys, whether they end or not."""
     for found in _PRIVATE_LINES.findall(text) if "PRIVATE KEY" in text else ():
-        yield from re.split(r"[\s,#\"'-]+|\\[nr]", found)
+        yield from re.split(r"[\s,#]+|\\[nr]", found)
 
 
 def words(text: str) -> Iterator[str]:
