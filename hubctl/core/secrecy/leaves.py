@@ -64,7 +64,8 @@ def _all_texts(value: Any) -> Iterator[str]:
 
 
 def _fields(value: object) -> Iterator[tuple[str, Any]]:
-    return ((name, getattr(value, name)) for name in _texts(type(value)))
+    kind: type = type(value)
+    return ((name, getattr(value, name)) for name in _texts(kind))
 
 
 @cache
