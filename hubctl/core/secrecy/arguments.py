@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 # Between a program and its flag there are other arguments, also as a list of YAML or JSON.
-_OTHERS = r"\b[^\n;|]{0,300}?[\s\"']"
-_NEXT = r"(?:[\"']?,?\s*)"
+_OTHERS = r"\b(?:[^\n;|]|\n[ \t]{0,40}-[ \t]){0,300}?[\s\"']"
+_NEXT = r"(?:[\"']?,?\s*(?:-[ \t]+)?)"
 _FLAG = re.compile(
     rf"(?:redis|valkey|keydb)-cli{_OTHERS}-a{_NEXT}"
     rf"|(?:curl|wget|http|etcdctl|influx){_OTHERS}(?:-u|-U|--user|--proxy-user)(?:=|{_NEXT})(?P<user>)"

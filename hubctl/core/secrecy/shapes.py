@@ -26,7 +26,9 @@ _HOOK = re.compile(
 _PRIVATE = re.compile(r"(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[A-Za-z0-9+/=\s\\]*")
 _PRIVATE_LINES = re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----([A-Za-z0-9+/=\s\\:,#]*)")
 _COMMENT = re.compile(r"(?:^|[ \t])#[^\n]*", re.MULTILINE)
-_ONCE = re.compile(r"(?i)\b(?:was|were|formerly|previously|old|before|until)\b[:=\s]+[\"'`]?([^\s\"'`]*\d[^\s\"'`]*)")
+_ONCE = re.compile(
+    r"(?i)\b(?:was|were|formerly|previously|old|before|until)\b[:=\s]+[\"'`]?([^\s\"'`]*\d[^\s\"'`]*|[^\s\"'`]{16,})"
+)
 _MIXED = re.compile(r"(?<![A-Za-z0-9])(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])(?=(?:[A-Za-z]*\d){2})[A-Za-z0-9]{8,}")
 _CHANGING = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{8})(?:(?:[A-Za-z]+\d+){4}|(?:\d+[A-Za-z]+){4})")
 _DURATION = re.compile(r"(?:\d+(?:ms|us|[dhms]))+")

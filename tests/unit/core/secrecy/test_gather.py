@@ -92,6 +92,8 @@ def test_every_line_of_a_private_key_is_found(name: str) -> None:
         "    test: redis-cli -a {} ping",
         "    test: ['CMD', 'redis-cli', '-h', 'x', '-a', '{}', 'ping']",
         "    test: [CMD, redis-cli, -a, {}, ping]",
+        "    test:\n      - CMD\n      - redis-cli\n      - -a\n      - {}\n      - ping",
+        '    test: ["CMD-SHELL", "redis-cli -a {} ping | grep PONG"]',
         "    command: curl -u user:{} http://x",
         "    test: [CMD, curl, --user, 'me:{}', http://x]",
         "    test: mysqladmin -uroot -p{} ping",
