@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 # Between a program and its flag there are other arguments, also as a list of YAML or JSON.
-_OTHERS = r"\b(?:[^\n;|]|\n[ \t]{0,40}-[ \t]){0,300}?[\s\"']"
+_OTHERS = r"\b(?:[^\n;|]|\n[ \t]{0,40}-(?=[ \t])){0,300}?[\s\"']"
 _NEXT = r"(?:[\"']?,?\s*(?:-[ \t]+)?)"
 _FLAG = re.compile(
     rf"(?:redis|valkey|keydb)-cli{_OTHERS}-a{_NEXT}"
