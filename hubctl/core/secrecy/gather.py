@@ -23,7 +23,7 @@ _NAMED = re.compile(
 _URL = re.compile(
     r"(?i)(?:https?|wss?|rediss?|postgres(?:ql)?(?:\+\w+)?|mysql|mongodb(?:\+srv)?|amqps?|smtps?|s3)://\S*"
 )
-_HOST = re.compile(r"://([\w.-]+)")
+_HOST = re.compile(r"://(?:[\w.-]+@)?([\w.-]+)")
 _FALLBACK = re.compile(r"\$\{(\w+):?[-+]([^}$]+)\}")
 _NONE = re.compile(r"os\.environ/|\$\{")
 _ORDINARY = re.compile(

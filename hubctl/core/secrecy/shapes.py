@@ -8,9 +8,10 @@ from hubctl.core.providers.catalog import HIDDEN, scrub
 from hubctl.core.secrecy import arguments, places
 from hubctl.core.secrecy.names import NAME_PART
 
-# A password may hold a slash, which ends a host: then what stands before the last @ belongs to the user.
+# A password may hold a slash, which ends a host: then what stands before the last @ belongs to the user. The account
+# in an address of ssh is none: it takes keys, and people must see whose it is.
 _USER = re.compile(
-    r"(?<=://)(?:[^/?#\s\"'<>@]{0,512}(?:@[^/?#\s\"'<>@]{1,512})*@|[^/?#\s\"'<>@:\[\]]{0,256}:(?!\d{1,5}/)[^\s\"'<>]{1,512}@)"
+    r"(?<=://)(?!(?<=ssh://)[\w.-]+@)(?:[^/?#\s\"'<>@]{0,512}(?:@[^/?#\s\"'<>@]{1,512})*@|[^/?#\s\"'<>@:\[\]]{0,256}:(?!\d{1,5}/)[^\s\"'<>]{1,512}@)"
 )
 _SCHEME = re.compile(r"(?i)(?<![\w-])((?:bearer|basic)[ \t]+)(?!(?-i:[a-z]+)(?![\w+/=.~-]))[\w+/=.~-]{8,}")
 _STARTS = ("eyJ", "AKIA", "AIza", "gh", "glpat-", "xox", "hf_", "gsk_", "npm_", "pypi-", "xai-", "r8_", "pplx-")

@@ -157,3 +157,7 @@ def test_a_long_text_of_one_word_takes_no_longer_than_others(bomb: str) -> None:
     mask = Masker(lambda: gather.of_text(text) | gather.Gathered(frozenset({"a1a1a1a1a", "11111111"})))
     mask(text)
     assert time.process_time() - began < 2
+
+
+def test_the_account_of_an_ssh_address_is_no_name() -> None:
+    assert gather.of_text("DOCKER=ssh://hunter2hunter@10.0.0.7:22\n").names == {"10.0.0.7"}

@@ -113,6 +113,7 @@ def test_a_short_password_is_hidden_in_places_of_credentials(short: str) -> None
         ('{\\"apiKey\\":\\"hunter2\\"}', '{\\"apiKey\\":\\"…\\"}'),
         ("{'token': 'hunter2'}", "{'token': '…'}"),
         ("postgresql://me:hun/ter@2@db:5432/x", "postgresql://…@db:5432/x"),
+        ("ssh://me:hunter2@host/x", "ssh://…@host/x"),
         (
             "https://hooks.slack.com/services/T0/B0/xyz",
             "https://hooks.slack.com/services/T0/B0/xyz".partition("services")[0] + "…",
@@ -148,6 +149,7 @@ def test_a_secret_that_nobody_knows_is_hidden_by_its_place_or_look(text: str, sh
         *("monkey: banana", "turkey: bird", "compass: north", "hook: pre_call", "primary key: id", "auth = on"),
         *("keys: 3 present, 1 missing", "api_key: missing", "bypass: true", "donkey: grey", "tokens: 12345"),
         *("redis-cli -a $PW ping", "docker run --user 1000:1000 x"),
+        "no Docker engine at ssh://ops@127.0.0.1:22",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
