@@ -1,6 +1,7 @@
 """Which secrets are found in the files of a hub, and that no name shows one."""
 
 import base64
+import random
 import time
 
 import pytest
@@ -161,3 +162,14 @@ def test_a_long_text_of_one_word_takes_no_longer_than_others(bomb: str) -> None:
 
 def test_the_account_of_an_ssh_address_is_no_name() -> None:
     assert gather.of_text("DOCKER=ssh://hunter2hunter@10.0.0.7:22\n").names == {"10.0.0.7"}
+
+
+def test_thousands_of_secrets_are_gathered_and_looked_for_within_seconds() -> None:
+    chance = random.Random(1)
+    pairs = [(f"VAR_{number}", f"{chance.getrandbits(128):032x}") for number in range(20_000)]
+    text = "".join(f"{name}={value}\n" for name, value in pairs)
+    began = time.process_time()
+    mask = Masker(lambda: gather.of_text(text) | gather.of_variables(pairs))
+    assert mask("warm up") == "warm up"
+    assert mask(text[:300_000]).count("…") > 6_000
+    assert time.process_time() - began < 5
