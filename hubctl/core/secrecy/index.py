@@ -19,6 +19,8 @@ _ENDS = " -_./:"
 _DIGITS = re.compile(r"\d*")
 # What was found out is kept, up to so many.
 _MOST_KEPT = 20_000
+# Of a seed that stands in more places, all secrets are searched at once.
+_FEW = 8
 _SHORT_TEXT = 200
 Kept = TypeVar("Kept")
 # Words of hubctl, and what many secrets begin with: a secret may hold them, and a text that does shows nothing of it.
@@ -47,7 +49,15 @@ class Index:
         self._written = {form for secret in found.secrets for form in forms.written(secret) if len(form) >= SHORTEST}
         long = [form for form in self._written if len(form) >= PIECE]
         self._all = "\0".join(long)
-        self._seeds = {form[at : at + _SEED] for form in long for at in range(0, len(form) - _SEED + 1, _STRIDE)}
+        self._seeds: dict[str, int] = {}  # where each stands in all of them
+        self._more: dict[str, list[int]] = {}  # and where else
+        place = 0
+        for form in long:
+            for at in range(0, len(form) - _SEED + 1, _STRIDE):
+                seed = form[at : at + _SEED]
+                if self._seeds.setdefault(seed, place + at) != place + at:
+                    self._more.setdefault(seed, []).append(place + at)
+            place += len(form) + 1
         self._short = {form for form in self._written if len(form) < PIECE}
         self._sizes = sorted({len(form) for form in self._short})
         self._pieces: dict[str, bool] = {}
@@ -79,19 +89,26 @@ class Index:
                     yield at[start], at[end]
 
     def _in(self, text: str) -> Iterator[tuple[int, int]]:
-        seeds, asked = self._seeds, 0
+        seeds = self._seeds
         for at in [at for at in range(len(text) - _SEED + 1) if text[at : at + _SEED] in seeds] if seeds else ():
-            for start in range(max(asked, at - _STRIDE + 1), min(at, len(text) - PIECE) + 1):
-                if self._is_piece(text[start : start + PIECE]) and not self._is_in_figure(text, start, start + PIECE):
+            for start in range(max(0, at - _STRIDE + 1), min(at, len(text) - PIECE) + 1):
+                piece = text[start : start + PIECE]
+                if self._is_piece(piece, at - start) and not self._is_in_figure(text, start, start + PIECE):
                     yield start, start + PIECE
-            asked = at + 1
         for size in self._sizes:
             short = self._short
             for at in [at for at in range(len(text) - size + 1) if text[at : at + size] in short]:
                 if not self._is_in_figure(text, at, at + size):
                     yield at, at + size
 
-    def _is_piece(self, piece: str) -> bool:
+    def _is_piece(self, piece: str, before: int) -> bool:
+        """Whether a secret has this piece, in which so many characters stand before a seed."""
+        seed = piece[before : before + _SEED]
+        if self._all.startswith(piece, max(0, self._seeds[seed] - before)):
+            return True
+        places = self._more.get(seed, ())
+        if len(places) <= _FEW:
+            return any(self._all.startswith(piece, max(0, place - before)) for place in places)
         is_piece = self._pieces.get(piece)
         return _keep(self._pieces, piece, piece in self._all) if is_piece is None else is_piece
 
