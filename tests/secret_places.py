@@ -1,9 +1,12 @@
 """Secrets as people and programs make them, and the places of a hub's files in which they stand."""
 
 import base64
+import html
 import json
 import random
+import shlex
 import string
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -90,6 +93,43 @@ PLACES: dict[str, Place] = {
 }
 
 
+def _address(kind: str, before: str, user: str) -> Place:
+    return Place(kind, lambda secret: f"{before}redis://{user.format(quote(secret, safe=''))}@cache:6379/0")
+
+
+def _variable(name: str) -> Place:
+    return Place("env", lambda secret: f"{name}={_env_single(secret)}")
+
+
+# Users of addresses: words that mean something to whoever looks for names, and the secret itself.
+USERS = ("user:{0}", "username:{0}", "USER:{0}", "admin:{0}", "{0}:{0}", "{0}:", "{0}", "{0}:x-oauth-basic")
+PLACES |= {f"env, an address of {user}": _address("env", "BASE=", user) for user in USERS}
+# Names that say something else: a host, a figure.
+HOSTS = ("OLLAMA_HOST", "VECTOR_DB", "APP_NAME", "PG_USER", "MODEL", "QDRANT")
+PLACES |= {f"env, an address in {name}": _address("env", f"{name}=", "u:{0}") for name in HOSTS}
+KEYS = ("host", "database", "model_name", "user", "namespace")
+PLACES |= {f"config, an address in {name}": _address("config", f"      {name}: ", "u:{0}") for name in KEYS}
+PLACES |= {f"env, {name}": _variable(name) for name in ("NUM_PASS", "MAX_SECRET_KEY", "SHORTPW", "UNLOCKPWD")}
+PLACES |= {
+    "env, no name that says so": _variable("MYSTUFF"),
+    "env, a query with a user": Place(
+        "env", lambda secret: f"U2=postgresql://db/x?user=a&password={quote(secret, safe='')}"
+    ),
+    "config, YAML's escapes": Place(
+        "config", lambda secret: '      api_key: "' + "".join(f"\\U{ord(each):08x}" for each in secret) + '"'
+    ),
+    "config, binary": Place(
+        "config", lambda secret: f"      api_key: !!binary {base64.b64encode(secret.encode()).decode()}"
+    ),
+    "compose, a health check": Place(
+        "compose", lambda secret: f'    healthcheck: {{test: ["CMD", "redis-cli", "-a", {_yaml(secret)}, "ping"]}}'
+    ),
+    "compose, curl": Place(
+        "compose", lambda secret: f'    healthcheck: {{test: ["CMD", "curl", "-u", {_yaml(f"me:{secret}")}, "x"]}}'
+    ),
+}
+
+
 def pairs(count: int, seed: int = 12) -> Iterator[tuple[str, str, str]]:
     """Give so many pairs: the name of a place, that of a shape, and a secret of it."""
     chance = random.Random(seed)
@@ -98,6 +138,8 @@ def pairs(count: int, seed: int = 12) -> Iterator[tuple[str, str, str]]:
         place, shape = names[number % len(names)] if number < len(names) else chance.choice(names)
         if "variable" in place and shape == "seven":
             shape = "digits"  # seven letters may be the name of a variable, for all that anybody can tell
+        if "no name" in place:
+            shape = "hexadecimal"  # where nothing says that it is a secret, it has to look like one
         yield place, shape, SHAPES[shape](chance)
 
 
@@ -107,6 +149,15 @@ def told(secret: str) -> Iterator[tuple[str, str, int]]:
     yield json.dumps({"error": {"message": f"wrong key {secret}"}}), json.dumps(secret)[1:-1], PIECE
     yield f"ValueError({f'bad {secret} given'!r})", repr(secret)[1:-1], PIECE
     yield f"GET /x/{quote(secret, safe='')}/y", quote(secret, safe=""), PIECE
+    go = json.dumps(secret).replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")[1:-1]
+    yield f"said {go}", go, PIECE
+    yield f"<p>{html.escape(secret)}</p>", html.escape(secret), PIECE
+    references = secret.encode("ascii", "xmlcharrefreplace").decode()
+    yield f"<p>{references}</p>", references, PIECE
+    yield f"+ login {shlex.quote(secret)} now", shlex.quote(secret).strip("'"), PIECE
+    yield f"sent {secret.encode()!r}", repr(secret.encode())[2:-1], PIECE
+    decomposed = unicodedata.normalize("NFD", secret)
+    yield f"no user {decomposed}", decomposed, PIECE
     yield f"header {base64.b64encode(secret.encode()).decode()}", base64.b64encode(secret.encode()).decode(), ENCODED
     login = base64.b64encode(f"user:{secret}".encode()).decode()
     yield f"header {login} end", login[8:], ENCODED

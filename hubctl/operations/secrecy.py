@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from pathlib import Path
 
-from hubctl.adapters.files import disk
+from hubctl.adapters.files import disk, replacing
 from hubctl.core.compose.layout import Layout, config_path, project_name
 from hubctl.core.secrecy import gather
 from hubctl.core.secrecy.gather import Gathered
@@ -39,7 +39,7 @@ def of_hub(hub: Layout, shell: Mapping[str, str]) -> Gathered:
     own = [*hub.files, *configs, *env_files, hub.root / ".env", *_mounted_secrets(hub)]
     environments = (lenient_environment(service, hub.variables).items() for service in hub.services)
     found = of_files(
-        dict.fromkeys([*own, *_kept(hub.root)]),
+        dict.fromkeys([*own, *_kept(hub.root), *replacing.all_rejected(own)]),
         {**shell, **hub.variables},
         [pair for environment in environments for pair in environment],
     )

@@ -104,6 +104,10 @@ def test_down_has_these_keys(run: Run) -> None:
     }
 
 
+def test_undo_forget_has_these_keys(run: Run, hub_folder: Path) -> None:
+    assert keys(run("undo", "--forget", "--json").data) == ["receipts", "rejected"]
+
+
 def test_adopt_has_these_keys(run: Run) -> None:
     with serving(docker_engine([])) as engine, pytest.MonkeyPatch.context() as patch:
         patch.setenv("DOCKER_HOST", f"tcp://{engine}")

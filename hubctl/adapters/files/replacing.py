@@ -1,8 +1,9 @@
 """Other bytes in the place of a file: whole or not at all, and nothing that somebody else wrote there is ever gone."""
 
+import glob
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -120,6 +121,12 @@ def _clear(target: Path, beside: Path, ours: Callable[[bytes], bool]) -> Path | 
     kept = rejected(target)
     beside.rename(kept)
     return kept
+
+
+def all_rejected(files: Iterable[Path]) -> tuple[Path, ...]:
+    """Find what was kept of some files as `NAME.rejected-TIME`, each once."""
+    beside = {kept: None for file in files for kept in sorted(file.parent.glob(f"{glob.escape(file.name)}.rejected-*"))}
+    return tuple(beside)
 
 
 def rejected(path: Path) -> Path:

@@ -28,5 +28,5 @@ def take_back(
 ) -> Result:
     """Take the last change back."""
     if forget:
-        return undo.forget(hub.ledger(), hub.proven)
+        return undo.forget(hub.ledger(), hub.proven, (*hub.files, *hub.layout.files))
     return undo.undo(terms(hub, no_restart=no_restart, timeout_s=timeout, dry_run=dry_run))

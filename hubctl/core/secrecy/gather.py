@@ -1,5 +1,6 @@
 """Finds the secrets in the files of a hub, and the names of the hub, which may be shown. No I/O."""
 
+import base64
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -7,20 +8,23 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from hubctl.core.secrecy import places, shapes
-from hubctl.core.secrecy.names import is_credential
+from hubctl.core.secrecy import arguments, places, shapes
+from hubctl.core.secrecy.names import is_credential, is_hint
 
 SHORTEST = 6
+_LONG = 16
 # `Authorization: Bearer KEY`, `KEY;KEY` of Open WebUI, `Cookie: a=KEY; b=KEY`
 _SCHEME = re.compile(r"(?i)^(?:bearer|basic|token)\s+")
+# A name is a word alone: what stands in an address, in a query or before a semicolon is none.
 _NAMED = re.compile(
-    r"(?i)(?<![\w.-])[\"']?(?:model_name|model|host|user|username|dbname|database|namespace|\w+_(?:user|username|db|host|name))"
-    r"[\"']?\s*[:=]\s*[\"']?([^\s\"'#,{}]+)"
+    r"(?i)(?<![\w./?&=;:@-])[\"']?(?:model_name|model|host|user|username|dbname|database|namespace"
+    r"|\w+_(?:model|user|username|db|host|name))(?:\s*=|:\s|[\"']\s*:)\s*[\"']?(\w[\w./:-]*)(?=[\s\"'#,{}\]]|\Z)"
 )
 _URL = re.compile(
     r"(?i)(?:https?|wss?|rediss?|postgres(?:ql)?(?:\+\w+)?|mysql|mongodb(?:\+srv)?|amqps?|smtps?|s3)://\S*"
 )
-_HOST = re.compile(r"://(?:[^\s/?#\"'@]*@)?([^\s/?#\"'@:]+)")
+_HOST = re.compile(r"://(?:[\w.-]+@)?([\w.-]+)")
+_FALLBACK = re.compile(r"\$\{(\w+):?[-+]([^}$]+)\}")
 _NONE = re.compile(r"os\.environ/|\$\{")
 _ORDINARY = re.compile(
     r"(?i)true|false|none|null|yes|no|on|off|[01]|basic|bearer|(?:\.{0,2}|~)/[\w./-]*\.(?:json|pem|key|crt|txt|ya?ml|env)"
@@ -51,12 +55,24 @@ def of_text(text: str) -> Gathered:
     """Read a config, a compose file or an env file, whether it is in order or not."""
     found = {value for start, end in places.in_file(text) for value in _values(text[start:end])}
     found |= {value for part in shapes.users(text) for value in _of_user(part)}
-    found |= {*shapes.words(text), *shapes.hooks(text)}
-    users = {part.partition(":")[0] for part in shapes.users(text) if ":" in part}
-    names = {*_NAMED.findall(text), *_HOST.findall(text), *users}
-    return Gathered(
-        _real(found - users), frozenset(name for name in names if "…" not in name and not shapes.is_random(name))
-    )
+    found |= {value for start, end in arguments.passwords(text) for value in _inside_quotes(text[start:end])}
+    found |= {value for name, given in _FALLBACK.findall(text) if is_credential(name) for value in _values(given)}
+    found |= {*shapes.words(text), *shapes.hooks(text), *shapes.in_comments(text), *shapes.private_keys(text)}
+    return Gathered(_real(found), frozenset(names(text)))
+
+
+def users(text: str) -> Iterator[str]:
+    """Find the users in the addresses of a text. They need not be readable: one may be a key."""
+    yield from (part.partition(":")[0] for part in shapes.users(text))
+
+
+def names(text: str) -> Iterator[str]:
+    """Find the words that are names of hosts, models, databases and users, as a whole."""
+    text = shapes.without_users(text)
+    for name in {*_NAMED.findall(text), *_HOST.findall(text)}:
+        if "://" not in name and not shapes.is_random(name):
+            yield name
+            yield name.rpartition("/")[2]  # `gpt-4o` of `openai/gpt-4o`
 
 
 def of_variables(variables: Iterable[tuple[str, str]]) -> Gathered:
@@ -65,12 +81,28 @@ def of_variables(variables: Iterable[tuple[str, str]]) -> Gathered:
     for name, value in variables:
         if is_credential(name) and not _NONE.match(value):
             found |= {*_values(value)}
+        elif "PRIVATE KEY" in value:
+            found |= {*shapes.private_keys(value)}
         elif "://" in value:
             found |= {each for part in shapes.users(value) for each in _of_user(part)}
             found |= {*shapes.hooks(value), *(value[start:end] for start, end in places.in_prose(value))}
-        elif shapes.is_random(value) and re.fullmatch(r"[\w+/=.~-]+", value):
+        elif "\n" in value or " " in value:
+            found |= {*_lines(value), *(value[start:end] for start, end in places.in_prose(value))}
+        elif shapes.is_random(value) or shapes.is_made_up(value) or (is_hint(name) and _may_be_one(value)):
             found.add(value)
     return Gathered(_real(found))
+
+
+def _lines(value: str) -> Iterator[str]:
+    """The words that look made up; every line where such ones are lines alone, as in a key of several lines."""
+    lines = [line.strip() for line in value.splitlines()]
+    if len(lines) > 1 and any(shapes.is_random(line) and " " not in line for line in lines):
+        yield from (line for line in lines if " " not in line)
+    yield from (word for line in lines for word in line.split() if shapes.is_random(word))
+
+
+def _may_be_one(value: str) -> bool:
+    return len(value) >= _LONG or any(each.isdigit() for each in value)
 
 
 def _of_url(url: str) -> Iterator[str]:
@@ -98,6 +130,16 @@ def _values(raw: str) -> Iterator[str]:
         for part in meant.split(";"):
             yield part.strip()
             yield part.partition("=")[2].strip()
+            yield part.partition(":")[2].strip()  # `user:password` of `basicauth.users`
+        yield from _decoded(meant)
+
+
+def _decoded(value: str) -> Iterator[str]:
+    """What a value of base64 says, as YAML's `!!binary` and Kubernetes write one."""
+    with suppress(ValueError):
+        said = base64.b64decode(value, validate=True).decode()
+        if said.isprintable():
+            yield said
 
 
 def _unquoted(value: str) -> Iterator[str]:
@@ -119,13 +161,18 @@ def _unquoted(value: str) -> Iterator[str]:
         yield text.split(" #", 1)[0].rstrip()
 
 
+def _inside_quotes(text: str) -> Iterator[str]:
+    yield text
+    for mark in "\"'":
+        yield from _unquoted(f"{mark}{text}{mark}")
+
+
 def _of_user(part: str) -> Iterator[str]:
-    """The password of `user:password`; a user alone may be a token."""
-    user, colon, password = part.partition(":")
-    if colon:
-        yield password
-    elif shapes.is_random(user):
+    """The password of `user:password`. A user is one, too, that is alone, or whose password only takes a place."""
+    user, _, password = part.partition(":")
+    if len(password) < SHORTEST or password.startswith("x-") or shapes.is_random(user):
         yield user
+    yield password
 
 
 def _real(found: Iterable[str]) -> frozenset[str]:

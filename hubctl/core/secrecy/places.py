@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from hubctl.core.secrecy.names import is_credential
+from hubctl.core.secrecy.names import is_credential, may_be_ordinary
 
 Span = tuple[int, int]
 
 _PAIR = re.compile(
-    r"(?<![\w./$-])(?P<open>\\*[\"'])?(?P<name>[A-Za-z_][\w.-]{1,80})(?(open)(?P=open))[ \t]*"
+    r"(?<![\w./$-])(?P<open>\\{0,15}[\"'])?(?P<name>[A-Za-z_][\w.-]{1,80})(?(open)(?P=open))[ \t]*"
     r"(?:=(?!=)|:(?=[ \t\r\n\"'\\|>&*!]|\Z)|(?<=[\"']):)[ \t]*"
 )
 _FLAG = re.compile(r"(?<![\w-])--?(?P<name>[A-Za-z][\w-]{1,80})(?:=|[\"']?,?\s+(?:-\s+)?(?=[^\s-]))")
@@ -35,9 +35,11 @@ _WHOLE_LINE = re.compile(r"[^\r\n\"'\\`]+")
 # hubctl's own mark, variables, words that say there is none. What is no name of a variable is a key in the wrong place.
 _NO_SECRET = re.compile(
     r"(?:os\.environ/(?-i:[A-Za-z_]+|[A-Z_][A-Z0-9_]*|[a-z_][a-z0-9_]*)|\$\{[A-Za-z_]\w*(?::?[-?+][^}]*)?\}"
-    r"|\$[A-Z_][A-Z0-9_]*|\S{0,16}…\S{0,4}|true|false|null|none|yes|no|value|~|\[\]|\{\})[\"']?",
+    r"|\$[A-Z_][A-Z0-9_]*|\S{0,16}…\S{0,4}|true|false|null|none|yes|no|on|off|value|missing|~|\[\]|\{\})[\"']?",
     re.IGNORECASE,
 )
+# What prose says behind a name that may be a word of it: `keys: 3`, `primary key: id`.
+_ORDINARY = re.compile(r"[a-z_]{1,12}|\d{1,3}")
 # A word with more behind it is a sentence.
 _SENTENCE = re.compile(r"[A-Za-z]+[.:]?(?:[ \t]+[A-Za-z(`]|\Z)")
 _NESTED = re.compile(r"[ \t#]*(?:-[ \t]+)?[\"']?[\w./ -]+[\"']?[ \t]*:(?:\s|\Z)")
@@ -98,7 +100,7 @@ def _prose_value(text: str, match: re.Match[str]) -> Iterator[Span]:
         found = _last_word(text, start)
     else:
         found = (_IN_QUERY if asked else _IN_PROSE).match(text, start)
-    if found:
+    if found and not (may_be_ordinary(match["name"]) and not asked and _ORDINARY.fullmatch(found[0])):
         yield from _told(text, found.start(), found.end())
 
 

@@ -1,11 +1,12 @@
 """How secrets look wherever they stand: keys of providers, tokens, users in addresses, web hooks, private keys."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from hubctl.core.providers.catalog import HIDDEN, scrub
-from hubctl.core.secrecy import places
-from hubctl.core.secrecy.names import NAME_PARTS
+from hubctl.core.secrecy import arguments, places
+from hubctl.core.secrecy.names import NAME_PART
 
 # A password may hold a slash, which ends a host: then what stands before the last @ belongs to the user. The account
 # in an address of ssh is none: it takes keys, and people must see whose it is.
@@ -24,8 +25,16 @@ _HOOK = re.compile(
     r"|hooks\.zapier\.com|api\.telegram\.org/bot|logic\.azure\.com(?::443)?)/?)[^\s\"'<>]+"
 )
 _PRIVATE = re.compile(r"(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[A-Za-z0-9+/=\s\\]*")
+_PRIVATE_LINES = re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----([A-Za-z0-9+/=\s\\:,#]*)")
+_COMMENT = re.compile(r"(?:^|[ \t])#[^\n]*", re.MULTILINE)
+_ONCE = re.compile(
+    r"(?i)\b(?:was|were|formerly|previously|old|before|until)\b[:=\s]+[\"'`]?([^\s\"'`]*\d[^\s\"'`]*|[^\s\"'`]{16,})"
+)
+_MIXED = re.compile(r"(?<![A-Za-z0-9])(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])(?=(?:[A-Za-z]*\d){2})[A-Za-z0-9]{8,}")
+_CHANGING = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{8})(?:(?:[A-Za-z]+\d+){4}|(?:\d+[A-Za-z]+){4})")
+_DURATION = re.compile(r"(?:\d+(?:ms|us|[dhms]))+")
 _LONG_WORD = re.compile(r"(?<![\w+/=~:@-])[\w+/=~-]{16,}")
-_RANDOM_PIECE = re.compile(r"[A-Za-z0-9]{16,}")
+_RANDOM_PIECE = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{16,}")
 _UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -46,10 +55,11 @@ def without(text: str) -> str:
     if any(start in text for start in _STARTS):
         text = _TOKEN.sub(HIDDEN, text)
     text = scrub(text)
-    return cut(text, places.in_prose(text)) if any(part in lowered for part in NAME_PARTS) else text
+    named = places.in_prose(text) if NAME_PART.search(lowered) else ()
+    return cut(text, chain(named, arguments.passwords(text)))
 
 
-def cut(text: str, spans: Iterator[places.Span]) -> str:
+def cut(text: str, spans: Iterable[places.Span]) -> str:
     """Put the mark in the place of some spans, which may overlap."""
     parts, at = [], 0
     for start, end in sorted(spans):
@@ -61,10 +71,25 @@ def cut(text: str, spans: Iterator[places.Span]) -> str:
 
 def is_random(word: str) -> bool:
     """Whether a word looks as if a program had made it up: a long piece of letters and digits, or a UUID."""
-    if _UUID.fullmatch(word):
-        return True
-    pieces = _RANDOM_PIECE.findall(word)
-    return any(re.search(r"\d", piece) and re.search(r"[A-Za-z]", piece) for piece in pieces)
+    return bool(_RANDOM_PIECE.search(word) or _UUID.fullmatch(word))
+
+
+def is_made_up(word: str) -> bool:
+    """Whether a value may be a shorter one: letters of both sizes with figures, or letters and figures in turns."""
+    return bool(_MIXED.search(word) or _CHANGING.search(word)) and not _DURATION.fullmatch(word)
+
+
+def in_comments(text: str) -> Iterator[str]:
+    """Find what a comment tells of a secret: words that look made up, and `# was OLD1`."""
+    for comment in _COMMENT.findall(text) if "#" in text else ():
+        yield from _ONCE.findall(comment)
+        yield from _MIXED.findall(comment)
+
+
+def private_keys(text: str) -> Iterator[str]:
+    """Find the lines of private keys, whether they end or not."""
+    for found in _PRIVATE_LINES.findall(text) if "PRIVATE KEY" in text else ():
+        yield from re.split(r"[\s,#]+|\\[nr]", found)
 
 
 def words(text: str) -> Iterator[str]:
@@ -79,6 +104,11 @@ def users(text: str) -> Iterator[str]:
     """Find the parts of addresses that stand before the @."""
     for found in _USER.finditer(text):
         yield found[0][:-1]
+
+
+def without_users(text: str) -> str:
+    """Give a text whose addresses begin with their hosts."""
+    return _USER.sub("", text) if "://" in text and "@" in text else text
 
 
 def hooks(text: str) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """Take the last change back: the bytes from before, for every file that still is as hubctl left it."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from hubctl import interrupts
-from hubctl.adapters.files import disk
+from hubctl.adapters.files import disk, replacing
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.proven import Proven
 from hubctl.adapters.state.receipts import LONGEST, MOST, Receipts, Write
@@ -20,9 +21,10 @@ from hubctl.operations.change.transaction import Change, Changed, Effect, Scope,
 
 @dataclass(frozen=True, slots=True)
 class Forgotten(Result):
-    """The document of `hubctl undo --forget`: how many receipts were deleted."""
+    """The document of `hubctl undo --forget`: how many receipts were deleted, and which files may hold keys still."""
 
     receipts: int
+    rejected: tuple[Path, ...]
 
 
 def undo(terms: Terms) -> Changed:
@@ -43,15 +45,17 @@ def undo(terms: Terms) -> Changed:
         return take_back(receipts, receipt, terms.take_effect, notes)
 
 
-def forget(ledger: Ledger, proven: Proven) -> Forgotten:
-    """Delete every receipt, of an incomplete change too, and the configs that were proved: no key stays behind.
+def forget(ledger: Ledger, proven: Proven, files: Iterable[Path]) -> Forgotten:
+    """Delete every receipt, of an incomplete change too, and the configs that were proved.
 
-    Until the next proven start nothing can be rolled back. Raises Busy.
+    What was kept of the hub's files as `NAME.rejected-TIME` is somebody's work: it is named, and stays. Until the next
+    proven start nothing can be rolled back. Raises Busy.
     """
     with ledger.turn("undo --forget"), interrupts.held(finish=True):
         interrupts.leaves("the receipts are deleted")
         proven.forget()
-        return Forgotten(ledger.receipts.forget() if ledger.receipts else 0)
+        deleted = ledger.receipts.forget() if ledger.receipts else 0
+        return Forgotten(deleted, replacing.all_rejected(files))
 
 
 @interrupts.held(finish=True)

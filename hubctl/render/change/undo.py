@@ -9,4 +9,6 @@ from hubctl.render.parts import page
 
 @page.register
 def _(result: Forgotten) -> RenderableType:
-    return Text(f"{result.receipts} receipts and the proven configs deleted: nothing can be undone or rolled back to")
+    done = f"{result.receipts} receipts and the proven configs deleted: nothing can be undone or rolled back to"
+    kept = (f"{path} may still hold keys; delete it once you need nothing of it" for path in result.rejected)
+    return Text("\n".join((done, *kept)))

@@ -162,8 +162,8 @@ def moves_the_port(subject: Subject) -> Iterator[Found]:
 )
 def is_a_name(subject: Subject) -> Iterator[Found]:
     """A password of fewer than 6 characters, or one that is also the name of a service, a model, a user or a host."""
-    texts = (gather.of_text(text).names for text in subject.texts.values())
-    names = frozenset[str]().union(*texts) | {each.name for each in (subject.layout.services if subject.layout else ())}
+    names = {name for text in subject.texts.values() for name in (*gather.names(text), *gather.users(text))}
+    names |= {each.name for each in (subject.layout.services if subject.layout else ())}
     for variable, value, place in _set_anywhere(subject):
         for password in gather.passwords(variable, value):
             if password in names or len(password) < gather.SHORTEST:

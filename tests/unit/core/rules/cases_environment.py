@@ -45,6 +45,7 @@ FIRES: dict[str, list[Case]] = {
     ],
     "HUB427": [
         env("REDIS_PASSWORD=ab12 # <-\n"),
+        env("SHORTPW=x9Kq2 # <-\n"),
         hub(litellm_env=LITELLM_ENV + "REDIS_PASSWORD=litellm # <-\n"),
         env("PGUSER=x\nDB_USER=webui-user\nDB_PASS=webui-user # <-\n"),
         env("DATABASE_URL=postgresql://openwebui:openwebui@db:5432/x # <-\n"),

@@ -48,3 +48,13 @@ def test_only_free_texts_are_masked() -> None:
 def test_a_state_stays_even_where_a_secret_is_the_same_word() -> None:
     found = Whole((Part("healthy", "x", 1),), {}, token="")
     assert leaves.masked(found, lambda _: "…").parts[0] == Part("healthy", "…", 1)
+
+
+def test_one_secret_among_thousands_of_parts_is_hidden_and_the_others_are_the_same_objects() -> None:
+    mask = Masker(lambda: Gathered(frozenset({"hunter2"})))
+    parts = tuple(Part(None, f"said word{number}", number) for number in range(3, 3000))
+    found = Whole((*parts, Part("stopped", "said hunter2", 1)), {}, token="")
+    shown = leaves.masked(found, mask)
+    assert shown.parts == (*parts, Part("stopped", "said …", 1))
+    assert shown.parts[0] is parts[0]
+    assert leaves.masked(shown, mask).parts is shown.parts

@@ -1,7 +1,9 @@
 """No secret of a hub in what is shown: by its value, by its pieces, by its look, and by its place."""
 
 import base64
+import html
 import json
+import shlex
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -51,6 +53,12 @@ def test_without_secrets_a_text_stays_as_it_is() -> None:
         json.dumps(SECRET),
         json.dumps(json.dumps({"x": SECRET})),
         repr(SECRET),
+        json.dumps(SECRET).replace("&", "\\u0026"),
+        "".join(f"\\x{ord(each):02x}" for each in SECRET),
+        "".join(f"\\U{ord(each):08X}" for each in SECRET),
+        html.escape(SECRET),
+        "".join(f"&#{ord(each)};" for each in SECRET),
+        shlex.quote(SECRET),
         base64.b64encode(SECRET.encode()).decode(),
         base64.urlsafe_b64encode(SECRET.encode()).decode(),
         base64.b64encode(f"me:{SECRET}".encode()).decode(),
@@ -71,9 +79,9 @@ def test_no_piece_of_eight_characters_is_shown_wherever_it_was_cut() -> None:
             assert SECRET[start:end] not in OF_SECRET(f"cut: {SECRET[start:end]}! and more")
 
 
-@pytest.mark.parametrize("password", ["litellm", "ollama", "healthy", "my-hub-db", "gpt-4o", "openai"])
+@pytest.mark.parametrize("password", ["litellm", "ollama", "healthy", "my-hub-db-1", "gpt-4o", "openai"])
 def test_a_password_that_is_a_name_of_the_hub_is_hidden_in_places_of_credentials_alone(password: str) -> None:
-    names = frozenset({"litellm", "ollama", "my-hub-db-1", "openai/gpt-4o"})
+    names = gather.of_text("litellm_params: {model: openai/gpt-4o}").names | {"litellm", "ollama", "my-hub-db-1"}
     mask = Masker(lambda: Gathered(frozenset({password}), names))
     told = f"the service {password} is well; http://{password}:4000/v1"
     assert mask(told) == told
@@ -113,6 +121,12 @@ def test_a_short_password_is_hidden_in_places_of_credentials(short: str) -> None
         ("https://discord.com/api/webhooks/1/abc", "https://discord.com/api/webhooks/…"),
         ("redis-server --requirepass hunter2 --save x", "redis-server --requirepass … --save x"),
         ("ghp_0123456789abcdefghij", "…"),
+        ("SHORTPW=x9Kq2", "SHORTPW=…"),
+        ("NUM_PASS=hunter2", "NUM_PASS=…"),
+        ("redis-cli -a ab12 ping", "redis-cli -a … ping"),
+        ("curl -u me:ab12 http://x", "curl -u me:… http://x"),
+        ("mysqladmin -pab12 ping", "mysqladmin -p… ping"),
+        ("key: Zq7xWv3k", "key: …"),
     ],
 )
 def test_a_secret_that_nobody_knows_is_hidden_by_its_place_or_look(text: str, shown: str) -> None:
@@ -132,6 +146,9 @@ def test_a_secret_that_nobody_knows_is_hidden_by_its_place_or_look(text: str, sh
         "OPENAI_API_KEY=sk-proj-…WXYZ",
         "Basic authentication and Bearer tokens",
         "a@b.example, git@host:path",
+        *("monkey: banana", "turkey: bird", "compass: north", "hook: pre_call", "primary key: id", "auth = on"),
+        *("keys: 3 present, 1 missing", "api_key: missing", "bypass: true", "donkey: grey", "tokens: 12345"),
+        *("redis-cli -a $PW ping", "docker run --user 1000:1000 x"),
         "no Docker engine at ssh://ops@127.0.0.1:22",
     ],
 )
@@ -156,9 +173,9 @@ def test_files_are_read_at_the_first_text_and_again_for_another_hub() -> None:
 
     mask = Masker(read, origin=lambda: origin[0])
     assert reads == []
-    assert (mask("a"), mask("b")) == ("a", "b")
+    assert (mask("text a"), mask("text b")) == ("text a", "text b")
     origin[0] = "hub"
-    assert mask("c") == "c"
+    assert mask("text c") == "text c"
     assert reads == [None, "hub"]
 
 

@@ -370,7 +370,10 @@ def test_receipts_can_be_forgotten_at_once(root: Path, ledger: Ledger, tmp_path:
     make(root, ledger)
     proven = Proven(tmp_path / "proven")
     proven.keep(tmp_path / "config.yaml", b"api_key: in-clear-text")
-    assert forget(ledger, proven).receipts == 1
+    (kept := root / "litellm.env.rejected-20260101T000000").write_text("A=mine\n")
+    forgotten = forget(ledger, proven, (root / "litellm.env", root / "config.yaml"))
+    assert (forgotten.receipts, forgotten.rejected) == (1, (kept,))
+    assert kept.read_text() == "A=mine\n"
     assert not (tmp_path / "proven").exists()
     assert not (root / ".hubctl/receipts").exists()
     assert texts(root)[0] == "A=2\n"
