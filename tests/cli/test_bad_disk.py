@@ -144,9 +144,9 @@ import ctypes, hubctl, docker, httpx, yaml, rich.console, rich.status, rich.tabl
 for module in pkgutil.walk_packages(hubctl.__path__, "hubctl."):
     if "dashboard" not in module.name:
         importlib.import_module(module.name)
-os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})
 from typer.testing import CliRunner
 from hubctl.cli import app
+os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})
 for words in sys.argv[1].split("|"):
     done = CliRunner().invoke(app, words.split())
     said = (done.stdout + done.stderr).replace("\\n", " ")

@@ -50,9 +50,9 @@ def _cloned(tmp_path: Path) -> Path:
 
 
 def _files(root: Path) -> dict[str, str]:
-    """Every file of a hub; of those with secrets, or names of its own, the names alone."""
+    """Every file of a hub; of those with secrets, or names of its own, the names alone, and of the lock, which names a process."""
     return {
-        str(path.relative_to(root)): "" if ".env" in {path.suffix, path.name} else path.read_text()
+        str(path.relative_to(root)): "" if {path.suffix, path.name} & {".env", "lock"} else path.read_text()
         for path in root.rglob("*")
         if path.is_file()
     }
