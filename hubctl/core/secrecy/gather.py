@@ -25,6 +25,8 @@ _URL = re.compile(
 )
 _HOST = re.compile(r"://(?:[\w.-]+@)?([\w.-]+)")
 _FALLBACK = re.compile(r"\$\{(\w+):?[-+]([^}$]+)\}")
+# A line of an env file without the sign between the two.
+_UNSET = re.compile(r"(?m)^[ \t]*(?:export[ \t]+)?([A-Z][A-Z0-9_]+)[ \t]+(\S+)[ \t]*$")
 _NONE = re.compile(r"os\.environ/|\$\{")
 _ORDINARY = re.compile(
     r"(?i)true|false|none|null|yes|no|on|off|[01]|basic|bearer|(?:\.{0,2}|~)/[\w./-]*\.(?:json|pem|key|crt|txt|ya?ml|env)"
@@ -56,7 +58,8 @@ def of_text(text: str) -> Gathered:
     found = {value for start, end in places.in_file(text) for value in _values(text[start:end])}
     found |= {value for part in shapes.users(text) for value in _of_user(part)}
     found |= {value for start, end in arguments.passwords(text) for value in _inside_quotes(text[start:end])}
-    found |= {value for name, given in _FALLBACK.findall(text) if is_credential(name) for value in _values(given)}
+    given = (*_FALLBACK.findall(text), *_UNSET.findall(text))
+    found |= {value for name, raw in given if is_credential(name) for value in _values(raw)}
     found |= {*shapes.words(text), *shapes.hooks(text), *shapes.in_comments(text), *shapes.private_keys(text)}
     return Gathered(_real(found), frozenset(names(text)))
 

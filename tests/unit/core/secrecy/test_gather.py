@@ -28,11 +28,31 @@ def of_files(config: str = "", env: str = "") -> Masker:
         f"PG_DSN=host=db,password={PASSWORD}",
         *(f"U1=postgresql://{user}:{PASSWORD}@db/x" for user in ("user", "username", "USER", "admin", PASSWORD)),
         f"U2=postgresql://db/x?user=a&password={PASSWORD}",
-        *(f"{name}={PASSWORD}" for name in ("NUM_PASS", "MAX_SECRET_KEY", "MAX_TOKEN", "LIMIT_AUTH")),
+        *(f"{name}={PASSWORD}" for name in ("NUM_PASS", "MAX_SECRET_KEY", "MAX_TOKEN", "LIMIT_AUTH", "BOT_TOKENS")),
     ],
 )
 def test_a_password_in_an_env_file_is_found(env: str) -> None:
     assert PASSWORD not in of_files(env=f"A=1\n{env}\nB=2\n")(f"WRONGPASS for {PASSWORD}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(f"api_key: {mark}{PASSWORD}" for mark in "!&*"),
+        f"x: {{api_key: !{PASSWORD}, y: 1}}",
+        f"? api_key\n: {PASSWORD}",
+        f"DB_PASSWORD {PASSWORD}",
+    ],
+)
+def test_a_password_that_its_format_takes_for_something_else_is_found(line: str) -> None:
+    assert PASSWORD not in of_files(f"a: 1\n{line}\nb: 2\n")(f"no tag or alias '{PASSWORD}'")
+
+
+@pytest.mark.parametrize(
+    "line", ["api_key: !!binary", "credentials: &shared\n  user: x\nb: *shared", "password: !!str"]
+)
+def test_a_tag_of_yaml_and_an_anchor_in_use_are_no_secrets(line: str) -> None:
+    assert not of_files(f"{line}\n")("!!binary &shared *shared !!str").count("…")
 
 
 @pytest.mark.parametrize("name", ["host", "database", "model", "namespace", "dbname", "user", "cache_host", "url"])
