@@ -20,6 +20,7 @@ _NAMED = re.compile(
     r"(?i)(?<![\w./?&=;:@-])[\"']?(?:model_name|model|host|user|username|dbname|database|namespace"
     r"|\w+_(?:model|user|username|db|host|name))(?:\s*=|:\s|[\"']\s*:)\s*[\"']?(\w[\w./:-]*)(?=[\s\"'#,{}\]]|\Z)"
 )
+_ALIAS = re.compile(r"(?m)(?:^[ \t]*|[{,][ \t]*)[\"']?(\w[\w./:-]*)[\"']?:[ \t]+[\"']?(\w[\w./:-]*)(?=[\s\"'#,}]|\Z)")
 _URL = re.compile(
     r"(?i)(?:https?|wss?|rediss?|postgres(?:ql)?(?:\+\w+)?|mysql|mongodb(?:\+srv)?|amqps?|smtps?|s3)://\S*"
 )
@@ -70,9 +71,10 @@ def users(text: str) -> Iterator[str]:
 
 
 def names(text: str) -> Iterator[str]:
-    """Find the words that are names of hosts, models, databases and users, as a whole."""
+    """Find the words that are names of hosts, models, databases and users, as a whole; aliases of such names, too."""
     text = shapes.without_users(text)
-    for name in {*_NAMED.findall(text), *_HOST.findall(text)}:
+    found = {*_NAMED.findall(text), *_HOST.findall(text)}
+    for name in {*found, *(alias for alias, name in _ALIAS.findall(text) if name in found)}:
         if "://" not in name and not shapes.is_random(name):
             yield name
             yield name.rpartition("/")[2]  # `gpt-4o` of `openai/gpt-4o`

@@ -86,6 +86,12 @@ def test_a_name_in_which_a_whole_secret_stands_is_not_shown_whole(name: str) -> 
     assert PASSWORD not in Masker(lambda: found)(f"{name} is well")
 
 
+def test_an_alias_of_a_model_is_a_name_and_what_leads_to_no_name_is_none() -> None:
+    config = "- model_name: llama3.2:3b\nmodel_group_alias:\n  llama3: llama3.2:3b\n  hunter2x: something\n"
+    mask = of_files(config, "REDIS_PASSWORD=llama3\nDB_PASSWORD=hunter2x")
+    assert mask("llama3 leads to llama3.2:3b, not to hunter2x") == "llama3 leads to llama3.2:3b, not to …"
+
+
 def test_a_name_that_holds_a_piece_of_a_secret_is_shown() -> None:
     found = gather.Gathered(frozenset({"my-hub-redis-1-password"}), frozenset({"my-hub-redis-1", "redis"}))
     text = "my-hub-redis-1 is well, see http://my-hub-redis-1:6379"

@@ -88,7 +88,7 @@ def test_no_piece_of_eight_characters_is_shown_wherever_it_was_cut() -> None:
             assert SECRET[start:end] not in OF_SECRET(f"cut: {SECRET[start:end]}! and more")
 
 
-@pytest.mark.parametrize("password", ["litellm", "ollama", "healthy", "my-hub-db-1", "gpt-4o", "openai"])
+@pytest.mark.parametrize("password", ["litellm", "ollama", "healthy", "my-hub-db-1", "gpt-4o", "openai", "127.0.0.1"])
 def test_a_password_that_is_a_name_of_the_hub_is_hidden_in_places_of_credentials_alone(password: str) -> None:
     names = gather.of_text("litellm_params: {model: openai/gpt-4o}").names | {"litellm", "ollama", "my-hub-db-1"}
     mask = Masker(lambda: Gathered(frozenset({password}), names))
