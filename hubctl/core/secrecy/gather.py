@@ -15,6 +15,8 @@ SHORTEST = 6
 _LONG = 16
 # `Authorization: Bearer KEY`, `KEY;KEY` of Open WebUI, `Cookie: a=KEY; b=KEY`
 _SCHEME = re.compile(r"(?i)^(?:bearer|basic|token)\s+")
+# Where a value ends in a text of several: `user=me,password=KEY,uid=1"`
+_NEXT = re.compile(r"[,;&\s]\s{0,9}(?=\w+=)|[\"']")
 # A name is a word alone: what stands in an address, in a query or before a semicolon is none.
 _NAMED = re.compile(
     r"(?i)(?<![\w./?&=;:@-])[\"']?(?:model_name|model|host|user|username|dbname|database|namespace"
@@ -28,7 +30,7 @@ _HOST = re.compile(r"://(?:[\w.-]+@)?([\w.-]+)")
 _FALLBACK = re.compile(r"\$\{(\w+):?[-+]([^}$]+)\}")
 # A line of an env file without the sign between the two.
 _UNSET = re.compile(r"(?m)^[ \t]*(?:export[ \t]+)?([A-Z][A-Z0-9_]+)[ \t]+(\S+)[ \t]*$")
-_NONE = re.compile(r"os\.environ/|\$\{")
+_NONE = re.compile(r"os\.environ/|\$\{[^}]*\}")
 _ORDINARY = re.compile(
     r"(?i)true|false|none|null|yes|no|on|off|[01]|basic|bearer|(?:\.{0,2}|~)/[\w./-]*\.(?:json|pem|key|crt|txt|ya?ml|env)"
 )
@@ -132,6 +134,8 @@ def _values(raw: str) -> Iterator[str]:
             continue
         yield line.strip()
         yield meant
+        if not _NONE.match(meant):
+            yield _NEXT.split(meant.strip("\"'${"), 1)[0]
         for part in meant.split(";"):
             yield part.strip()
             yield part.partition("=")[2].strip()

@@ -36,7 +36,7 @@ _WHOLE_LINE = re.compile(r"[^\r\n\"'\\`]+")
 # hubctl's own mark, variables, words that say there is none. What is no name of a variable is a key in the wrong place.
 _NO_SECRET = re.compile(
     r"(?:os\.environ/(?-i:[A-Za-z_]+|[A-Z_][A-Z0-9_]*|[a-z_][a-z0-9_]*)|\$\{[A-Za-z_]\w*(?::?[-?+][^}]*)?\}"
-    r"|\$[A-Z_][A-Z0-9_]*|\S{0,16}…\S{0,4}|true|false|null|none|yes|no|on|off|value|missing|~|\[\]|\{\})[\"']?",
+    r"|\$(?-i:[A-Z_][A-Z0-9_]*|[a-z_]+)|\S{0,16}…\S{0,4}|true|false|null|none|yes|no|on|off|value|missing|~|\[\]|\{\})[\"']?",
     re.IGNORECASE,
 )
 # What prose says behind a name that may be a word of it: `keys: 3`, `primary key: id`.
@@ -155,9 +155,9 @@ def _file_value(text: str, match: re.Match[str], at: int) -> Iterator[Span]:
 
 def _plain(text: str, match: re.Match[str]) -> re.Pattern[str]:
     """How far a value goes that has no quotes."""
-    if match.re is _FLAG:
-        return _ARGUMENT
     before = text[match.start() - 1 : match.start()]
+    if match.re is _FLAG and not (before in _INSIDE and match[0].endswith("=")):
+        return _ARGUMENT
     if before in _INSIDE:
         return _INSIDE[before]
     if text.startswith("[", match.end()):

@@ -176,6 +176,11 @@ def test_digits_of_a_key_are_no_digits_of_a_figure() -> None:
         "://a:b@",
         "${A:-",
         "%41",
+        "4142",
+        ": &a ",
+        "\n? key",
+        "{a: b",
+        "PASS ",
     ],
 )
 def test_a_long_text_of_one_word_takes_no_longer_than_others(bomb: str) -> None:
