@@ -136,6 +136,7 @@ def _values(raw: str) -> Iterator[str]:
         yield meant
         if not _NONE.match(meant):
             yield _NEXT.split(meant.strip("\"'${"), 1)[0]
+            yield meant.replace("$$", "$")  # as Compose reads it
         for part in meant.split(";"):
             yield part.strip()
             yield part.partition("=")[2].strip()
