@@ -64,7 +64,7 @@ def _yaml(secret: str) -> str:
 
 
 # What of a secret may be shown is shorter; of an encoded one, too.
-PIECE, ENCODED = 8, 10
+PIECE, ENCODED, HEX = 8, 10, 16
 
 PLACES: dict[str, Place] = {
     "env": Place("env", lambda secret: f"DB_PASS={_env_single(secret)}"),
@@ -161,6 +161,7 @@ def told(secret: str) -> Iterator[tuple[str, str, int]]:
     yield f"header {base64.b64encode(secret.encode()).decode()}", base64.b64encode(secret.encode()).decode(), ENCODED
     login = base64.b64encode(f"user:{secret}".encode()).decode()
     yield f"header {login} end", login[8:], ENCODED
+    yield f"bytes {secret.encode().hex()}", secret.encode().hex(), HEX
     for cut in (secret[:-1], secret[1:], secret[: len(secret) // 2 + 4], secret[-9:]):
         yield f"near {cut!s}…", cut, PIECE
     for delimiter in ":/@?#&=;, '\"":

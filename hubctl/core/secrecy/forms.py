@@ -15,7 +15,9 @@ _ESCAPE = re.compile(
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "a": "\a", "e": "\x1b", "v": "\v", "0": "\0"}
 _LAST = 0x10FFFF  # the last character of Unicode
 _DEEPEST = 3  # JSON in JSON in a log, `%2525`
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{10,}")
+# Of six characters, the shortest secret.
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}")
+_HEX = re.compile(r"[0-9A-Fa-f]{12,}")
 
 # A text as it reads, and for each of its characters, and its end, where that stands in the text as it is written.
 Reading = tuple[str, Sequence[int]]
@@ -54,7 +56,7 @@ def readings(text: str) -> Iterator[Reading]:
 
 
 def encoded(text: str) -> Iterator[Reading]:
-    """Give what each word of base64 in a text says: it may begin at any of four places."""
+    """Give what each word of base64 or hex in a text says. It may begin at any of four places, or two."""
     for word in _BASE64.finditer(text):
         letters = word[0].replace("-", "+").replace("_", "/")
         for skipped in range(4):
@@ -64,7 +66,11 @@ def encoded(text: str) -> Iterator[Reading]:
                 said = base64.b64decode(whole + "=" * (-len(whole) % 4)).decode("latin-1")
             except binascii.Error:
                 continue
-            yield said, (word.start(), word.end())
+            yield said, word.span()
+    for word in _HEX.finditer(text):
+        for skipped in range(2):
+            digits = word[0][skipped:]
+            yield bytes.fromhex(digits[: len(digits) // 2 * 2]).decode("latin-1"), word.span()
 
 
 def _unicode(secret: str) -> Iterator[str]:

@@ -15,17 +15,22 @@ SHORTEST = 6
 _LONG = 16
 # `Authorization: Bearer KEY`, `KEY;KEY` of Open WebUI, `Cookie: a=KEY; b=KEY`
 _SCHEME = re.compile(r"(?i)^(?:bearer|basic|token)\s+")
+# Where a value ends in a text of several: `user=me,password=KEY,uid=1"`
+_NEXT = re.compile(r"[,;&\s]\s{0,9}(?=\w+=)|[\"']")
 # A name is a word alone: what stands in an address, in a query or before a semicolon is none.
 _NAMED = re.compile(
     r"(?i)(?<![\w./?&=;:@-])[\"']?(?:model_name|model|host|user|username|dbname|database|namespace"
     r"|\w+_(?:model|user|username|db|host|name))(?:\s*=|:\s|[\"']\s*:)\s*[\"']?(\w[\w./:-]*)(?=[\s\"'#,{}\]]|\Z)"
 )
+_ALIAS = re.compile(r"(?m)(?:^[ \t]*|[{,][ \t]*)[\"']?(\w[\w./:-]*)[\"']?:[ \t]+[\"']?(\w[\w./:-]*)(?=[\s\"'#,}]|\Z)")
 _URL = re.compile(
     r"(?i)(?:https?|wss?|rediss?|postgres(?:ql)?(?:\+\w+)?|mysql|mongodb(?:\+srv)?|amqps?|smtps?|s3)://\S*"
 )
 _HOST = re.compile(r"://(?:[\w.-]+@)?([\w.-]+)")
 _FALLBACK = re.compile(r"\$\{(\w+):?[-+]([^}$]+)\}")
-_NONE = re.compile(r"os\.environ/|\$\{")
+# A line of an env file without the sign between the two.
+_UNSET = re.compile(r"(?m)^[ \t]*(?:export[ \t]+)?([A-Z][A-Z0-9_]+)[ \t]+(\S+)[ \t]*$")
+_NONE = re.compile(r"os\.environ/|\$\{[^}]*\}")
 _ORDINARY = re.compile(
     r"(?i)true|false|none|null|yes|no|on|off|[01]|basic|bearer|(?:\.{0,2}|~)/[\w./-]*\.(?:json|pem|key|crt|txt|ya?ml|env)"
 )
@@ -56,7 +61,8 @@ def of_text(text: str) -> Gathered:
     found = {value for start, end in places.in_file(text) for value in _values(text[start:end])}
     found |= {value for part in shapes.users(text) for value in _of_user(part)}
     found |= {value for start, end in arguments.passwords(text) for value in _inside_quotes(text[start:end])}
-    found |= {value for name, given in _FALLBACK.findall(text) if is_credential(name) for value in _values(given)}
+    given = (*_FALLBACK.findall(text), *_UNSET.findall(text))
+    found |= {value for name, raw in given if is_credential(name) for value in _values(raw)}
     found |= {*shapes.words(text), *shapes.hooks(text), *shapes.in_comments(text), *shapes.private_keys(text)}
     return Gathered(_real(found), frozenset(names(text)))
 
@@ -67,9 +73,10 @@ def users(text: str) -> Iterator[str]:
 
 
 def names(text: str) -> Iterator[str]:
-    """Find the words that are names of hosts, models, databases and users, as a whole."""
+    """Find the words that are names of hosts, models, databases and users, as a whole; aliases of such names, too."""
     text = shapes.without_users(text)
-    for name in {*_NAMED.findall(text), *_HOST.findall(text)}:
+    found = {*_NAMED.findall(text), *_HOST.findall(text)}
+    for name in {*found, *(alias for alias, name in _ALIAS.findall(text) if name in found)}:
         if "://" not in name and not shapes.is_random(name):
             yield name
             yield name.rpartition("/")[2]  # `gpt-4o` of `openai/gpt-4o`
@@ -127,6 +134,9 @@ def _values(raw: str) -> Iterator[str]:
             continue
         yield line.strip()
         yield meant
+        if not _NONE.match(meant):
+            yield _NEXT.split(meant.strip("\"'${"), 1)[0]
+            yield meant.replace("$$", "$")  # as Compose reads it
         for part in meant.split(";"):
             yield part.strip()
             yield part.partition("=")[2].strip()

@@ -31,11 +31,14 @@ _WORDS = (
     *("gateway", "database", "provider", "config", "compose", "embedded", "postgres", "running", "exited", "created"),
     *("restarting", "healthy", "unhealthy", "stopped", "missing", "unknown", "unauthorized", "unreachable", "starting"),
     *("degraded", "passed", "failed", "skipped", "active", "disabled", "broken", "proved", "restarted", "recreated"),
+    *("http://", "postgresql", "127.0.0.1", "host.docker.internal", "hubctl", "models", "doctor", "verify", "status"),
+    *("restart", "dashboard", "enable", "disable", "set-key", "remove-key", "test-model", "--no-restart"),
     *("rolled", "unchanged", "present", "unverified", "unchecked", "invalid", "reachable", "warning", "errors"),
 )
-_PUBLIC = frozenset(
-    (*_WORDS, *(word for each in PROVIDERS for word in (each.name, each.title, *each.variables, *each.key_starts)))
+_OF_PROVIDERS = (
+    word for each in PROVIDERS for word in (each.name, each.title, *each.models, *each.variables, *each.key_starts)
 )
+_PUBLIC = frozenset((*_WORDS, *_OF_PROVIDERS))
 
 
 class Index:

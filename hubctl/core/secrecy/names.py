@@ -29,6 +29,7 @@ _ABOUT = re.compile(
     r"|size|mode|method|algorithm|provider|version|callbacks?|endpoints?|sock(?:et)?|agent|home|oldpwd"
 )
 _FIGURES = frozenset({"cost", "per", "max", "min", "num", "limit", "rpm", "tpm", "budget"})
+_COUNTS = _FIGURES | {"total", "prompt", "completion", "input", "output", "context"}
 
 
 @lru_cache(maxsize=4096)
@@ -39,7 +40,7 @@ def is_credential(name: str) -> bool:
     words = [word.lower() for word in _WORD.findall(name)]
     if not words or name == "PWD" or _ABOUT.fullmatch(words[-1]) or _is_cost(name, words):
         return False
-    if _STRONG.search(name):
+    if _STRONG.search(name) or (words[-1] == "tokens" and name.isupper()):
         return True
     while len(words) > 1 and _COUNTED.fullmatch(words[-1]):
         words.pop()
@@ -52,7 +53,9 @@ def is_credential(name: str) -> bool:
 
 
 def _is_cost(name: str, words: list[str]) -> bool:
-    """`input_cost_per_token`. A variable is never one: `MAX_TOKEN` may be a secret."""
+    """`input_cost_per_token`, `MAX_TOKENS`. A variable of one token is never one: `MAX_TOKEN` may be a secret."""
+    if words[-1] == "tokens":
+        return not _COUNTS.isdisjoint(words)
     return words[-1] == "token" and not _FIGURES.isdisjoint(words) and not name.isupper()
 
 

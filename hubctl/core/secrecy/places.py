@@ -1,7 +1,7 @@
 """Where secrets stand in a text: behind a name that says so, in YAML, env files, JSON, headers and addresses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from hubctl.core.secrecy.names import is_credential, may_be_ordinary
 
@@ -9,10 +9,11 @@ Span = tuple[int, int]
 
 _PAIR = re.compile(
     r"(?<![\w./$-])(?P<open>\\{0,15}[\"'])?(?P<name>[A-Za-z_][\w.-]{1,80})(?(open)(?P=open))[ \t]*"
-    r"(?:=(?!=)|:(?=[ \t\r\n\"'\\|>&*!]|\Z)|(?<=[\"']):)[ \t]*"
+    r"(?:=(?!=)|(?:\r?\n[ \t]*)?:(?=[ \t\r\n\"'\\|>&*!]|\Z)|(?<=[\"']):)[ \t]*"
 )
 _FLAG = re.compile(r"(?<![\w-])--?(?P<name>[A-Za-z][\w-]{1,80})(?:=|[\"']?,?\s+(?:-\s+)?(?=[^\s-]))")
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\]}]*[ \t]*)+")
+_PROPERTY = re.compile(r"(?<![&!])[&!](?P<name>[^\s,\]}&!]+)")
 _ANCHOR = re.compile(r"&(?P<name>[^\s,\[\]{}]+)[ \t]*")
 _ALIAS = re.compile(r"\*(?P<name>[^\s,\[\]{}]+)")
 _QUOTE = re.compile(r"\\*[\"']")
@@ -35,7 +36,7 @@ _WHOLE_LINE = re.compile(r"[^\r\n\"'\\`]+")
 # hubctl's own mark, variables, words that say there is none. What is no name of a variable is a key in the wrong place.
 _NO_SECRET = re.compile(
     r"(?:os\.environ/(?-i:[A-Za-z_]+|[A-Z_][A-Z0-9_]*|[a-z_][a-z0-9_]*)|\$\{[A-Za-z_]\w*(?::?[-?+][^}]*)?\}"
-    r"|\$[A-Z_][A-Z0-9_]*|\S{0,16}…\S{0,4}|true|false|null|none|yes|no|on|off|value|missing|~|\[\]|\{\})[\"']?",
+    r"|\$(?-i:[A-Z_][A-Z0-9_]*|[a-z_]+)|\S{0,16}…\S{0,4}|true|false|null|none|yes|no|on|off|value|missing|~|\[\]|\{\})[\"']?",
     re.IGNORECASE,
 )
 # What prose says behind a name that may be a word of it: `keys: 3`, `primary key: id`.
@@ -52,8 +53,9 @@ def in_file(text: str) -> Iterator[Span]:
     """Find them in a file of the hub, commented-out lines too. A value in quotes is given with them.
 
     A value may begin behind an anchor, on the next line, or as a block; that of an anchor which a secret's alias names
-    is one as well.
+    is one as well. What looks like an anchor, an alias or a tag and leads to no value is a value without its quotes.
     """
+    anchors, used = ({found["name"] for found in pattern.finditer(text)} for pattern in (_ANCHOR, _ALIAS))
     aliases = set()
     for pattern in (_PAIR, _FLAG):
         end = 0
@@ -62,9 +64,11 @@ def in_file(text: str) -> Iterator[Span]:
                 continue  # what stands inside a value is hidden with it
             at = _behind_properties(text, match.end())
             if alias := _ALIAS.match(text, at):
-                aliases.add(alias["name"])
-                continue
-            for span in _file_value(text, match, at):
+                if alias["name"] in anchors:
+                    aliases.add(alias["name"])
+                    continue
+                at += 1
+            for span in [*_file_value(text, match, at)] or _bare(text, match.end(), at, used):
                 yield span
                 end = span[1]
     for anchor in _ANCHOR.finditer(text) if aliases else ():
@@ -120,6 +124,13 @@ def _behind_properties(text: str, at: int) -> int:
     return properties.end() if properties else at
 
 
+def _bare(text: str, start: int, end: int, used: Collection[str]) -> Iterator[Span]:
+    """Give tags and anchors which no alias names."""
+    for found in _PROPERTY.finditer(text, start, end):
+        if found["name"] not in used:
+            yield found.span("name")
+
+
 def _file_value(text: str, match: re.Match[str], at: int) -> Iterator[Span]:
     """Give the value that begins behind a name, with the lines on which it goes on."""
     if quote := _QUOTE.match(text, at):
@@ -144,9 +155,9 @@ def _file_value(text: str, match: re.Match[str], at: int) -> Iterator[Span]:
 
 def _plain(text: str, match: re.Match[str]) -> re.Pattern[str]:
     """How far a value goes that has no quotes."""
-    if match.re is _FLAG:
-        return _ARGUMENT
     before = text[match.start() - 1 : match.start()]
+    if match.re is _FLAG and not (before in _INSIDE and match[0].endswith("=")):
+        return _ARGUMENT
     if before in _INSIDE:
         return _INSIDE[before]
     if text.startswith("[", match.end()):

@@ -37,7 +37,7 @@ def ui_to_gateway(exam: Examination) -> Iterator[Hop]:
         urls = _split(environment, _URLS)
         mine = [index for index, url in enumerate(urls) if _leads_to_gateway(url, exam.gateway)]
         if not mine:
-            named = ", ".join(urlsplit(url).netloc.rpartition("@")[2] for url in urls) or "nothing"
+            named = ", ".join(_netloc(url) for url in urls) or "nothing"
             yield unknown("ui to gateway", f"none of its addresses names {exam.gateway.name}: {_URLS[0]} is {named}")
             continue
         yield _listing(exam, status, urls[mine[0]], mine[0], environment)
@@ -46,10 +46,15 @@ def ui_to_gateway(exam: Examination) -> Iterator[Hop]:
 def ui_to_database(exam: Examination) -> Iterator[Hop]:
     """Whether Open WebUI reaches the PostgreSQL that it stores everything in."""
     for status, service in by_service(exam.layout, exam.with_role("ui")):
-        url = urlsplit(exam.environment(service).get("DATABASE_URL", ""))
+        try:
+            url = urlsplit(exam.environment(service).get("DATABASE_URL", ""))
+            place = f"{url.hostname}:{url.port or 5432}"
+        except ValueError:  # its words hold a part of the password
+            why = f"DATABASE_URL of {status.service} is not a valid address: percent-encode its password"
+            yield unknown("ui to database", why)
+            continue
         if not url.scheme.startswith("postgres") or not url.hostname:
             continue
-        place = f"{url.hostname}:{url.port or 5432}"
         probe = Probe("postgres", f"postgresql://{place}")
         answer = asked(exam, "ui to database", status.service, probe, exam.service_of("database"))
         well = Hop("ui to database", "well", f"{place}, seen from {status.service}")
@@ -59,6 +64,13 @@ def ui_to_database(exam: Examination) -> Iterator[Hop]:
 def _split(environment: Mapping[str, str], names: tuple[str, ...]) -> list[str]:
     text = next((environment[name] for name in names if environment.get(name)), "")
     return [part.strip() for part in text.split(";")]
+
+
+def _netloc(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        return "no valid address"
 
 
 def _leads_to_gateway(url: str, gateway: Service) -> bool:

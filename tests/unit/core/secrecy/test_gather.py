@@ -28,11 +28,31 @@ def of_files(config: str = "", env: str = "") -> Masker:
         f"PG_DSN=host=db,password={PASSWORD}",
         *(f"U1=postgresql://{user}:{PASSWORD}@db/x" for user in ("user", "username", "USER", "admin", PASSWORD)),
         f"U2=postgresql://db/x?user=a&password={PASSWORD}",
-        *(f"{name}={PASSWORD}" for name in ("NUM_PASS", "MAX_SECRET_KEY", "MAX_TOKEN", "LIMIT_AUTH")),
+        *(f"{name}={PASSWORD}" for name in ("NUM_PASS", "MAX_SECRET_KEY", "MAX_TOKEN", "LIMIT_AUTH", "BOT_TOKENS")),
     ],
 )
 def test_a_password_in_an_env_file_is_found(env: str) -> None:
     assert PASSWORD not in of_files(env=f"A=1\n{env}\nB=2\n")(f"WRONGPASS for {PASSWORD}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(f"api_key: {mark}{PASSWORD}" for mark in "!&*"),
+        f"x: {{api_key: !{PASSWORD}, y: 1}}",
+        f"? api_key\n: {PASSWORD}",
+        f"DB_PASSWORD {PASSWORD}",
+    ],
+)
+def test_a_password_that_its_format_takes_for_something_else_is_found(line: str) -> None:
+    assert PASSWORD not in of_files(f"a: 1\n{line}\nb: 2\n")(f"no tag or alias '{PASSWORD}'")
+
+
+@pytest.mark.parametrize(
+    "line", ["api_key: !!binary", "credentials: &shared\n  user: x\nb: *shared", "password: !!str"]
+)
+def test_a_tag_of_yaml_and_an_anchor_in_use_are_no_secrets(line: str) -> None:
+    assert not of_files(f"{line}\n")("!!binary &shared *shared !!str").count("…")
 
 
 @pytest.mark.parametrize("name", ["host", "database", "model", "namespace", "dbname", "user", "cache_host", "url"])
@@ -64,6 +84,12 @@ def test_a_user_of_an_address_is_not_taken_out_of_the_secrets(files: tuple[str, 
 def test_a_name_in_which_a_whole_secret_stands_is_not_shown_whole(name: str) -> None:
     found = gather.Gathered(frozenset({PASSWORD}), frozenset({name, "hub-redis-1"}))
     assert PASSWORD not in Masker(lambda: found)(f"{name} is well")
+
+
+def test_an_alias_of_a_model_is_a_name_and_what_leads_to_no_name_is_none() -> None:
+    config = "- model_name: llama3.2:3b\nmodel_group_alias:\n  llama3: llama3.2:3b\n  hunter2x: something\n"
+    mask = of_files(config, "REDIS_PASSWORD=llama3\nDB_PASSWORD=hunter2x")
+    assert mask("llama3 leads to llama3.2:3b, not to hunter2x") == "llama3 leads to llama3.2:3b, not to …"
 
 
 def test_a_name_that_holds_a_piece_of_a_secret_is_shown() -> None:
@@ -150,6 +176,11 @@ def test_digits_of_a_key_are_no_digits_of_a_figure() -> None:
         "://a:b@",
         "${A:-",
         "%41",
+        "4142",
+        ": &a ",
+        "\n? key",
+        "{a: b",
+        "PASS ",
     ],
 )
 def test_a_long_text_of_one_word_takes_no_longer_than_others(bomb: str) -> None:

@@ -64,6 +64,8 @@ def test_without_secrets_a_text_stays_as_it_is() -> None:
         base64.b64encode(f"me:{SECRET}".encode()).decode(),
         base64.b64encode(f"user:{SECRET}".encode()).decode(),
         base64.b64encode(f"me2:{SECRET}x".encode()).decode(),
+        SECRET.encode().hex(),
+        f"7{SECRET.encode().hex().upper()}0",
     ],
 )
 def test_a_secret_is_hidden_however_software_writes_it(written: str) -> None:
@@ -73,13 +75,20 @@ def test_a_secret_is_hidden_however_software_writes_it(written: str) -> None:
     assert not [at for at in range(len(written) - 12) if written[at : at + 12] in shown]
 
 
+@pytest.mark.parametrize("secret", ["q7Zx!k", "718200", "äöüßéñ"])
+def test_the_shortest_secret_is_hidden_in_base64_and_hex(secret: str) -> None:
+    mask = Masker(lambda: Gathered(frozenset({secret})))
+    assert mask(f"header {base64.b64encode(secret.encode()).decode()} end") == "header … end"
+    assert mask(f"bytes {secret.encode().hex()} end") == "bytes … end"
+
+
 def test_no_piece_of_eight_characters_is_shown_wherever_it_was_cut() -> None:
     for start in range(len(SECRET) - 8):
         for end in range(start + 8, len(SECRET) + 1):
             assert SECRET[start:end] not in OF_SECRET(f"cut: {SECRET[start:end]}! and more")
 
 
-@pytest.mark.parametrize("password", ["litellm", "ollama", "healthy", "my-hub-db-1", "gpt-4o", "openai"])
+@pytest.mark.parametrize("password", ["litellm", "ollama", "healthy", "my-hub-db-1", "gpt-4o", "openai", "127.0.0.1"])
 def test_a_password_that_is_a_name_of_the_hub_is_hidden_in_places_of_credentials_alone(password: str) -> None:
     names = gather.of_text("litellm_params: {model: openai/gpt-4o}").names | {"litellm", "ollama", "my-hub-db-1"}
     mask = Masker(lambda: Gathered(frozenset({password}), names))
@@ -138,7 +147,7 @@ def test_a_secret_that_nobody_knows_is_hidden_by_its_place_or_look(text: str, sh
     [
         "write `api_key: os.environ/OPENAI_API_KEY`",
         "the key: not one of the files",
-        "max_tokens: 100, input_cost_per_token=0.01",
+        "max_tokens: 100, input_cost_per_token=0.01, MAX_TOKENS=4096, TOTAL_TOKENS: 12",
         "http://litellm:4000/v1/models",
         "key_file=/run/secrets/x",
         "OPENAI_API_KEY=${OPENAI_API_KEY} is not set",

@@ -269,6 +269,21 @@ def test_an_open_webui_that_names_no_gateway_is_unknown(hub: Hub) -> None:
     assert "secret1" not in detail(found, "ui to gateway")
 
 
+@pytest.mark.parametrize(
+    "url", ["postgresql://me:pass/word@db/x", "postgresql://me:x@[db/x", "postgres://me:a?b#c@db:y/x"]
+)
+def test_an_address_of_the_database_that_cannot_be_read_is_unknown(hub: Hub, url: str) -> None:
+    found = hub.diagnose(openwebui={"DATABASE_URL": url})
+    assert states(found)["ui to database"] == "unknown"
+    assert "DATABASE_URL of openwebui is not a valid address" in detail(found, "ui to database")
+
+
+def test_an_address_of_the_gateway_that_cannot_be_read_is_unknown(hub: Hub) -> None:
+    found = hub.diagnose(openwebui={"OPENAI_API_BASE_URLS": "http://[me:secret1@litellm/v1"})
+    assert states(found)["ui to gateway"] == "unknown"
+    assert "no valid address" in detail(found, "ui to gateway")
+
+
 def test_an_open_webui_without_postgres_has_no_such_hop(hub: Hub) -> None:
     assert "ui to database" not in states(hub.diagnose(openwebui={"DATABASE_URL": "sqlite:////data/webui.db"}))
 
