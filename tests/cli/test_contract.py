@@ -93,7 +93,7 @@ def test_restart_has_these_keys(run: Run) -> None:
 
 def test_init_has_these_keys(run: Run, tmp_path: Path) -> None:
     data = run("init", str(tmp_path / "new"), "--json").data
-    assert keys(data) == ["root", "made", "kept", "notes"]
+    assert keys(data) == ["root", "made", "kept", "notes", "next_command"]
     assert data["root"] == str(tmp_path / "new")
 
 

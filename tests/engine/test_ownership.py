@@ -260,6 +260,18 @@ def test_a_copy_is_noticed_and_gets_nothing_of_the_original(first: RealHub, tmp_
     assert first.hubctl("status", "--json").data["notes"] == []
 
 
+def test_whatever_is_asked_in_a_copy_the_next_command_is_one_that_works(first: RealHub, tmp_path: Path) -> None:
+    (first.root / "config.yaml").write_text("model_list:\n#  - model_name: x\n#    litellm_params: {model: ollama/x}\n")
+    assert first.hubctl("down").code == 0
+    shutil.copytree(first.root, tmp_path / "copy")
+    copy = RealHub(tmp_path / "copy", first.env)
+    for words in ("status", "test-model x", "verify", "logs", "doctor --timeout 3", "models enable x"):
+        done = copy.hubctl(*words.split())
+        told = done.out + done.err
+        assert f"is a copy of the hub in {first.root}" in told, words
+        assert "`hubctl adopt --as-new`" in told.split("`hubctl up`")[0], words
+
+
 LABELLED = '{labels: {hubctl.hub: "${HUB_ID}"}}'
 
 

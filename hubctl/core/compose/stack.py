@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hubctl.core.change.drift import Drift
+from hubctl.errors import HubError
 
 Role = Literal["gateway", "ui", "ollama", "cache", "database"]
 ROLES: tuple[Role, ...] = ("gateway", "ui", "ollama", "cache", "database")
@@ -83,6 +84,24 @@ class EngineState:
 
 
 @dataclass(frozen=True, slots=True)
+class WayUp:
+    """How to start what does not run: by `command`, which would be refused where there is a `refusal`."""
+
+    command: str = "hubctl up"
+    refusal: HubError | None = None
+
+    @property
+    def why_not(self) -> str:
+        """The reason of a refusal, to end a sentence with; empty where there is none."""
+        return f": {self.refusal.message}" if self.refusal else ""
+
+    def then(self, does: str) -> str:
+        """Name the next command that works, and what it does; of a refusal, the way out comes first."""
+        way = f"`{self.command}` {does}".strip()
+        return f"{self.refusal.hint}; then {way}" if self.refusal else way
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All services of a hub at one moment, as its runtime sees them (no probes). `notes` are for the operator."""
 
@@ -90,6 +109,7 @@ class Snapshot:
     engine: EngineState
     services: tuple[ServiceRun, ...]
     notes: tuple[str, ...] = ()
+    way_up: WayUp = WayUp()
 
 
 @dataclass(frozen=True, slots=True)
