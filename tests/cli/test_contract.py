@@ -116,6 +116,19 @@ def test_adopt_has_these_keys(run: Run) -> None:
             assert keys(data) == ["root", "project", "containers", "volumes", "moved_from", "left", "notes"]
 
 
+def test_a_dry_run_of_adopt_as_new_makes_no_name_up_and_tells_of_the_ports(run: Run, hub_folder: Path) -> None:
+    with serving(docker_engine([])) as engine, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCKER_HOST", f"tcp://{engine}")
+        planned = run("adopt", "--as-new", "--dry-run", "--json").data
+        assert planned["project"] is None
+        assert "chosen when this runs without --dry-run" in run("adopt", "--as-new", "--dry-run").stdout
+        done = run("adopt", "--as-new", "--yes", "--json").data
+    assert f"COMPOSE_PROJECT_NAME={done['project']}\n" in (hub_folder / ".env").read_text()
+    for told in (planned, done):
+        assert "its ports stay as they were: 3000, 4000, 5432, 6379, 11435; " in told["notes"][0]
+        assert f"set others in {hub_folder / '.env'} or {hub_folder / 'compose.local.yml'}" in told["notes"][0]
+
+
 def test_logs_have_these_keys(run: Run) -> None:
     runtime = FakeRuntime(log=[LogLine("db", "one"), LogLine("db", "two")])
     assert run("logs", "db", "--json", "--tail", "1", runtime=runtime).data == {
