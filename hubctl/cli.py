@@ -12,7 +12,7 @@ import typer
 import typer.core
 import typer.main
 
-from hubctl import __version__
+from hubctl import __version__, stderr
 
 # group of --help -> command -> (module, what --help says); a module is imported when its command is called, so that
 # --help costs Typer only.
@@ -91,7 +91,7 @@ def _root(
 
 def main() -> None:
     """Run the program; what is not an answer to the operator is a bug in hubctl, exit 3. Raises KeyboardInterrupt."""
-    sys.stdout, sys.stderr = _open(sys.stdout), _open(sys.stderr)
+    sys.stdout, sys.stderr = _open(sys.stdout), stderr.that_takes_all(_open(sys.stderr))
     try:
         code = app(prog_name="hubctl", standalone_mode=False)
     except typer.TyperException as error:

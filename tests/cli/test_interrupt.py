@@ -231,3 +231,36 @@ def test_an_interrupt_just_before_an_answer_is_waited_for_is_noticed(tmp_path: P
     with in_terminal("-c", script, cwd=tmp_path, program=[sys.executable]) as terminal:
         terminal.wait_for("noticed")
         assert terminal.end() == 0
+
+
+# What is said while a change is rolled back, once nobody is there any more: a bar, notes, and the line at the end.
+SAYS_ALL = """\
+import os, signal, sys, time
+from pathlib import Path
+from hubctl import stderr
+from hubctl.operations.stack.lifecycle import Stopped
+from hubctl.output import Output
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+sys.stderr = stderr.that_takes_all(sys.stderr)
+output = Output(as_json=False, color=True)
+with output.bar() as show:
+    show("pulling", 1, 2)
+    sys.stderr.write("ready")
+    sys.stderr.flush()
+    while os.isatty(2):
+        time.sleep(0.01)
+    show("pulling", 2, 2)
+output.progress("starting the gateway")
+output.warn("a note")
+output.annotate("::notice::")
+output.interrupted("the files were put back")
+Path("said").touch()
+"""
+
+
+def test_a_terminal_that_is_gone_stops_nothing(tmp_path: Path) -> None:
+    with in_terminal("-c", SAYS_ALL, cwd=tmp_path, program=[sys.executable]) as terminal:
+        terminal.wait_for("ready")
+        terminal.close()
+        assert terminal.end() == 0
+    assert (tmp_path / "said").exists()

@@ -179,8 +179,11 @@ def test_whatever_is_raised_on_the_way_takes_the_files_back(root: Path, ledger: 
     [
         (Outcome("unchanged", ""), "the files were put back"),
         (Outcome("restarted", ""), "the files were put back; the gateway runs with the files from before"),
-        (Outcome("restarted", "", failed="not ready"), "the change is half done; `hubctl status` tells how to"),
-        (BadFile("the engine is gone"), "the change is half done; `hubctl status` tells how to"),
+        (
+            Outcome("restarted", "", failed="it is not ready\n  its log"),
+            "the change is incomplete: the files were put back, but it is not ready; `hubctl status` tells how to",
+        ),
+        (BadFile("the engine is gone"), "the change is incomplete; `hubctl status` tells how to"),
     ],
 )
 def test_it_is_noted_what_an_interrupt_left(root: Path, ledger: Ledger, back: Outcome | BadFile, left: str) -> None:
