@@ -22,7 +22,7 @@ from tests.servers import reply, routes, serving
 
 INSTANCE = ["id", "name", "node", "image", "status", "health", "restarts", "started_at", "pid", "exit_code"]
 SERVICE = ["service", "role", "state", "detail", "url", "latency_ms", "version", "desired", "instances", "drift"]
-STATUS = ["hub", "state", "engine", "elapsed_ms", "services", "notes"]
+STATUS = ["hub", "state", "engine", "elapsed_ms", "services", "notes", "way_up"]
 MODEL = ["name", "state", "line", "provider", "target", "alias_of", "listed", "key", "pulled", "size_bytes", "demo"]
 MODEL += ["retired", "usable", "reason"]
 CHECK = ["model", "outcome", "reason", "http_status", "latency_s", "ttft_s", "completion_tokens", "tokens_per_s"]
@@ -49,6 +49,7 @@ def test_status_has_these_keys(run: Run, gateway: Address) -> None:
     assert keys(ended.data) == STATUS
     assert keys(ended.data["hub"]) == ["root", "project", "runtime"]
     assert keys(ended.data["engine"]) == ["state", "detail"]
+    assert ended.data["way_up"] == {"command": "hubctl up", "refused": None, "first": None}
     (service,) = ended.data["services"]
     assert keys(service) == SERVICE
     assert keys(service["instances"][0]) == INSTANCE == [field.name for field in fields(Instance)]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hubctl.core.change.drift import Drift
-from hubctl.errors import HubError
 
 Role = Literal["gateway", "ui", "ollama", "cache", "database"]
 ROLES: tuple[Role, ...] = ("gateway", "ui", "ollama", "cache", "database")
@@ -85,20 +84,24 @@ class EngineState:
 
 @dataclass(frozen=True, slots=True)
 class WayUp:
-    """How to start what does not run: by `command`, which would be refused where there is a `refusal`."""
+    """How to start what does not run: by `command`.
+
+    Where that would be refused, `refused` says why, and `first` what has to be done before.
+    """
 
     command: str = "hubctl up"
-    refusal: HubError | None = None
+    refused: str | None = None
+    first: str | None = None
 
     @property
     def why_not(self) -> str:
         """The reason of a refusal, to end a sentence with; empty where there is none."""
-        return f": {self.refusal.message}" if self.refusal else ""
+        return f": {self.refused}" if self.refused else ""
 
     def then(self, does: str) -> str:
         """Name the next command that works, and what it does; of a refusal, the way out comes first."""
         way = f"`{self.command}` {does}".strip()
-        return f"{self.refusal.hint}; then {way}" if self.refusal else way
+        return f"{self.first}; then {way}" if self.first else way
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ def state_of(run: ServiceRun, engine: EngineState, health: Health | None, way_up
     if not run.managed or engine.state == "unreachable":
         return (health.state, health.detail) if health else ("unknown", "cannot be seen without the engine")
     if not run.instances:
-        way = "" if way_up.refusal else f"; {way_up.then('makes it')}"  # a refusal has a note of its own
+        way = "" if way_up.refused else f"; {way_up.then('makes it')}"  # a refusal has a note of its own
         return "missing", f"is not there{way}"
     return _trouble(run) or _cut_off(run) or _answered(run.instances, health)
 

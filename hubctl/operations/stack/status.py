@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -72,7 +72,7 @@ class ServiceStatus:
 
 @dataclass(frozen=True, slots=True)
 class StackStatus(Result):
-    """The document of `hubctl status`. `way_up` is for who advises, and not part of it."""
+    """The document of `hubctl status`."""
 
     in_place: ClassVar[bool] = True
 
@@ -82,7 +82,7 @@ class StackStatus(Result):
     elapsed_ms: float
     services: tuple[ServiceStatus, ...]
     notes: tuple[str, ...]
-    way_up: WayUp = field(default=WayUp(), repr=False)
+    way_up: WayUp
 
     @property
     def exit_code(self) -> int:

@@ -8,7 +8,7 @@ from hubctl.adapters.docker.containers import Container
 from hubctl.adapters.docker.engine import Engine, Image
 from hubctl.core.compose.layout import Layout
 from hubctl.core.compose.stack import EngineState, Snapshot, WayUp
-from hubctl.errors import EngineRefused, EngineRemote, EngineUnavailable, NotOwned
+from hubctl.errors import EngineRefused, EngineRemote, EngineUnavailable, HubError
 from hubctl.runtimes.compose.drift import ComposeDrift, images_of
 from hubctl.runtimes.compose.ownership import Ownership
 from hubctl.runtimes.compose.second import Second
@@ -63,17 +63,20 @@ def at(
 
 def way_up(engine: Engine, ownership: Ownership) -> WayUp:
     """Tell whether `hubctl up` would be refused: on another machine's engine, or for what is not this hub's."""
+    refusal: HubError | None
     try:
         engine.require_local()
+        refusal = next(ownership.complaints(data=True), None)
     except EngineRemote as remote:
-        return WayUp(refusal=remote)
-    return WayUp(refusal=next(ownership.complaints(data=True), None))
+        refusal = remote
+    return WayUp(refused=refusal.message, first=refusal.hint) if refusal else WayUp()
 
 
 def _seen(layout: Layout, engine: Engine, second: Second) -> _Seen:
     ownership = Ownership(layout, engine)
     containers = engine.containers(ownership.belongs)
     way = way_up(engine, ownership)
-    told = (way.refusal.sentence,) if isinstance(way.refusal, NotOwned) else ()
-    left = () if engine.address.machine else second.left(engine)
-    return _Seen(containers, images_of(engine, containers), ownership.project, way, (*told, *left))
+    told: tuple[str, ...] = ()
+    if not engine.address.machine:
+        told = (*((f"{way.refused}; {way.first}",) if way.refused else ()), *second.left(engine))
+    return _Seen(containers, images_of(engine, containers), ownership.project, way, told)
