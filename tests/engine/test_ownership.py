@@ -124,6 +124,12 @@ def test_a_hub_of_the_same_name_is_left_alone_and_named(
     assert (containers(name), volumes(name), marks(name)) == (before, [f"{name}_data"], 1)
 
 
+def test_whose_the_project_is_comes_before_any_pull(first: RealHub, second: RealHub) -> None:
+    missing = COMPOSE.replace("image: busybox", "image: localhost:1/no/such:image").replace("{VOLUME}", "")
+    (second.root / "compose.yml").write_text(missing)
+    assert f"containers made from {first.root}" in refused(second.hubctl("up", "--json"))
+
+
 def test_who_only_looks_is_told_and_sees_nothing_of_it_as_its_own(first: RealHub, second: RealHub) -> None:
     seen = second.hubctl("status", "--json").data
     assert any(f"another hub's: 2 containers made from {first.root}" in note for note in seen["notes"])

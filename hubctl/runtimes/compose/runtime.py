@@ -52,8 +52,9 @@ class ComposeRuntime:
         return Ownership(self._layout, self._engine)
 
     def prepare(self, *, progress: Progress) -> None:
-        """Pull the images that are not on the engine's machine."""
+        """Pull the images that are not on the engine's machine, for a hub that may be started."""
         self._engine.require_local()
+        self.ownership.require(data=True)
         services = [service for service in self._expected() if service.image and not service.build]
         wanted = frozenset(service.image for service in services if service.image)
         missing = wanted - self._engine.images(wanted).keys()
@@ -77,7 +78,7 @@ class ComposeRuntime:
         self._clear_away(self._containers(ownership), progress)
         self._second.clear_away(self._engine)
         progress("starting the services")
-        with self._starting():
+        with self._telling_what_stays(ownership), self._starting():
             self._compose.up(project=ownership.project, timeout_s=timeout_s, progress=progress)
 
     def down(self, *, volumes: bool, progress: Progress) -> bool:
@@ -215,6 +216,19 @@ class ComposeRuntime:
 
     def _containers(self, ownership: Ownership | None = None) -> list[Container]:
         return self._engine.containers((ownership or self.ownership).belongs)
+
+    @contextmanager
+    def _telling_what_stays(self, before: Ownership) -> Iterator[None]:
+        """Let an error that ends a start say what that has created until then, and what removes it."""
+        there = before.own()
+        try:
+            yield
+        except HubError as error:
+            made = {each.service or each.name for each in self.ownership.own() if each not in there}
+            if made:
+                stays = f"created until then: {', '.join(sorted(made))}; `hubctl down` removes that, but no data"
+                error.hint = f"{error.hint}; {stays}" if error.hint else stays
+            raise
 
     @contextmanager
     def _starting(self) -> Iterator[None]:
