@@ -107,7 +107,7 @@ class Effect(Protocol):
 
 def files_only(reason: str) -> Effect:
     """Leave what runs alone."""
-    return lambda _scope, *, back: Outcome("unchanged", "taken back" if back else reason)
+    return lambda _scope, *, back: Outcome("unchanged", "the files were put back" if back else reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def run(
 
 def preview(plan: Plan) -> Changed:
     """Show what a plan would do."""
-    return Changed(Change(None, plan.files, "unchanged", "a dry run: nothing was written"), notes=plan.notes)
+    return Changed(Change(None, plan.files, "unchanged", "dry run, no files changed"), notes=plan.notes)
 
 
 @interrupts.held(finish=True)
@@ -160,7 +160,7 @@ def make(ledger: Ledger, plan: Plan, take_effect: Effect) -> Changed:
     """
     writes = [write for write in plan.writes if write.before != write.after]
     if not writes:
-        return Changed(Change(None, (), "unchanged", "it is so already"), notes=plan.notes)
+        return Changed(Change(None, (), "unchanged", "the files say so already"), notes=plan.notes)
     _check_unchanged(writes)
     kept = ledger.receipts
     receipt = kept.open(plan.command, writes) if kept else None

@@ -13,7 +13,7 @@ from hubctl.core.text import env_edit
 from hubctl.errors import NotOwned
 from hubctl.runtimes.compose.ownership import Ownership
 
-_DRY = "a dry run: nothing was noted or written"
+_DRY = "dry run: no files changed"
 
 
 @dataclass(frozen=True, slots=True)

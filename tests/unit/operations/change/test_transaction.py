@@ -314,7 +314,7 @@ def test_a_dry_run_shows_the_plan_and_touches_nothing(root: Path, ledger: Ledger
 
 def test_what_is_so_already_leaves_no_receipt(root: Path, ledger: Ledger) -> None:
     done = make(root, ledger, env=ENV, config=CONFIG)
-    assert (done.change.files, done.change.effect, done.change.reason) == ((), "unchanged", "it is so already")
+    assert (done.change.files, done.change.effect, done.change.reason) == ((), "unchanged", "the files say so already")
     assert receipts(root) == []
 
 
