@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from hubctl.adapters.docker.compose import Compose
@@ -93,13 +94,14 @@ class ComposeRuntime:
 
     def snapshot(self, *, timeout_s: float) -> Snapshot:
         """Describe every service of the compose files; the notes say what could not be read in them."""
-        return look.at(
+        seen = look.at(
             self._layout,
             self._engine,
             self._second,
             lambda images: ComposeDrift(self._environment, self._starts, images),
             timeout_s,
         )
+        return replace(seen, notes=(*seen.notes, *self._starts.unwritten))
 
     def restart(self, service: str, *, progress: Progress) -> None:
         """Restart every container of the service, with the environment that it was created with.
