@@ -88,7 +88,8 @@ def _chosen(receipts: Receipts) -> Receipt:
     receipt = next_of(receipts.all())
     if receipt is None:
         raise NothingToUndo(
-            "there is no change to take back", hint=f"the last {MOST} changes can be, for {LONGEST.days} days"
+            "there is no change to take back",
+            hint=f"`hubctl undo` takes back each of the last {MOST} changes, for {LONGEST.days} days after it was made",
         )
     return receipt
 

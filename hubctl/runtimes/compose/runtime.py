@@ -67,7 +67,7 @@ class ComposeRuntime:
         except HubError as error:
             names = ", ".join(sorted(missing))
             raise EngineRefused(
-                f"missing on this machine and not to be pulled: {names} ({error.message})",
+                f"not on this machine, and cannot be pulled: {names} ({error.message})",
                 hint="correct the image in .env or the compose file, or load it with `docker load`",
             ) from error
 
