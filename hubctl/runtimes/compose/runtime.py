@@ -1,7 +1,7 @@
 """The hub on one machine: Docker Compose creates and removes, the Docker SDK looks and restarts."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -222,14 +222,14 @@ class ComposeRuntime:
     @contextmanager
     def _telling_what_stays(self, before: Ownership) -> Iterator[None]:
         """Let an error that ends a start say what that has created until then, and what removes it."""
-        there = before.own()
+        there = {each.name for each in before.own()}
         try:
             yield
         except HubError as error:
-            made = {each.service or each.name for each in self.ownership.own() if each not in there}
-            if made:
-                stays = f"created until then: {', '.join(sorted(made))}; `hubctl down` removes that, but no data"
-                error.hint = f"{error.hint}; {stays}" if error.hint else stays
+            with suppress(HubError):  # the engine may be what failed
+                if made := sorted({each.name for each in self.ownership.own()} - there):
+                    stays = f"created until then: {', '.join(made)}; `hubctl down` removes that, but no data"
+                    error.hint = f"{error.hint}; {stays}" if error.hint else stays
             raise
 
     @contextmanager

@@ -198,7 +198,8 @@ def test_interrupted_twice_the_change_is_left_open_and_the_next_one_says_so(root
         make(root, ledger, Effects(forward=KeyboardInterrupt(), back=KeyboardInterrupt()))
     assert (texts(root), receipts(root)) == ((ENV, CONFIG), ["open"])
     with pytest.raises(
-        HalfDone, match=r"`hubctl provider enable openai` of .*litellm\.env is old, .*config\.yaml is old"
+        HalfDone,
+        match=r"`hubctl provider enable openai` of .*litellm\.env is old, .*config\.yaml is old, but it is not proved",
     ):
         make(root, ledger)
     undo(Terms(ledger, Effects()))
