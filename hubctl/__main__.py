@@ -1,6 +1,7 @@
 """Where the program begins: `hubctl` and `python -m hubctl`."""
 
 import gc
+import sys
 
 INTERRUPTED = 130  # Typer's code for a KeyboardInterrupt, whichever signal was its cause
 # Python looks for garbage after every 700 new objects, which while modules load is a tenth of a short command's time
@@ -31,7 +32,12 @@ def main() -> None:
 def _leave() -> None:
     from hubctl import interrupts, stdout
 
-    stdout.leave(interrupts.exit_code())
+    with interrupts.held(finish=True):
+        if not interrupts.has_begun():
+            from hubctl.output import Output
+
+            Output(as_json="--json" in sys.argv, color=False).interrupted("nothing was changed")
+        stdout.leave(interrupts.exit_code())
 
 
 if __name__ == "__main__":

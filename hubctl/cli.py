@@ -12,7 +12,7 @@ import typer
 import typer.core
 import typer.main
 
-from hubctl import __version__
+from hubctl import __version__, interrupts, stderr
 
 # group of --help -> command -> (module, what --help says); a module is imported when its command is called, so that
 # --help costs Typer only.
@@ -91,13 +91,13 @@ def _root(
 
 def main() -> None:
     """Run the program; what is not an answer to the operator is a bug in hubctl, exit 3. Raises KeyboardInterrupt."""
-    sys.stdout, sys.stderr = _open(sys.stdout), _open(sys.stderr)
+    sys.stdout, sys.stderr = _open(sys.stdout), stderr.that_takes_all(_open(sys.stderr))
     try:
         code = app(prog_name="hubctl", standalone_mode=False)
     except typer.TyperException as error:
         sys.exit(_usage(error))
     except Exception as error:  # the last place: no operator is shown a traceback
-        if _began_with_an_interrupt(error):
+        if interrupts.is_behind(error):
             raise KeyboardInterrupt from error
         sys.exit(_bug(error))
     sys.exit(code if isinstance(code, int) else 0)
@@ -132,12 +132,6 @@ def _usage(error: typer.TyperException) -> int:
         )
     output.refuse("usage", message, hint)
     return error.exit_code
-
-
-def _began_with_an_interrupt(error: BaseException) -> bool:
-    """Whether it is Ctrl-C in disguise: Python up to 3.11 makes a RuntimeError of one that comes as a class is made."""
-    cause = error.__cause__ or error.__context__
-    return isinstance(error, KeyboardInterrupt) or (cause is not None and _began_with_an_interrupt(cause))
 
 
 def _bug(error: Exception) -> int:

@@ -35,6 +35,7 @@ class _State:
         self.is_waiting = False
         self.raised_at = -math.inf
         self.left: str | None = None
+        self.has_begun = False
 
     def take(self, number: int, _frame: FrameType | None) -> None:
         """Raise the interrupt, or keep it until it may be raised."""
@@ -79,6 +80,22 @@ def exit_code() -> int:
 def came() -> bool:
     """Whether an interrupt was raised."""
     return _state.raised_at > -math.inf
+
+
+def is_behind(error: BaseException) -> bool:
+    """Whether an interrupt is its cause: Python up to 3.11 makes a RuntimeError of one that comes in a class."""
+    cause = error.__cause__ or error.__context__
+    return isinstance(error, KeyboardInterrupt) or (cause is not None and is_behind(cause))
+
+
+def begins() -> None:
+    """Note that a command begins to do what it is for: from here on it says itself what an interrupt leaves."""
+    _state.has_begun = True
+
+
+def has_begun() -> bool:
+    """Whether a command has begun, so that something may have been changed."""
+    return _state.has_begun
 
 
 def are_held() -> bool:

@@ -212,15 +212,12 @@ class Output:
         """Take the spinner away."""
         if self._spinner is not None:
             spinner, self._spinner = self._spinner, None
-            with suppress(OSError):  # the terminal was closed
-                spinner.stop()
+            spinner.stop()
 
     @staticmethod
     def _complain(text: str) -> None:
-        """Write to stderr. A terminal that was closed takes nothing, which must not stop what is being cleaned up."""
-        with suppress(OSError):
-            sys.stderr.write(text)
-            sys.stderr.flush()
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
     def _console(self, stream: TextIO, into: TextIO | None = None) -> "Console":
         """Give a console for a stream. What it prints can go elsewhere, made as for the stream."""

@@ -18,7 +18,7 @@ LAYERS = [
     {"cli", "__main__"},
     {"commands", "dashboard"},
     {"hub"},
-    {"output", "render", "stdout"},
+    {"output", "render", "stderr", "stdout"},
     {"operations"},
     {"runtimes"},
     {"adapters"},

@@ -86,31 +86,32 @@ def _finish(hub: Hub, call: Callable[[], Result | Iterator[Result]], *, changes:
     """Print what comes of a call, and give its exit code. Raises KeyboardInterrupt, once it is said what that left."""
     output = hub.output
     try:
+        interrupts.begins()
         result = call()
         if isinstance(result, Iterator):
             return output.follow(result)
         output.show(result)
         _tell_hindrance(hub)
-    except HubError as error:
-        output.fail(error)
-        if not interrupts.came():
-            return error.exit_code
-        _tell(output, changes=changes)  # what was to be rolled back after an interrupt failed
-        raise KeyboardInterrupt from error
-    except OSError as error:
-        told = faults.of_the_machine(error)
-        if told is None:
-            raise
-        output.fail(told)
-        return told.exit_code
-    except KeyboardInterrupt as interrupt:
-        for note in getattr(interrupt, "__notes__", ()):  # what was kept on the way back
-            output.warn(note)
-        _tell(output, changes=changes)
-        raise
+    except BaseException as error:  # noqa: BLE001 - raised again where it is neither an answer nor an interrupt
+        return _failed(output, error, changes=changes)
     finally:
         output.quiet()
     return result.exit_code
+
+
+def _failed(output: Output, error: BaseException, *, changes: bool) -> int:
+    """Say what a command ended with, and give its exit code. Raises KeyboardInterrupt, and what is a bug."""
+    known = faults.of_the_machine(error) if isinstance(error, OSError) else error
+    if isinstance(known, HubError):
+        output.fail(known)
+        if not interrupts.came():  # else what was to be rolled back failed
+            return known.exit_code
+    elif not interrupts.is_behind(error):
+        raise error
+    for note in getattr(error, "__notes__", ()):  # what was kept on the way back
+        output.warn(note)
+    _tell(output, changes=changes)
+    raise KeyboardInterrupt from error
 
 
 def _tell(output: Output, *, changes: bool) -> None:

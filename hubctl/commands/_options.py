@@ -12,7 +12,8 @@ HubFolder = Annotated[
     typer.Option(
         "--hub",
         metavar="DIR",
-        help="The hub's folder or compose file. Default: $HUBCTL_HUB, else the nearest folder upwards with a hub.",
+        help="The hub's folder or compose file. Default: $HUBCTL_HUB, else the nearest folder upwards with a hub, "
+        "else the one hub that runs here.",
         show_default=False,
     ),
 ]

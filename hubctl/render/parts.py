@@ -49,7 +49,7 @@ def page(result: Result) -> RenderableType:
 
 
 class Rows:
-    """A table that leaves out columns which say nothing, or for which the terminal is too narrow.
+    """A table that leaves out columns which say nothing, or for which the terminal is too narrow, and names the latter.
 
     Those always shown are named first; each other one with the least width of the terminal that it needs.
     """
@@ -74,6 +74,9 @@ class Rows:
         for row in self._rows:
             table.add_row(*compress(row, shown))
         yield table
+        said = compress(self._columns, filled)
+        if left_out := [name for name in said if self._columns[name] > options.max_width]:
+            yield Text(f"no room for {', '.join(left_out)}: a wider terminal or `--json` shows this", style="dim")
 
 
 def plain(text: str, style: str = "") -> Text:

@@ -51,7 +51,7 @@ class Runtime(Protocol):
     def prepare(self, *, progress: Progress) -> None:
         """Get what the start needs and this machine lacks, such as images, for as long as that takes.
 
-        Raises EngineRefused, EngineUnavailable, ComposeFailed.
+        Raises NotOwned, EngineRefused, EngineUnavailable, ComposeFailed.
         """
 
     def up(self, *, timeout_s: float, progress: Progress) -> None:

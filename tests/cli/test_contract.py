@@ -22,7 +22,7 @@ from tests.servers import reply, routes, serving
 
 INSTANCE = ["id", "name", "node", "image", "status", "health", "restarts", "started_at", "pid", "exit_code"]
 SERVICE = ["service", "role", "state", "detail", "url", "latency_ms", "version", "desired", "instances", "drift"]
-STATUS = ["hub", "state", "engine", "elapsed_ms", "services", "notes"]
+STATUS = ["hub", "state", "engine", "elapsed_ms", "services", "notes", "way_up"]
 MODEL = ["name", "state", "line", "provider", "target", "alias_of", "listed", "key", "pulled", "size_bytes", "demo"]
 MODEL += ["retired", "usable", "reason"]
 CHECK = ["model", "outcome", "reason", "http_status", "latency_s", "ttft_s", "completion_tokens", "tokens_per_s"]
@@ -49,6 +49,7 @@ def test_status_has_these_keys(run: Run, gateway: Address) -> None:
     assert keys(ended.data) == STATUS
     assert keys(ended.data["hub"]) == ["root", "project", "runtime"]
     assert keys(ended.data["engine"]) == ["state", "detail"]
+    assert ended.data["way_up"] == {"command": "hubctl up", "refused": None, "first": None}
     (service,) = ended.data["services"]
     assert keys(service) == SERVICE
     assert keys(service["instances"][0]) == INSTANCE == [field.name for field in fields(Instance)]
@@ -93,7 +94,7 @@ def test_restart_has_these_keys(run: Run) -> None:
 
 def test_init_has_these_keys(run: Run, tmp_path: Path) -> None:
     data = run("init", str(tmp_path / "new"), "--json").data
-    assert keys(data) == ["root", "made", "kept", "notes"]
+    assert keys(data) == ["root", "made", "kept", "notes", "next_command"]
     assert data["root"] == str(tmp_path / "new")
 
 
@@ -114,6 +115,19 @@ def test_adopt_has_these_keys(run: Run) -> None:
         for option in ("--dry-run", "--as-new"):
             data = run("adopt", option, "--yes", "--json").data
             assert keys(data) == ["root", "project", "containers", "volumes", "moved_from", "left", "notes"]
+
+
+def test_a_dry_run_of_adopt_as_new_makes_no_name_up_and_tells_of_the_ports(run: Run, hub_folder: Path) -> None:
+    with serving(docker_engine([])) as engine, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCKER_HOST", f"tcp://{engine}")
+        planned = run("adopt", "--as-new", "--dry-run", "--json").data
+        assert planned["project"] is None
+        assert "chosen when this runs without --dry-run" in run("adopt", "--as-new", "--dry-run").stdout
+        done = run("adopt", "--as-new", "--yes", "--json").data
+    assert f"COMPOSE_PROJECT_NAME={done['project']}\n" in (hub_folder / ".env").read_text()
+    for told in (planned, done):
+        assert "its ports stay as they were: 3000, 4000, 5432, 6379, 11435; " in told["notes"][0]
+        assert f"set others in {hub_folder / '.env'} or {hub_folder / 'compose.local.yml'}" in told["notes"][0]
 
 
 def test_logs_have_these_keys(run: Run) -> None:

@@ -34,7 +34,9 @@ def shell(hub_folder: Path, executable: Executable) -> Iterator[dict[str, str]]:
 
 UP = "interrupted: what was started goes on running; `hubctl status` shows it, `hubctl down` stops it\n"
 DASHBOARD = "interrupted: the dashboard has ended; what runs of the hub goes on\n"
+DOWN = "interrupted: what was stopped stays stopped; `hubctl status` shows the rest, `hubctl down` stops it\n"
 NOTHING = "interrupted: nothing was changed\n"
+LOOKS = "models --config config.yaml"
 WAITING = [
     # An interrupt in the very moment before a sleep is noticed after it: hence the short one.
     pytest.param(("status", "--watch", "--interval", "1"), "openwebui", "", id="status --watch"),
@@ -178,20 +180,26 @@ os.kill(os.getpid(), signal.SIGINT)
 
 
 @pytest.mark.parametrize(
-    ("library", "text"),
+    ("library", "text", "words", "said"),
     [
-        pytest.param("typer", INTERRUPTED, id="at the top of a module"),
-        pytest.param("rich", INTERRUPTED_IN_A_CLASS, id="while a class is made"),
-        pytest.param("typer", INTERRUPTED_BESIDE_A_THREAD, id="beside a thread in a Rust library"),
+        pytest.param("typer", INTERRUPTED, LOOKS, NOTHING, id="at the top of a module"),
+        pytest.param("typer", INTERRUPTED, "down", NOTHING, id="before a change is begun"),
+        pytest.param("rich", INTERRUPTED_IN_A_CLASS, LOOKS, "", id="while a class is made"),
+        pytest.param("docker", INTERRUPTED_IN_A_CLASS, "down", DOWN, id="while a class is made, in a change"),
+        pytest.param("typer", INTERRUPTED_BESIDE_A_THREAD, LOOKS, NOTHING, id="beside a thread in a Rust library"),
+        pytest.param("typer", INTERRUPTED, "down --json", "", id="with --json"),
     ],
 )
-def test_an_interrupt_while_the_program_loads_shows_no_traceback(tmp_path: Path, library: str, text: str) -> None:
+def test_an_interrupt_while_the_program_loads_shows_no_traceback(  # noqa: PLR0917 - a table
+    hub_folder: Path, tmp_path: Path, library: str, text: str, words: str, said: str
+) -> None:
+    """A command that was not begun says that it changed nothing; one that only looks has nothing to say later."""
     (tmp_path / f"{library}.py").write_text(text)
     (tmp_path / "config.yaml").write_text("model_list: []\n")
     variables = environment()
     variables["PYTHONPATH"] = f"{tmp_path}{os.pathsep}{variables['PYTHONPATH']}"
     done = subprocess.run(
-        [*PROGRAM, "models", "--config", "config.yaml"],
+        [*PROGRAM, *words.split(), "--hub", hub_folder],
         check=False,
         cwd=tmp_path,
         env=variables,
@@ -199,7 +207,7 @@ def test_an_interrupt_while_the_program_loads_shows_no_traceback(tmp_path: Path,
         text=True,
         timeout=20,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", said)
 
 
 def test_ctrl_c_at_a_question_changes_nothing(hub_folder: Path, shell: dict[str, str]) -> None:
@@ -231,3 +239,36 @@ def test_an_interrupt_just_before_an_answer_is_waited_for_is_noticed(tmp_path: P
     with in_terminal("-c", script, cwd=tmp_path, program=[sys.executable]) as terminal:
         terminal.wait_for("noticed")
         assert terminal.end() == 0
+
+
+# What is said while a change is rolled back, once nobody is there any more: a bar, notes, and the line at the end.
+SAYS_ALL = """\
+import os, signal, sys, time
+from pathlib import Path
+from hubctl import stderr
+from hubctl.operations.stack.lifecycle import Stopped
+from hubctl.output import Output
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+sys.stderr = stderr.that_takes_all(sys.stderr)
+output = Output(as_json=False, color=True)
+with output.bar() as show:
+    show("pulling", 1, 2)
+    sys.stderr.write("ready")
+    sys.stderr.flush()
+    while os.isatty(2):
+        time.sleep(0.01)
+    show("pulling", 2, 2)
+output.progress("starting the gateway")
+output.warn("a note")
+output.annotate("::notice::")
+output.interrupted("the files were put back")
+Path("said").touch()
+"""
+
+
+def test_a_terminal_that_is_gone_stops_nothing(tmp_path: Path) -> None:
+    with in_terminal("-c", SAYS_ALL, cwd=tmp_path, program=[sys.executable]) as terminal:
+        terminal.wait_for("ready")
+        terminal.close()
+        assert terminal.end() == 0
+    assert (tmp_path / "said").exists()

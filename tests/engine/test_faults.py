@@ -48,6 +48,10 @@ def test_a_taken_port_is_named_with_its_owner(other_hub: RealHub) -> None:
     assert done.error["code"] == "port_taken"
     assert other_hub.env["LITELLM_PORT"] in done.error["message"]
     assert f"pid {os.getpid()}" in done.error["message"]
+    told, _, left = done.error["hint"].partition("; created until then: ")
+    assert "set another port in .env" in told
+    assert "litellm" in left
+    assert "; `hubctl down` removes that, but no data" in left
 
 
 def test_a_port_held_by_another_container_names_that_container(hub: RealHub, other_hub: RealHub) -> None:

@@ -124,6 +124,12 @@ def test_a_hub_of_the_same_name_is_left_alone_and_named(
     assert (containers(name), volumes(name), marks(name)) == (before, [f"{name}_data"], 1)
 
 
+def test_whose_the_project_is_comes_before_any_pull(first: RealHub, second: RealHub) -> None:
+    missing = COMPOSE.replace("image: busybox", "image: localhost:1/no/such:image").replace("{VOLUME}", "")
+    (second.root / "compose.yml").write_text(missing)
+    assert f"containers made from {first.root}" in refused(second.hubctl("up", "--json"))
+
+
 def test_who_only_looks_is_told_and_sees_nothing_of_it_as_its_own(first: RealHub, second: RealHub) -> None:
     seen = second.hubctl("status", "--json").data
     assert any(f"another hub's: 2 containers made from {first.root}" in note for note in seen["notes"])
@@ -258,6 +264,18 @@ def test_a_copy_is_noticed_and_gets_nothing_of_the_original(first: RealHub, tmp_
     assert copy.hubctl("down", "--json").data["was_running"] is False
     assert (containers(name), marks(name)) == (running, 2)
     assert first.hubctl("status", "--json").data["notes"] == []
+
+
+def test_whatever_is_asked_in_a_copy_the_next_command_is_one_that_works(first: RealHub, tmp_path: Path) -> None:
+    (first.root / "config.yaml").write_text("model_list:\n#  - model_name: x\n#    litellm_params: {model: ollama/x}\n")
+    assert first.hubctl("down").code == 0
+    shutil.copytree(first.root, tmp_path / "copy")
+    copy = RealHub(tmp_path / "copy", first.env)
+    for words in ("status", "test-model x", "verify", "logs", "doctor --timeout 3", "models enable x"):
+        done = copy.hubctl(*words.split())
+        told = done.out + done.err
+        assert f"is a copy of the hub in {first.root}" in told, words
+        assert "`hubctl adopt --as-new`" in told.split("`hubctl up`")[0], words
 
 
 LABELLED = '{labels: {hubctl.hub: "${HUB_ID}"}}'

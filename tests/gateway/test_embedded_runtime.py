@@ -96,6 +96,7 @@ def test_a_demo_lives_through_up_restart_kill_and_down(hub: HubFolder) -> None:
     assert not hub.is_alive()
     stopped = later.snapshot(timeout_s=5)
     assert (len(stopped.services), stopped.services[0].instances, stopped.notes) == (1, (), ())
+    assert stopped.way_up.command == "hubctl up --embedded --demo"
     assert later.demo_models() == frozenset()
     assert not later.down(volumes=False, progress=silent)
     assert is_embedded(hub.state)

@@ -98,7 +98,9 @@ def _make_folder(folder: Path, mode: int) -> None:
         folder.mkdir(mode=mode, exist_ok=True)  # raises where it is no folder
     except (FileExistsError, NotADirectoryError) as error:
         blocking = next((path for path in (folder, *folder.parents) if os.path.lexists(path)), folder)
-        raise BadFile(f"{blocking} is a file, not a folder", hint="move it away and run again") from error
+        raise BadFile(
+            f"{blocking} is a file, not a folder", hint="move it away, or name another folder, and run again"
+        ) from error
     except OSError as error:
         raise faults.refused(error, folder, "cannot be made") from error
 

@@ -24,7 +24,7 @@ def refused(error: OSError, path: Path, what: str, *, hint: str | None = None) -
     """Say that a file `cannot be made` or the like, why, and what to do. `hint` is for what has no step of its own."""
     reason = error.strerror or "unknown error"
     if error.errno not in _FORBIDDEN:
-        return BadFile(f"{path} {what}: {reason}", hint=_HINTS.get(error.errno or 0, hint))
+        return BadFile(f"{path} {what}: {reason}", hint=_HINTS.get(error.errno or 0, hint or "check the path"))
     foreign = _foreign(path)
     if foreign is None:
         return BadFile(f"{path} {what}: {reason}", hint=hint or "check the path and its permissions")

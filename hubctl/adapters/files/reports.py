@@ -1,5 +1,6 @@
 """Reports that hubctl writes where it is told to: each whole, or not at all."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -48,4 +49,7 @@ def append(path: Path, text: str) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> BadFile:
-    return BadFile(f"{path} cannot be written: {error.strerror}", hint="name a file in a folder of your own")
+    hint = "name a file in a folder of your own"
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        hint = f"make room on the disk of {path.parent}, or name a file on another one"
+    return BadFile(f"{path} cannot be written: {error.strerror}", hint=hint)

@@ -121,8 +121,9 @@ class Gateway:
                 f"nothing listens at the gateway's address {self.address}", hint="`hubctl status` shows what runs"
             ) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
+            why = str(error).rstrip(".") or type(error).__name__
             raise GatewayUnreachable(
-                f"the gateway at {self.address} gave no usable answer: {error or type(error).__name__}",
+                f"the gateway at {self.address} gave no usable answer: {why}",
                 hint="`hubctl status` shows what runs",
             ) from error
 

@@ -58,7 +58,7 @@ def _unusable(address: Address, failure: NoAnswer) -> HubError:
         )
     return GatewayUnreachable(
         f"no answer from the gateway at {address}: {failure.detail}",
-        hint="`hubctl status` shows what runs; `hubctl up` starts the hub",
+        hint="`hubctl status` shows what runs, `hubctl doctor` why it does not answer",
     )
 
 

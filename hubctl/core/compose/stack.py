@@ -83,6 +83,28 @@ class EngineState:
 
 
 @dataclass(frozen=True, slots=True)
+class WayUp:
+    """How to start what does not run: by `command`.
+
+    Where that would be refused, `refused` says why, and `first` what has to be done before.
+    """
+
+    command: str = "hubctl up"
+    refused: str | None = None
+    first: str | None = None
+
+    @property
+    def why_not(self) -> str:
+        """The reason of a refusal, to end a sentence with; empty where there is none."""
+        return f": {self.refused}" if self.refused else ""
+
+    def then(self, does: str) -> str:
+        """Name the next command that works, and what it does; of a refusal, the way out comes first."""
+        way = f"`{self.command}` {does}".strip()
+        return f"{self.first}; then {way}" if self.first else way
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All services of a hub at one moment, as its runtime sees them (no probes). `notes` are for the operator."""
 
@@ -90,6 +112,7 @@ class Snapshot:
     engine: EngineState
     services: tuple[ServiceRun, ...]
     notes: tuple[str, ...] = ()
+    way_up: WayUp = WayUp()
 
 
 @dataclass(frozen=True, slots=True)

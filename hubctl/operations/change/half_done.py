@@ -24,10 +24,10 @@ def refusal(receipt: Receipt) -> HalfDone:
 
 
 def _where_it_stopped(receipt: Receipt) -> str:
-    """Say which files of an open change are new and which are old."""
+    """Say which files of an open change are new and which are old: all are after a rollback that was not proved."""
     words: dict[str | None, str] = {None: "missing", **{each.after: "new" for each in receipt.files}}
     words |= {each.before: "old" for each in receipt.files}
-    seen = (
-        f"{each.path} is {words.get(receipts.fingerprint_of(each.path), 'changed since')}" for each in receipt.files
-    )
-    return f"`hubctl {receipt.command}` of {receipt.at}: {', '.join(seen)}"
+    found = [words.get(receipts.fingerprint_of(each.path), "changed since") for each in receipt.files]
+    seen = ", ".join(f"{each.path} is {word}" for each, word in zip(receipt.files, found, strict=True))
+    unproved = ", but it is not proved that the gateway runs with these files" if set(found) == {"old"} else ""
+    return f"`hubctl {receipt.command}` of {receipt.at}: {seen}{unproved}"

@@ -14,7 +14,7 @@ from hubctl.errors import BadFile, EditRefused, HubError, NotReady, RolledBack
 from hubctl.operations.change import half_done, way_back, writing
 from hubctl.operations.change.plan import FileChange, Plan
 
-_HALF_DONE = "the change is half done; `hubctl status` tells how to finish it or undo it"
+_HALF_DONE = "the change is incomplete{}; `hubctl status` tells how to finish it or undo it"
 
 EffectKind = Literal["unchanged", "restarted", "recreated", "rolled"]
 
@@ -107,7 +107,7 @@ class Effect(Protocol):
 
 def files_only(reason: str) -> Effect:
     """Leave what runs alone."""
-    return lambda _scope, *, back: Outcome("unchanged", "taken back" if back else reason)
+    return lambda _scope, *, back: Outcome("unchanged", "the files were put back" if back else reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def run(
 
 def preview(plan: Plan) -> Changed:
     """Show what a plan would do."""
-    return Changed(Change(None, plan.files, "unchanged", "a dry run: nothing was written"), notes=plan.notes)
+    return Changed(Change(None, plan.files, "unchanged", "dry run, no files changed"), notes=plan.notes)
 
 
 @interrupts.held(finish=True)
@@ -160,7 +160,7 @@ def make(ledger: Ledger, plan: Plan, take_effect: Effect) -> Changed:
     """
     writes = [write for write in plan.writes if write.before != write.after]
     if not writes:
-        return Changed(Change(None, (), "unchanged", "it is so already"), notes=plan.notes)
+        return Changed(Change(None, (), "unchanged", "the files say so already"), notes=plan.notes)
     _check_unchanged(writes)
     kept = ledger.receipts
     receipt = kept.open(plan.command, writes) if kept else None
@@ -206,7 +206,7 @@ def transact(writes: Sequence[Write], scope: Scope, take_effect: Effect, *, all_
     files meanwhile is kept beside them, and the notes name it; so does an error that is raised. The caller holds
     interrupts back: here alone they are let through.
     """
-    interrupts.leaves(_HALF_DONE)
+    interrupts.leaves(_HALF_DONE.format(""))
     kept = writing.write(writes, all_back)
     try:
         with interrupts.let():
@@ -229,11 +229,14 @@ def transact(writes: Sequence[Write], scope: Scope, take_effect: Effect, *, all_
 
 
 def _close_back(back: Outcome, all_back: Callable[[], None]) -> None:
-    """Note that nothing is left of the change, once what runs is proved to be rid of it."""
-    if back.failed is None:
-        all_back()
-        runs = "" if back.effect == "unchanged" else "; the gateway runs with the files from before"
-        interrupts.leaves(f"the files were put back{runs}")
+    """Note that nothing is left of the change, once what runs is proved to be rid of it; else say what is."""
+    if back.failed is not None:
+        why = back.failed.splitlines()[0]
+        interrupts.leaves(_HALF_DONE.format(f": the files were put back, but {why}"))
+        return
+    all_back()
+    runs = "" if back.effect == "unchanged" else "; the gateway runs with the files from before"
+    interrupts.leaves(f"the files were put back{runs}")
 
 
 def _check_unchanged(writes: Sequence[Write]) -> None:

@@ -72,7 +72,7 @@ def take_back(receipts: Receipts, receipt: Receipt, take_effect: Effect, notes: 
         close = partial(receipts.keep, receipt.now("undone"), keep_before=bool(strangers))
         notes = (*notes, *transaction.closed(close))
         interrupts.leaves(f"`hubctl {receipt.command}` is undone")
-    reason = f"{plan.command} of {receipt.at}; {done.outcome.reason}"
+    reason = f"{done.outcome.reason} ({plan.command} of {receipt.at})"
     made = Change(receipt.id, plan.files, done.outcome.effect, reason)
     return transaction.changed(made, done.outcome, done.back, notes)
 
@@ -88,7 +88,8 @@ def _chosen(receipts: Receipts) -> Receipt:
     receipt = next_of(receipts.all())
     if receipt is None:
         raise NothingToUndo(
-            "there is no change to take back", hint=f"the last {MOST} changes can be, for {LONGEST.days} days"
+            "there is no change to take back",
+            hint=f"`hubctl undo` takes back each of the last {MOST} changes, for {LONGEST.days} days after it was made",
         )
     return receipt
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hubctl.core.compose.stack import ROLES
+from hubctl.core.compose.stack import ROLES, WayUp
 from hubctl.core.doctor.hops import Hop, container, network
 from hubctl.errors import HubError
 from hubctl.operations.doctor.hop import Examination
@@ -31,7 +31,7 @@ def containers(exam: Examination) -> Iterator[Hop]:
             yield Hop(container(role), "well", ", ".join(each.service for each in services))
             continue
         detail = "; ".join(f"{each.service}: {each.detail}{_memory(each)}{exam.causes(each)}" for each in bad)
-        yield Hop(container(role), "broken", detail, _start(bad[0]), "error" if role else "warning")
+        yield Hop(container(role), "broken", detail, _start(bad[0], exam.seen.way_up), "error" if role else "warning")
 
 
 def networks(exam: Examination) -> Iterator[Hop]:
@@ -61,10 +61,10 @@ def _memory(service: ServiceStatus) -> str:
     return "; exit 137 is a kill: by somebody, or for lack of memory" if killed else ""
 
 
-def _start(service: ServiceStatus) -> str:
+def _start(service: ServiceStatus, way_up: WayUp) -> str:
     statuses = {each.status for each in service.instances}
     if "paused" in statuses:
         return f"`docker unpause {service.instances[0].name}`"
     if statuses & {"restarting", "running"}:
         return f"correct what its log says (`hubctl logs {service.service}`); then `hubctl restart {service.service}`"
-    return "`hubctl up`"
+    return way_up.then("")

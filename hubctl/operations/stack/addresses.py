@@ -38,7 +38,8 @@ def of_gateway(seen: Snapshot, named: str, machine: str | None) -> Address:
         raise EngineUnavailable(f"without its engine no port is known to be this hub's: {seen.engine.detail}")
     runs = (each.instances for each in seen.services if each.service == named)
     if not any(instance.status == "running" for instances in runs for instance in instances):
-        raise UnknownService(f"the service {named} of this hub does not run", hint="`hubctl up` starts it")
+        why = seen.way_up.why_not
+        raise UnknownService(f"the service {named} of this hub does not run{why}", hint=seen.way_up.then("starts it"))
     port = f"port beyond {machine}" if machine else "port"
     way = f"run hubctl on {machine}" if machine else "publish its port 4000 on 127.0.0.1 in the compose file"
     raise UnknownService(f"the service {named} publishes no {port}, so it cannot be asked from here", hint=way)

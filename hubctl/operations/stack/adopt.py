@@ -1,31 +1,31 @@
 """Whose the containers and the data are: taken over from where the hub was before, or left for a name of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hubctl.adapters.files import disk, replacing
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.core.compose import identity
-from hubctl.core.compose.layout import project_name
+from hubctl.core.compose.layout import Layout, project_name
 from hubctl.core.result import Result
 from hubctl.core.text import env_edit
 from hubctl.errors import NotOwned
 from hubctl.runtimes.compose.ownership import Ownership
 
-_DRY = "a dry run: nothing was noted or written"
+_DRY = "dry run: no files changed"
 
 
 @dataclass(frozen=True, slots=True)
 class Adopted(Result):
-    """The document of `hubctl adopt`. `project` is Compose's name for the hub from now on.
+    """The document of `hubctl adopt`. `project` is Compose's name for the hub from now on, null before it is chosen.
 
     `containers` and `volumes` are those that count as this hub's from now on, `moved_from` the folders that such
     containers were made from. `left` are the volumes that a hub with a new name has no more; they are not deleted.
     """
 
     root: Path
-    project: str
+    project: str | None
     containers: tuple[str, ...] = ()
     volumes: tuple[str, ...] = ()
     moved_from: tuple[Path, ...] = ()
@@ -79,9 +79,10 @@ def as_new(
             )
         fresh = identity.fresh(layout.root)
         noted = ownership.noted if ownership.standing in {"home", "moved"} else None
-        adopted = Adopted(layout.root, fresh.project, left=tuple(noted.volumes if noted else ()))
-        if dry_run:
-            return replace(adopted, notes=(_DRY,))
+        left = tuple(noted.volumes if noted else ())
+        adopted = Adopted(layout.root, fresh.project, left=left, notes=tuple(_same_ports(layout)))
+        if dry_run:  # the name is drawn by chance, so this one will be no hub's
+            return replace(adopted, project=None, notes=(*adopted.notes, _DRY))
         approve(adopted)
         names_of_its_own = {identity.PROJECT_VARIABLE: fresh.project}
         if identity.VARIABLE in layout.variables:
@@ -89,6 +90,17 @@ def as_new(
         _set(layout.root, names_of_its_own)
         ownership.note.write(fresh)
         return adopted
+
+
+def _same_ports(layout: Layout) -> Iterator[str]:
+    """Say which ports two hubs would both want: a name of its own gives a hub no other ones."""
+    ports = sorted({port.host for service in layout.services for port in service.ports if port.host})
+    if ports:
+        files = " or ".join(str(each) for each in (layout.root / ".env", *layout.files))
+        yield (
+            f"its ports stay as they were: {', '.join(map(str, ports))}; where another hub, such as the original of a "
+            f"copy, holds them, set others in {files}"
+        )
 
 
 def _set(root: Path, values: Mapping[str, str]) -> None:

@@ -38,12 +38,13 @@ GITIGNORE = ".env\nenv/*.env\n.hubctl/\n*.hubctl.tmp\n*.rejected-*\n"
 
 @dataclass(frozen=True, slots=True)
 class Initialised(Result):
-    """The document of `hubctl init`. Paths are relative to the root."""
+    """The document of `hubctl init`. Paths are relative to the root. `next_command` is to be run there."""
 
     root: Path
     made: tuple[str, ...]
     kept: tuple[str, ...]
     notes: tuple[str, ...]
+    next_command: str
 
 
 def init(root: Path) -> Initialised:
@@ -67,7 +68,14 @@ def _made(root: Path) -> Initialised:
         filled = _filled(name, text, values) if secret else text
         done = disk.create(root / name, filled, mode=0o600 if secret else 0o644)
         (made if done else kept).append(name)
-    return Initialised(root, tuple(made), tuple(kept), tuple(_notes(root, kept, values)))
+    return Initialised(root, tuple(made), tuple(kept), tuple(_notes(root, kept, values)), _next_command(root))
+
+
+def _next_command(root: Path) -> str:
+    """Choose what comes next: `hubctl up` is refused in a copy, and may be where a hub was moved to."""
+    note = IdentityNote(root)
+    standing = note.standing(note.read(), [root / "compose.local.yml"])
+    return {"copied": "hubctl adopt --as-new", "moved": "hubctl adopt"}.get(standing, "hubctl up")
 
 
 def hub_files_folder() -> Path:

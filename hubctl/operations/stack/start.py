@@ -75,7 +75,7 @@ class Starter:
             return f"{seen.engine.detail}: once it answers, `hubctl restart` makes {self.service} read these files"
         if any(instance.status != "exited" for instance in one(seen, self.service).instances):
             return None
-        return f"{self.service} does not run; `hubctl up` starts it with these files"
+        return f"{self.service} does not run{seen.way_up.why_not}; {seen.way_up.then('starts it with these files')}"
 
     def may_have_run(self) -> bool:
         """Whether a change that was cut off may have stopped it: it has a container, or the rest of the hub runs."""

@@ -3,19 +3,20 @@
 from datetime import UTC, datetime
 
 from hubctl.adapters.services.health import Health
-from hubctl.core.compose.stack import EngineState, Instance, ServiceRun, State
+from hubctl.core.compose.stack import EngineState, Instance, ServiceRun, State, WayUp
 
 # LiteLLM needs 6 to 9 s on a quiet machine, 10 to 16 s on a busy one, 24 s with two workers.
 _START_S = 60.0
 FINISHED = "finished, as it is meant to"
 
 
-def state_of(run: ServiceRun, engine: EngineState, health: Health | None) -> tuple[State, str]:
+def state_of(run: ServiceRun, engine: EngineState, health: Health | None, way_up: WayUp) -> tuple[State, str]:
     """Put together what the runtime saw and what the probe heard: a service is well only if both say so."""
     if not run.managed or engine.state == "unreachable":
         return (health.state, health.detail) if health else ("unknown", "cannot be seen without the engine")
     if not run.instances:
-        return "missing", "is not there; `hubctl up` makes it"
+        way = "" if way_up.refused else f"; {way_up.then('makes it')}"  # a refusal has a note of its own
+        return "missing", f"is not there{way}"
     return _trouble(run) or _cut_off(run) or _answered(run.instances, health)
 
 

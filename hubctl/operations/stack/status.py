@@ -11,7 +11,7 @@ from hubctl.adapters.gateway import probe as gateway_probe
 from hubctl.adapters.services import ollama_probe, postgres_probe, redis_probe, ui_probe
 from hubctl.adapters.services.health import Health
 from hubctl.core.change.drift import Drift
-from hubctl.core.compose.stack import Address, EngineState, Instance, Role, ServiceRun, Snapshot, State
+from hubctl.core.compose.stack import Address, EngineState, Instance, Role, ServiceRun, Snapshot, State, WayUp
 from hubctl.core.result import Result
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.stack.state import FINISHED, state_of
@@ -82,6 +82,7 @@ class StackStatus(Result):
     elapsed_ms: float
     services: tuple[ServiceStatus, ...]
     notes: tuple[str, ...]
+    way_up: WayUp
 
     @property
     def exit_code(self) -> int:
@@ -109,7 +110,7 @@ def check(
     snapshot = _narrowed(runtime.snapshot(timeout_s=max(0.1, (deadline - started) / 2)), only)
     health = _probe_all(snapshot, credentials, max(0.1, deadline - time.monotonic()))
     demo = runtime.demo_models()
-    services = tuple(_judged(run, snapshot.engine, health.get(run.service), demo) for run in snapshot.services)
+    services = tuple(_judged(run, snapshot, health.get(run.service), demo) for run in snapshot.services)
     return StackStatus(
         hub=HubInfo(root, snapshot.project, runtime.name),
         state=_overall(services),
@@ -117,6 +118,7 @@ def check(
         elapsed_ms=round((time.monotonic() - started) * 1000, 1),
         services=services,
         notes=(*notes, *snapshot.notes),
+        way_up=snapshot.way_up,
     )
 
 
@@ -160,8 +162,8 @@ def _probe_all(snapshot: Snapshot, credentials: Credentials, timeout_s: float) -
     return {run.service: health for (run, _, _), health in zip(asked, answers, strict=True)}
 
 
-def _judged(run: ServiceRun, engine: EngineState, health: Health | None, demo: frozenset[str]) -> ServiceStatus:
-    state, detail = state_of(run, engine, health)
+def _judged(run: ServiceRun, seen: Snapshot, health: Health | None, demo: frozenset[str]) -> ServiceStatus:
+    state, detail = state_of(run, seen.engine, health, seen.way_up)
     if run.role == "gateway" and demo:
         detail = f"{detail}; demo: answers for {len(demo)} local models are canned"
     return ServiceStatus(

@@ -132,7 +132,7 @@ def _check_gateway(hub: Running) -> None:
     if health.state == "unreachable":
         raise GatewayUnreachable(
             f"no answer from the gateway at {hub.gateway.address}, so nothing can be proved: {health.detail}",
-            hint="`hubctl status` shows what runs; `hubctl up` starts the hub",
+            hint="`hubctl status` shows what runs, `hubctl doctor` why it does not answer",
         )
 
 

@@ -8,6 +8,7 @@ from hubctl.operations.change.plan import FileChange
 from hubctl.operations.change.transaction import Changed
 from hubctl.render.parts import notes, page, plain, sign
 
+_EFFECTS = {"unchanged": "services unchanged"}  # the files may well have changed
 _COLORS = {"+": "green", "-": "red", "@": "dim"}
 
 
@@ -24,7 +25,8 @@ def outcome(result: Changed) -> list[RenderableType]:
         Text.assemble(sign("passed" if proof.ok else "failed"), f" {proof.check}: ", printable(proof.detail))
         for proof in result.proof
     )
-    return [plain(f"{change.effect}: {change.reason}"), *proofs, *notes(result.notes)]
+    effect = _EFFECTS.get(change.effect, change.effect)
+    return [plain(f"{effect}: {change.reason}"), *proofs, *notes(result.notes)]
 
 
 def _diff(file: FileChange) -> list[Text]:

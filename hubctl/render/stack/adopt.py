@@ -9,7 +9,9 @@ from hubctl.render.parts import notes, page
 
 @page.register
 def _(result: Adopted) -> RenderableType:
-    lines = [Text(f"the hub in {result.root} is the Compose project {result.project}")]
+    is_named = f"is the Compose project {result.project}"
+    to_be_named = "gets a new name as a Compose project, chosen when this runs without --dry-run"
+    lines = [Text(f"the hub in {result.root} {is_named if result.project else to_be_named}")]
     for mark, what, names in (
         ("+", "container", result.containers),
         ("+", "volume", result.volumes),

@@ -17,4 +17,4 @@ def _(result: Initialised) -> RenderableType:
         )
         for name in names
     ]
-    return Group(*lines, *notes(result.notes), Text(f"A hub is in {result.root}. Next: `hubctl up` there."))
+    return Group(*lines, *notes(result.notes), Text(f"A hub is in {result.root}. Next: `{result.next_command}` there."))

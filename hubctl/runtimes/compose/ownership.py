@@ -101,10 +101,6 @@ class Ownership:
         for complaint in self.complaints(data=data):
             raise complaint
 
-    def notes(self) -> tuple[str, ...]:
-        """Tell the same to somebody who only looks."""
-        return tuple(complaint.sentence for complaint in self.complaints(data=True))
-
     def complaints(self, *, data: bool) -> Iterator[NotOwned]:
         """Say what is in the way of a change, one error for the first kind of it. Raises as `require` does."""
         try:

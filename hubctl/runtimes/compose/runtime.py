@@ -1,26 +1,27 @@
 """The hub on one machine: Docker Compose creates and removes, the Docker SDK looks and restarts."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
-from hubctl import parallel
 from hubctl.adapters.docker.compose import Compose
 from hubctl.adapters.docker.containers import Container
-from hubctl.adapters.docker.engine import Engine, Image
+from hubctl.adapters.docker.engine import Engine
 from hubctl.adapters.docker.inside import ContainerInside
 from hubctl.adapters.net import ports
 from hubctl.core.change.drift import Drift, DriftKind, Fresh
 from hubctl.core.compose.layout import Layout, Service
-from hubctl.core.compose.stack import EngineState, Follow, LogLine, Snapshot
-from hubctl.errors import BadFile, EngineRefused, EngineUnavailable, HubError, PortTaken, UnknownService
+from hubctl.core.compose.stack import Follow, LogLine, Snapshot
+from hubctl.errors import BadFile, EngineRefused, HubError, PortTaken, UnknownService
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway
+from hubctl.runtimes.compose import look
 from hubctl.runtimes.compose.drift import ComposeDrift, images_of
 from hubctl.runtimes.compose.ownership import Ownership
 from hubctl.runtimes.compose.second import Second
 from hubctl.runtimes.compose.starts import StartNotes
-from hubctl.runtimes.compose.view import BOOT_GRACE_S, grace_s_of, is_left_over, names_of, names_to_be, run_of
+from hubctl.runtimes.compose.view import BOOT_GRACE_S, grace_s_of, is_left_over, names_of, names_to_be
 from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
 
 
@@ -52,8 +53,9 @@ class ComposeRuntime:
         return Ownership(self._layout, self._engine)
 
     def prepare(self, *, progress: Progress) -> None:
-        """Pull the images that are not on the engine's machine."""
+        """Pull the images that are not on the engine's machine, for a hub that may be started."""
         self._engine.require_local()
+        self.ownership.require(data=True)
         services = [service for service in self._expected() if service.image and not service.build]
         wanted = frozenset(service.image for service in services if service.image)
         missing = wanted - self._engine.images(wanted).keys()
@@ -65,7 +67,7 @@ class ComposeRuntime:
         except HubError as error:
             names = ", ".join(sorted(missing))
             raise EngineRefused(
-                f"missing on this machine and not to be pulled: {names} ({error.message})",
+                f"not on this machine, and cannot be pulled: {names} ({error.message})",
                 hint="correct the image in .env or the compose file, or load it with `docker load`",
             ) from error
 
@@ -77,7 +79,7 @@ class ComposeRuntime:
         self._clear_away(self._containers(ownership), progress)
         self._second.clear_away(self._engine)
         progress("starting the services")
-        with self._starting():
+        with self._telling_what_stays(ownership), self._starting():
             self._compose.up(project=ownership.project, timeout_s=timeout_s, progress=progress)
 
     def down(self, *, volumes: bool, progress: Progress) -> bool:
@@ -92,29 +94,14 @@ class ComposeRuntime:
 
     def snapshot(self, *, timeout_s: float) -> Snapshot:
         """Describe every service of the compose files; the notes say what could not be read in them."""
-        engine = self._engine.within(timeout_s)
-        machine = engine.address.machine
-        notes = tuple(str(note) for note in self._layout.notes)
-        try:
-            # Each request has its limit; together they have this one.
-            ((containers, images, project, told),) = parallel.each(
-                self._look, [engine], timeout_s=timeout_s, late=lambda engine: engine.give_up()
-            )
-        except (EngineUnavailable, EngineRefused) as error:
-            state = EngineState("unreachable", error.sentence)
-            return Snapshot(None, state, tuple(run_of(service, [], machine) for service in self._expected()), notes)
-        seen_only = f", on another machine: hubctl only looks; to change anything, run it on {machine}"
-        state = EngineState("reachable", f"{engine.address}{seen_only if machine else ''}")
-        compared = ComposeDrift(self._environment, self._starts, images)
-        runs = []
-        for service in self._expected():
-            mine = [each for each in containers if each.service == service.name and not is_left_over(each)]
-            runs.append(run_of(service, mine, machine, () if machine else compared.of(service, mine)))
-        cut_off = (
-            f"{container.instance.name} is left of a recreation that was cut off: `hubctl up` finishes it"
-            for container in filter(is_left_over, containers)
+        seen = look.at(
+            self._layout,
+            self._engine,
+            self._second,
+            lambda images: ComposeDrift(self._environment, self._starts, images),
+            timeout_s,
         )
-        return Snapshot(project if containers else None, state, tuple(runs), (*notes, *told, *compared.notes, *cut_off))
+        return replace(seen, notes=(*seen.notes, *self._starts.unwritten))
 
     def restart(self, service: str, *, progress: Progress) -> None:
         """Restart every container of the service, with the environment that it was created with.
@@ -122,11 +109,15 @@ class ComposeRuntime:
         What a recreation that was cut off has left of it goes.
         """
         self._engine.require_local()
-        self.ownership.require(data=False)
+        ownership = self.ownership
+        ownership.require(data=False)
         found = self._of(service)
         containers = [each for each in found if not is_left_over(each)]
         if not containers:
-            raise UnknownService(f"the service {service} has no container", hint="`hubctl up` creates it")
+            way_up = look.way_up(self._engine, ownership)
+            raise UnknownService(
+                f"the service {service} has no container{way_up.why_not}", hint=way_up.then("creates it")
+            )
         self._clear_away(found, progress)
         with self._starting():
             for container in containers:
@@ -191,7 +182,10 @@ class ComposeRuntime:
         ownership = self.ownership
         containers, project = self._containers(ownership), ownership.project
         if not containers:
-            raise UnknownService("nothing of this hub runs, so there are no logs", hint="`hubctl up` starts it")
+            way_up = look.way_up(self._engine, ownership)
+            raise UnknownService(
+                f"nothing of this hub runs, so there are no logs{way_up.why_not}", hint=way_up.then("starts it")
+            )
         if service is not None and service not in {each.service for each in containers}:
             raise UnknownService(
                 f"the service {service} has no container, so no log", hint="`hubctl status` lists them"
@@ -214,12 +208,6 @@ class ComposeRuntime:
     def _of(self, service: str) -> list[Container]:
         return [container for container in self._containers() if container.service == service]
 
-    def _look(self, engine: Engine) -> tuple[list[Container], dict[str, Image], str, tuple[str, ...]]:
-        ownership = Ownership(self._layout, engine)
-        containers = engine.containers(ownership.belongs)
-        told = () if engine.address.machine else (*ownership.notes(), *self._second.left(engine))
-        return containers, images_of(engine, containers), ownership.project, told
-
     def _clear_away(self, containers: Sequence[Container], progress: Progress) -> None:
         """Remove what a recreation that was cut off has left beside the container that it was to follow."""
         whole = {(each.service, each.number) for each in containers if not is_left_over(each)}
@@ -230,6 +218,19 @@ class ComposeRuntime:
 
     def _containers(self, ownership: Ownership | None = None) -> list[Container]:
         return self._engine.containers((ownership or self.ownership).belongs)
+
+    @contextmanager
+    def _telling_what_stays(self, before: Ownership) -> Iterator[None]:
+        """Let an error that ends a start say what that has created until then, and what removes it."""
+        there = {each.name for each in before.own()}
+        try:
+            yield
+        except HubError as error:
+            with suppress(HubError):  # the engine may be what failed
+                if made := sorted({each.name for each in self.ownership.own()} - there):
+                    stays = f"created until then: {', '.join(made)}; `hubctl down` removes that, but no data"
+                    error.hint = f"{error.hint}; {stays}" if error.hint else stays
+            raise
 
     @contextmanager
     def _starting(self) -> Iterator[None]:

@@ -47,7 +47,7 @@ class Second:
         engine.require_local()
         running = [each for each in gateways if each.instance.status == "running"]
         if not running:
-            raise UnknownService("the gateway has no running container", hint="`hubctl up` starts it")
+            raise UnknownService("the gateway has no running container", hint="`hubctl status` shows what runs")
         key = f"sk-{secrets.token_hex(32)}"
         second = SecondContainers(engine, self._compose_file)
         second.remove()

@@ -6,7 +6,7 @@ before. A note counts for that one start; after a start by anything else the fil
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from hubctl.adapters.docker.containers import Container
@@ -16,10 +16,11 @@ from hubctl.errors import BadFile
 
 
 class StartNotes:
-    """The notes of one hub."""
+    """The notes of one hub. `unwritten` says why the last of them could not be made."""
 
     def __init__(self, state_folder: Path, layout: Layout) -> None:
         self._file = state_folder / "starts.json"
+        self.unwritten: tuple[str, ...] = ()
         self._configs = {each.name: path for each in layout.with_role("gateway") if (path := config_path(each))}
 
     def digest(self, container: Container) -> str | None:
@@ -41,8 +42,10 @@ class StartNotes:
             start = _start(container)
             if start in noted or (start not in known and container.service in sure):
                 notes[start] = noted.get(start) or sure[container.service]
-        with suppress(BadFile):  # without a note, the file's times have to do
+        try:
             disk.write_private(self._file, json.dumps(notes, indent=2).encode())
+        except BadFile as error:  # without a note, the file's times have to do
+            self.unwritten = (f"hubctl cannot remember which config this start read: {error.sentence}",)
 
     def _read(self) -> dict[str, object]:
         try:

@@ -14,7 +14,7 @@ from hubctl.adapters.gateway.second_process import SecondProcess
 from hubctl.adapters.state import last_run
 from hubctl.core.change.drift import Drift, DriftKind
 from hubctl.core.compose.layout import Layout, Service
-from hubctl.core.compose.stack import Address, EngineState, Follow, Instance, LogLine, ServiceRun, Snapshot
+from hubctl.core.compose.stack import Address, EngineState, Follow, Instance, LogLine, ServiceRun, Snapshot, WayUp
 from hubctl.core.gateway import embedded_config, second_config
 from hubctl.core.gateway.embedded_run import Run
 from hubctl.errors import EngineRefused, HubError, UnknownService
@@ -84,9 +84,8 @@ class EmbeddedRuntime:
         gateway = ServiceRun(self._gateway.name, "gateway", 1, self._instances(run), address, drift=drift)
         around = self._neighbours(run) if run else ()
         state = EngineState("reachable", "local process")
-        return Snapshot(
-            None, state, (gateway, *around), notes=(*(run.notes if run else ()), *unknown, *self._second.left())
-        )
+        notes = (*(run.notes if run else ()), *unknown, *self._second.left())
+        return Snapshot(None, state, (gateway, *around), notes, self._way_up())
 
     def restart(self, service: str, *, progress: Progress) -> None:
         """Stop the gateway and start it on files derived anew, with the canned answers it had if it had any."""
@@ -159,6 +158,10 @@ class EmbeddedRuntime:
         """Give the last start, also if the process has ended by itself since, but not once it was stopped."""
         run = self._process.last_run.read()
         return None if run is None or run.stopped else run
+
+    def _way_up(self) -> WayUp:
+        last = self._process.last_run.read()
+        return WayUp(f"hubctl up --embedded{' --demo' if last and last.demo else ''}")
 
     def _neighbours(self, run: Run) -> Iterator[ServiceRun]:
         held = self._held() if any(each.known_by == "container" for each in run.neighbours) else {}

@@ -15,6 +15,12 @@ def find(models: ModelList, ref: str, wanted: Literal["active", "disabled"]) -> 
     An exact model name wins over NAME@LINE, for names may contain an @. Raises UnknownModel, AmbiguousModel.
     """
     named = _named(models, ref)
+    if not named and (meant := models.aliases.get(ref)) in models.by_name:
+        verb = "enable" if wanted == "active" else "disable"
+        raise UnknownModel(
+            f"{ref} is an alias of {meant}, and no model entry of its own",
+            hint=f"`hubctl models {verb} {meant}` is about that entry; the alias stands in `model_group_alias`",
+        )
     if not named:
         names = sorted({entry.name for entry in models.entries})
         near = get_close_matches(ref.rpartition("@")[0] or ref, names)

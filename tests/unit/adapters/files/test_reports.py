@@ -75,3 +75,9 @@ def test_text_is_added_to_what_is_there(tmp_path: Path) -> None:
     assert path.read_text() == "before\nafter\n"
     with pytest.raises(BadFile, match="cannot be written"):
         reports.append(tmp_path / "no/summary.md", "x")
+
+
+def test_on_a_full_disk_the_way_out_names_the_place(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="/dev/full cannot be written: No space left on device") as caught:
+        reports.write(Path("/dev/full"), "x")
+    assert caught.value.hint == "make room on the disk of /dev, or name a file on another one"

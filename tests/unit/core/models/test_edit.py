@@ -11,6 +11,7 @@ CONFIG = Path("conf/config.yaml")
 A = "model_list:\n  - model_name: a\n    litellm_params:\n      model: x/a\n"
 B = "  - model_name: b\n    litellm_params:\n      model: x/b\n"
 Z = "  - model_name: z\n    litellm_params: {model: x/z}\n"
+ALIAS = "router_settings:\n  model_group_alias: {nick: a}\n"
 END = "general_settings:\n  master_key: os.environ/K\n"
 
 
@@ -395,6 +396,7 @@ def test_the_fallbacks_of_the_disabled_entry_itself_are_no_reason_to_warn() -> N
     [
         (A, ["b"], UnknownModel, "no model entry b", "`hubctl models` lists"),
         (A.replace(": a", ": gpt-4"), ["gtp-4"], UnknownModel, "no model entry gtp-4", "did you mean gpt-4?"),
+        (A + ALIAS, ["nick"], UnknownModel, "nick is an alias of a, and no model entry", "models enable a` is about"),
         (A, ["a@9"], UnknownModel, "no model entry a@9; a stands in line 2", ""),
         (A + C + C, ["b"], AmbiguousModel, "2 commented-out entries are called b", "b@5, b@7"),
         (A.replace("x/a", "[x"), ["a"], BadFile, "line 5", ""),

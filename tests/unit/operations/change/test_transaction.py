@@ -179,8 +179,11 @@ def test_whatever_is_raised_on_the_way_takes_the_files_back(root: Path, ledger: 
     [
         (Outcome("unchanged", ""), "the files were put back"),
         (Outcome("restarted", ""), "the files were put back; the gateway runs with the files from before"),
-        (Outcome("restarted", "", failed="not ready"), "the change is half done; `hubctl status` tells how to"),
-        (BadFile("the engine is gone"), "the change is half done; `hubctl status` tells how to"),
+        (
+            Outcome("restarted", "", failed="it is not ready\n  its log"),
+            "the change is incomplete: the files were put back, but it is not ready; `hubctl status` tells how to",
+        ),
+        (BadFile("the engine is gone"), "the change is incomplete; `hubctl status` tells how to"),
     ],
 )
 def test_it_is_noted_what_an_interrupt_left(root: Path, ledger: Ledger, back: Outcome | BadFile, left: str) -> None:
@@ -195,7 +198,8 @@ def test_interrupted_twice_the_change_is_left_open_and_the_next_one_says_so(root
         make(root, ledger, Effects(forward=KeyboardInterrupt(), back=KeyboardInterrupt()))
     assert (texts(root), receipts(root)) == ((ENV, CONFIG), ["open"])
     with pytest.raises(
-        HalfDone, match=r"`hubctl provider enable openai` of .*litellm\.env is old, .*config\.yaml is old"
+        HalfDone,
+        match=r"`hubctl provider enable openai` of .*litellm\.env is old, .*config\.yaml is old, but it is not proved",
     ):
         make(root, ledger)
     undo(Terms(ledger, Effects()))
@@ -311,7 +315,7 @@ def test_a_dry_run_shows_the_plan_and_touches_nothing(root: Path, ledger: Ledger
 
 def test_what_is_so_already_leaves_no_receipt(root: Path, ledger: Ledger) -> None:
     done = make(root, ledger, env=ENV, config=CONFIG)
-    assert (done.change.files, done.change.effect, done.change.reason) == ((), "unchanged", "it is so already")
+    assert (done.change.files, done.change.effect, done.change.reason) == ((), "unchanged", "the files say so already")
     assert receipts(root) == []
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hubctl.core.compose.stack import Address, EngineState, ServiceRun, Snapshot
+from hubctl.core.compose.stack import Address, EngineState, ServiceRun, Snapshot, WayUp
 from hubctl.errors import EngineUnavailable, UnknownService
 from hubctl.operations.stack import addresses
 from tests.fakes import AWAY, REACHABLE, instance, run_of
@@ -48,6 +48,14 @@ def test_without_an_address_the_cause_is_said(
     assert words in caught.value.message
     assert caught.value.hint is not None
     assert next_step in caught.value.hint
+
+
+def test_where_up_would_be_refused_the_way_out_of_that_comes_first() -> None:
+    way_up = WayUp(refused="this is a copy", first="`hubctl adopt --as-new` names it")
+    with pytest.raises(UnknownService) as caught:
+        addresses.of_gateway(replace(seen(run_of("litellm")), way_up=way_up), "litellm", None)
+    assert caught.value.message == "the service litellm of this hub does not run: this is a copy"
+    assert caught.value.hint == "`hubctl adopt --as-new` names it; then `hubctl up` starts it"
 
 
 def test_without_its_engine_no_port_is_this_hubs() -> None:

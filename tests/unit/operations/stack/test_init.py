@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -321,3 +322,12 @@ def test_nothing_temporary_is_left(tmp_path: Path) -> None:
     init(tmp_path)
     init(tmp_path)
     assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_what_comes_next_in_a_copy_is_a_name_of_its_own(tmp_path: Path) -> None:
+    made = init(tmp_path / "hub")
+    IdentityNote(made.root).write(fresh(made.root))
+    shutil.copytree(made.root, tmp_path / "copy")
+    assert (made.next_command, init(tmp_path / "copy").next_command) == ("hubctl up", "hubctl adopt --as-new")
+    made.root.rename(tmp_path / "moved")
+    assert init(tmp_path / "moved").next_command == "hubctl adopt"

@@ -33,9 +33,12 @@ def shown(width: int) -> list[str]:
 
 @pytest.mark.parametrize("width", [60, 80])
 def test_an_ordinary_terminal_shows_what_is_usable(width: int) -> None:
-    head, *rows = shown(width)
+    head, *lines = shown(width)
+    rows, left_out = lines[:3], " ".join(lines[3:])
     assert head.endswith("USABLE")
     assert [row.split()[-1] for row in rows] == ["yes", "no", "unknown"]
+    assert left_out.startswith("no room for TARGET, ")
+    assert left_out.endswith("TESTED: a wider terminal or `--json` shows this")
 
 
 def test_a_wide_one_shows_what_that_rests_on() -> None:

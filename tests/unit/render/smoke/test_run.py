@@ -57,6 +57,7 @@ def test_on_a_narrow_terminal_the_figures_give_way_and_no_line_is_too_long() -> 
     lines = shown(counted([PASSED, FAILED]), width=60)
     assert words(lines[0]) == ["MODEL", "OUTCOME", "s", "ANSWER"]
     assert max(map(len, lines)) <= 60
+    assert " ".join(lines[-3:-1]) == "no room for FIRST, TOKENS: a wider terminal or `--json` shows this"
 
 
 def test_a_canned_answer_says_so() -> None:
