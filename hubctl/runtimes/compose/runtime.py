@@ -102,14 +102,15 @@ class ComposeRuntime:
             )
         except (EngineUnavailable, EngineRefused) as error:
             state = EngineState("unreachable", error.sentence)
-            return Snapshot(None, state, tuple(run_of(service, [], machine) for service in self._expected()), notes)
+            unseen = tuple(run_of(service, [], machine, engine.doubt) for service in self._expected())
+            return Snapshot(None, state, unseen, notes)
         seen_only = f", on another machine: hubctl only looks; to change anything, run it on {machine}"
         state = EngineState("reachable", f"{engine.address}{seen_only if machine else ''}")
         compared = ComposeDrift(self._environment, self._starts, images)
         runs = []
         for service in self._expected():
             mine = [each for each in containers if each.service == service.name and not is_left_over(each)]
-            runs.append(run_of(service, mine, machine, () if machine else compared.of(service, mine)))
+            runs.append(run_of(service, mine, machine, engine.doubt, () if machine else compared.of(service, mine)))
         cut_off = (
             f"{container.instance.name} is left of a recreation that was cut off: `hubctl up` finishes it"
             for container in filter(is_left_over, containers)
