@@ -140,6 +140,12 @@ class GatewaySilent(GatewayUnreachable):
     code = "gateway_silent"
 
 
+class GatewayLost(GatewayUnreachable):
+    """What listens at the gateway's address is not known to be this hub's any more, so nothing was sent to it."""
+
+    code = "gateway_lost"
+
+
 class GatewayRefused(HubError):
     """The gateway answered and refused: wrong master key, or an answer that is not LiteLLM's."""
 

@@ -225,19 +225,18 @@ class Hub:
 
     def address(self, role: Role) -> Address | None:
         """Where this hub's own service of a role listens; null when none runs here or it publishes no port."""
-        return addresses.of_role(self._seen, role, self.gateway.name if role == "gateway" else None)
+        return addresses.of_role(self._look(), role, self.gateway.name if role == "gateway" else None)
 
     def gateway_address(self) -> Address:
         """Where this hub's own gateway can be asked from here. Raises UnknownService, EngineUnavailable."""
-        return addresses.of_gateway(self._seen, self.gateway.name, self.engine_address.machine)
+        return addresses.of_gateway(self._look(), self.gateway.name, self.engine_address.machine)
 
     def ollama_to_change(self) -> Address:
         """Where models may be pulled into. Raises UnknownService where no Ollama is known to be this hub's."""
-        return addresses.of_ollama_to_change(self._seen)
+        return addresses.of_ollama_to_change(self._look())
 
-    @cached_property
-    def _seen(self) -> Snapshot:
-        """What ran when a command first asked where something is."""
+    def _look(self) -> Snapshot:
+        """What runs now: whatever was seen before, a change may have given a service another container since."""
         return self.runtime.snapshot(timeout_s=LOOK_S)
 
     def _load(self, place: Path) -> Layout:

@@ -81,6 +81,21 @@ def pooled(work: Callable[[Item], Value], items: Sequence[Item], *, workers: int
     return [values[index] for index in range(len(items))]
 
 
+def shared(ask: Callable[[], Value]) -> Callable[[], Value]:
+    """Let all who ask at once share one answer, which is never older than their questions."""
+    lock = threading.Lock()
+    last: list[tuple[float, Value]] = []
+
+    def answer() -> Value:
+        came_s = time.monotonic()
+        with lock:
+            if not last or last[0][0] < came_s:
+                last[:] = [(time.monotonic(), ask())]
+            return last[0][1]
+
+    return answer
+
+
 def start(work: Callable[[], None]) -> None:
     """Do the work in a thread of its own, which nobody waits for and which does not keep the process alive."""
     threading.Thread(target=work, daemon=True).start()

@@ -211,7 +211,7 @@ def container(
 
 def docker_engine(containers: Sequence[Mapping[str, object]], seen: list[str] | None = None) -> Script:
     """A Docker engine that has these containers, none of them left by a `verify`, and every image."""
-    by_id = {str(item["Id"]): item for item in containers}
+    by_id = {str(item["Id"])[:12]: item for item in containers}
 
     def answer(method: str, path: str) -> bytes:
         inspected = re.fullmatch(r"/containers/(\w+)/json", path)
@@ -221,8 +221,8 @@ def docker_engine(containers: Sequence[Mapping[str, object]], seen: list[str] | 
             return reply(200, list(containers))
         if path == "/volumes":
             return reply(200, {"Volumes": []})
-        if inspected and inspected[1] in by_id:
-            return reply(200, by_id[inspected[1]])
+        if inspected and inspected[1][:12] in by_id:
+            return reply(200, by_id[inspected[1][:12]])
         if path.startswith("/images/") and method == "GET":
             return reply(200, {"Id": "sha256:1"})
         return reply(404, {"message": f"No such thing: {path}"})

@@ -15,10 +15,10 @@ Script = Callable[[socket.socket], None]
 
 
 @contextmanager
-def serving(script: Script, host: str = "127.0.0.1") -> Iterator[Address]:
+def serving(script: Script, host: str = "127.0.0.1", port: int = 0) -> Iterator[Address]:
     """Run the script once per connection; every script ends when its client goes away."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, 0), family=family) as listener:
+    with socket.create_server((host, port), family=family) as listener:
         listener.settimeout(0.005)
         over = threading.Event()
         thread = threading.Thread(target=_accept, args=(listener, script, over))

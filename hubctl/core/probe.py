@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 HTTP_OK = 200
-NoAnswerKind = Literal["refused", "unresolved", "timeout", "dropped", "garbage", "too_large"]
+NoAnswerKind = Literal["refused", "unresolved", "timeout", "dropped", "garbage", "too_large", "lost"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _STATUS = {
     "bug": 500,
     "gateway_unreachable": 502,
     "gateway_silent": 502,
+    "gateway_lost": 502,
     "gateway_refused": 502,
     "engine_unavailable": 503,
     "engine_refused": 503,

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -132,6 +133,31 @@ def test_a_hub_whose_ollama_does_not_run_says_so(hub_folder: Path) -> None:
         done = hubctl("models", "pull", "llama3", "--json", cwd=hub_folder, DOCKER_HOST=f"tcp://{engine}")
     assert done.code == 4
     assert "Ollama" in done.error["message"]
+
+
+def test_a_broken_connection_is_not_made_again_to_a_stranger(hub_folder: Path) -> None:
+    """The Ollama breaks off in the middle, and its container is gone when hubctl connects again."""
+    engines: list[dict[str, Any]] = []
+
+    def then(_: socket.socket) -> None:
+        engines[0]["State"]["Status"] = "exited"
+
+    asked: list[str] = []
+    pulling = ollama(*HALF, then=then)
+
+    def script(peer: socket.socket) -> None:
+        if engines[0]["State"]["Status"] == "running":
+            pulling(peer)
+        elif sent := peer.recv(65536):
+            asked.append(sent.decode())
+
+    with serving(script) as address:
+        engines.append(container(hub_folder / "compose.local.yml", "ollama", {11434: address}))
+        with serving(docker_engine(engines)) as engine:
+            done = hubctl("models", "pull", "llama3", "--json", cwd=hub_folder, DOCKER_HOST=f"tcp://{engine}")
+    assert asked == []
+    assert (done.code, done.error["code"]) == (4, "pull_failed"), done.out
+    assert f"Ollama at {address}: is not known to be this hub's any more (its container" in done.error["message"]
 
 
 def test_ctrl_c_leaves_a_clean_terminal_and_says_how_to_go_on(hub_folder: Path) -> None:

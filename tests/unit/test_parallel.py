@@ -1,5 +1,6 @@
 """Work on many items at once."""
 
+import itertools
 import threading
 import time
 
@@ -115,3 +116,27 @@ def test_work_that_nobody_waits_for_goes_on_in_another_thread() -> None:
     over.set()
     assert seen[0] is not threading.main_thread()
     assert seen[0].daemon
+
+
+def test_an_answer_is_shared_by_all_who_wait_for_it_and_by_nobody_who_asks_later() -> None:
+    count, going, go_on = itertools.count(1), threading.Event(), threading.Event()
+
+    def ask() -> int:
+        going.set()
+        go_on.wait(5)
+        return next(count)
+
+    shared = parallel.shared(ask)
+    answers: list[int] = []
+    threads = [threading.Thread(target=lambda: answers.append(shared())) for _ in range(8)]
+    threads[0].start()
+    assert going.wait(5)
+    for thread in threads[1:]:  # they came after it was asked, so that answer is too old for them
+        thread.start()
+    time.sleep(0.1)
+    go_on.set()
+    for thread in threads:
+        thread.join(5)
+    assert answers.count(1) == 1
+    assert len(set(answers)) < len(answers)
+    assert shared() > max(answers)

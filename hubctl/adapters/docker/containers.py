@@ -54,6 +54,24 @@ def inspect(api: "APIClient", container_id: str) -> Container | None:
         return None
 
 
+def doubt(api: "APIClient", container_id: str, inside: int, port: int) -> str | None:
+    """Say why a container may not publish its port `inside` at a port of its machine now; null where it does.
+
+    The engine answers only after it has dealt with the container's end, and what listens at its ports ends with that.
+    """
+    from docker.errors import NotFound
+
+    try:
+        attrs = api.inspect_container(container_id)
+    except NotFound:
+        return "its container is gone"
+    name = attrs["Name"].lstrip("/")
+    if attrs["State"]["Status"] not in {"running", "paused"}:
+        return f"its container {name} does not run"
+    published = ((attrs.get("NetworkSettings") or {}).get("Ports") or {}).get(f"{inside}/tcp") or ()
+    return None if any(each["HostPort"] == str(port) for each in published) else f"{name} does not publish that port"
+
+
 def environment_of(config: Mapping[str, Any] | None) -> dict[str, str]:
     """Read the environment of a container or an image, from the `Config` of either."""
     pairs = (entry.partition("=") for entry in (config or {}).get("Env") or ())

@@ -16,7 +16,7 @@ from hubctl import parallel
 from hubctl.adapters.docker import containers, engine_complaints
 from hubctl.adapters.docker.containers import LABEL, Container, created_from, environment_of
 from hubctl.adapters.docker.engine_address import EngineAddress
-from hubctl.errors import EngineRemote
+from hubctl.errors import EngineRemote, HubError
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -83,6 +83,16 @@ class Engine:
         for container in found:
             self._learn(container.environment)
         return sorted(found, key=lambda container: (container.service, container.number))
+
+    def doubt(self, container_id: str, inside: int, port: int) -> str | None:
+        """Say why a container is not known to publish its port `inside` at a port of its machine; null where it is."""
+        found: str | None = None
+        try:
+            with self.asking() as api:
+                found = containers.doubt(api, container_id, inside, port)
+        except HubError as error:
+            found = error.message
+        return found
 
     def restart(self, container_id: str, *, grace_s: int) -> None:
         """Stop (SIGTERM, SIGKILL after grace_s) and start a container. Its environment stays what it was."""

@@ -12,7 +12,7 @@ from hubctl.core.compose.stack import Address
 from hubctl.core.gateway.chat import Question
 from hubctl.core.gateway.money import Price, price
 from hubctl.core.probe import HTTP_OK
-from hubctl.errors import GatewayRefused, GatewaySilent, GatewayUnreachable
+from hubctl.errors import GatewayLost, GatewayRefused, GatewaySilent, GatewayUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,12 +51,20 @@ class Gateway:
         """Whether hubctl knows a key for it; a gateway without a master key wants none."""
         return bool(self._key)
 
+    def require_held(self) -> None:
+        """Raise GatewayLost where the gateway is not known to listen at its address any more: a stranger may."""
+        if why := self.address.doubt():
+            raise GatewayLost(
+                f"{self.address} is not known to be this hub's gateway any more ({why}): nothing was sent there",
+                hint="`hubctl status` shows what runs; `hubctl up` starts the hub",
+            )
+
     def ask(self, question: Question, *, timeout_s: float, query: str = "") -> Reply:
         """Ask for one chat completion and read it to its end, streamed or not.
 
         timeout_s bounds the whole of it. A query means nothing to the gateway, whose log repeats it. A refusal, and an
-        answer that stops in the middle, are Replies. Raises GatewaySilent when no answer began in time,
-        GatewayUnreachable when nothing (usable) answers.
+        answer that stops in the middle, are Replies. Raises GatewaySilent when no answer began in time, GatewayLost
+        when a stranger may have the port, GatewayUnreachable when nothing (usable) answers.
         Source: POST /v1/chat/completions, LiteLLM proxy 1.106 and 1.109.
         """
         received = self._exchange(
@@ -98,7 +106,10 @@ class Gateway:
             self._errors(timeout_s),
             httpx.Client(transport=self._transport, trust_env=False, verify=False, timeout=timeout_s) as client,  # noqa: S501
         ):
-            request = client.build_request(method, f"http://{self.address}{path}", json=body, headers=headers)
+            # Connected, and before anything is sent. Source: httpx, Request Extensions, "trace".
+            extensions = {"trace": self._before_sending}
+            url = f"http://{self.address}{path}"
+            request = client.build_request(method, url, json=body, headers=headers, extensions=extensions)
             received = Received(limit_bytes, self._heard)
             # httpx's own limit is for each read: a server that drips would hold it for ever.
             parallel.each(
@@ -107,6 +118,10 @@ class Gateway:
         if not received.status:
             raise GatewaySilent(f"no answer began within {timeout_s:g} s")
         return received
+
+    def _before_sending(self, event: str, _: object) -> None:
+        if event.endswith("send_request_headers.started"):
+            self.require_held()
 
     @contextmanager
     def _errors(self, timeout_s: float) -> "Iterator[None]":

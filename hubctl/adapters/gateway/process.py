@@ -76,6 +76,13 @@ class GatewayProcess:
         pid = self.pid()
         return pid is not None and not ports.is_others(port, pid, self._lock.resolve())
 
+    def doubt(self, port: int) -> str | None:
+        """Say why who listens on a port of this machine is not known to be it; null where it is."""
+        pid = self.pid()
+        if pid is None:
+            return "the embedded gateway has ended"
+        return None if ports.is_own(port, pid, self._lock.resolve()) else "the embedded gateway does not listen there"
+
     def start(self, executable: Path, config: str, environment: Mapping[str, str], run: Run, *, folder: Path) -> None:
         """Start it on a config and see it through its first moments; `folder` is where it finds modules by name.
 

@@ -80,9 +80,10 @@ class BoundedSocket(socket.socket):
 
 
 def connect(address: Address, deadline: Deadline) -> BoundedSocket:
-    """Connect to the first of the host's addresses that accepts. Raises NoAnswer.
+    """Connect to the first of the host's addresses that accepts. Raises NoAnswer, also for one that is in doubt.
 
-    Only the look-up of a name can outlast the deadline: the system's resolver takes no time limit.
+    That is asked once the connection is made: whoever gets the port later does not get this connection. Only the
+    look-up of a name, and that question, can outlast the deadline: the system's resolver takes no time limit.
     """
     failure = OSError("the name has no address")
     for family, endpoint in _endpoints(address):
@@ -94,6 +95,9 @@ def connect(address: Address, deadline: Deadline) -> BoundedSocket:
             sock.close()
             failure = error
         else:
+            if why := address.doubt():
+                sock.close()
+                raise NoAnswer("lost", f"is not known to be this hub's any more ({why}), so nothing was sent to it")
             return sock
     raise _unconnected(address, deadline, failure) from failure
 

@@ -10,7 +10,7 @@ from hubctl.errors import HubError, PortTaken
 
 _PROC = Path("/proc")
 _TABLES = ("net/tcp", "net/tcp6")
-_LISTENING = "0A"
+_LISTENING, _HALF_OPEN = "0A", "03"
 # How the kernel writes the addresses at which a connection to 127.0.0.1 arrives: that one, any, and both in IPv6.
 _REACHED = frozenset({"0100007F", "0" * 8, "0" * 32, "0000000000000000FFFF00000100007F"})
 
@@ -59,9 +59,19 @@ def is_others(port: int, pid: int, shared: Path) -> bool:
 
     What listens at another address of this machine alone, `::1` for one, is not reached there.
     """
-    if not any(_listening_inodes(port, _REACHED)) or any(_holders(port, [_PROC / str(pid)], _REACHED)):
-        return False
-    return not any(str(shared) in _opened(process) for process in _holders(port, _PROC.glob("[0-9]*"), _REACHED))
+    return any(_listening_inodes(port, _REACHED)) and not is_own(port, pid, shared)
+
+
+def is_own(port: int, pid: int, shared: Path) -> bool:
+    """Whether this process, or one with its `shared` file, is reached on a port of 127.0.0.1.
+
+    True where the kernel has no table of who listens.
+    """
+    if any(_holders(port, [_PROC / str(pid)], _REACHED)):
+        return True
+    if any(str(shared) in _opened(process) for process in _holders(port, _PROC.glob("[0-9]*"), _REACHED)):
+        return True
+    return not any((_PROC / table).exists() for table in _TABLES)
 
 
 def _holders(port: int, among: Iterable[Path], at: frozenset[str] | None = None) -> Iterator[Path]:
@@ -81,10 +91,17 @@ def _opened(process: Path) -> set[str]:
 
 
 def _listening_inodes(port: int, at: frozenset[str] | None = None) -> Iterator[str]:
+    """Give the sockets that listen on a port; those are listed before all others.
+
+    Source: Documentation/networking/proc_net_tcp of the kernel.
+    """
     for table in _TABLES:
-        with suppress(OSError):  # no such table: no IPv6, or not Linux
-            for line in (_PROC / table).read_text().splitlines()[1:]:
-                _, local, _, state, *rest = line.split()
+        with suppress(OSError), (_PROC / table).open() as lines:  # no such table: no IPv6, or not Linux
+            next(lines, None)
+            for line in lines:
+                _, local, _, state, *rest = line.split(maxsplit=10)
+                if state not in {_LISTENING, _HALF_OPEN}:  # older kernels list what half connects with what listens
+                    break
                 address, _, number = local.partition(":")
                 if state == _LISTENING and int(number, 16) == port and (at is None or address in at):
                     yield rest[5]

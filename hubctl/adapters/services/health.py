@@ -13,6 +13,7 @@ _STATES: dict[NoAnswerKind, State] = {
     "dropped": "unhealthy",
     "garbage": "unhealthy",
     "too_large": "unhealthy",
+    "lost": "unreachable",
 }
 
 

@@ -1,7 +1,7 @@
 """Values that describe a running stack: services, their instances, and what was seen of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from hubctl.core.change.drift import Drift
@@ -39,12 +39,21 @@ class Instance:
     exit_code: int | None = None
 
 
+def _no_doubt() -> None:
+    """Say nothing against an address that is not a service's own: one that the operator named, for example."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a service can be reached from here."""
+    """Where a service can be reached from here.
+
+    `doubt` asks anew whether the service still listens there, and says why that is not known; null where it is.
+    Whoever connects asks it before anything is sent: the service may have ended, and a stranger have its port.
+    """
 
     host: str
     port: int
+    doubt: Callable[[], str | None] = field(default=_no_doubt, compare=False, repr=False)
 
     def __str__(self) -> str:
         """host:port, with brackets round an IPv6 address."""

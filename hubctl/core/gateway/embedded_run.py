@@ -62,8 +62,9 @@ def digests(environment: Mapping[str, str], salt: str) -> dict[str, str]:
 
 
 def dump(run: Run) -> str:
-    """Write it down."""
-    return json.dumps(asdict(run), indent=2)
+    """Write it down. What is asked about an address is no part of it."""
+    shown = asdict(run, dict_factory=lambda pairs: {name: value for name, value in pairs if not callable(value)})
+    return json.dumps(shown, indent=2)
 
 
 def parse(text: str) -> Run:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from hubctl.adapters.files import disk
 from hubctl.core.compose import layout as layouts
@@ -42,6 +41,11 @@ class Examination:
     def service_of(self, role: Role) -> str:
         """The name of the first service of a role, or the role where there is none."""
         return next((each.service for each in self.with_role(role)), role)
+
+    def address(self, service: ServiceStatus) -> Address | None:
+        """Where a service can be reached from here, as it is now; null where it runs no more or publishes no port."""
+        runs = self.runtime.snapshot(timeout_s=self.limit_s).services
+        return next((run.address for run in runs if run.service == service.service), None)
 
     def renewed(self, service: str) -> str:
         """What to do for a service that is not in its network under its name."""
@@ -99,12 +103,6 @@ class Examination:
         """The lines of its log that name a cause, as the end of a sentence; nothing where there are none."""
         lines = lifecycle.log_causes(self.runtime, service.service) if service.instances else ()
         return "".join(f"\n{line}" for line in lines)
-
-
-def address(service: ServiceStatus) -> Address | None:
-    """Where it can be reached from here."""
-    url = urlsplit(service.url or "")
-    return Address(url.hostname, url.port) if url.hostname and url.port else None
 
 
 def unknown(hop: str, why: str) -> Hop:

@@ -16,7 +16,7 @@ from hubctl.core.models.model_list import ollama_name, resolved, section
 from hubctl.core.probe import HTTP_OK, NoAnswer, Probe, Secret
 from hubctl.core.text.os_environ import variable_of
 from hubctl.errors import HubError
-from hubctl.operations.doctor.hop import Examination, address, asked, unknown
+from hubctl.operations.doctor.hop import Examination, asked, unknown
 from hubctl.operations.stack.status import ServiceStatus
 
 _PORT = re.compile(r"--port[= ](\d+)")
@@ -53,7 +53,7 @@ def gateway(exam: Examination) -> Iterator[Hop]:
 def models(exam: Examination) -> Iterator[Hop]:
     """Whether the gateway lists every name that its config has."""
     for service in exam.with_role("gateway"):
-        at = address(service)
+        at = exam.address(service)
         if at is None or exam.models is None:
             yield unknown("models", "there is no config to compare" if at else "the gateway publishes no port")
             continue
@@ -193,7 +193,7 @@ def _cache_ping(exam: Examination) -> bool | None:
     It writes one entry of its own to find out.
     """
     for service in exam.with_role("gateway"):
-        at, key = address(service), exam.credentials.gateway_key
+        at, key = exam.address(service), exam.credentials.gateway_key
         if at is None or service.state != "healthy":
             continue
         try:

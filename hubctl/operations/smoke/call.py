@@ -11,7 +11,7 @@ from hubctl.core.gateway.chat import Question
 from hubctl.core.gateway.refusals import cooling_down
 from hubctl.core.models.askable import Askable
 from hubctl.core.probe import HTTP_OK
-from hubctl.errors import GatewaySilent, GatewayUnreachable
+from hubctl.errors import GatewayLost, GatewaySilent, GatewayUnreachable
 from hubctl.operations.smoke.budget import Tariff
 from hubctl.operations.smoke.verdict import ChatCheck, Expected, combined, judge, number
 from hubctl.progress import Progress
@@ -52,12 +52,17 @@ class Tester:
         self._demo = demo
         self.progress = progress
         self._first_bad: str | None = None
+        self._lost: GatewayLost | None = None
 
     def test(self, name: str, model: Askable | str) -> ChatCheck:
         """Ask one model as often as the plan says; a text in its place says why it cannot be asked."""
         if self._plan.fail_fast and self._first_bad is not None:
             return ChatCheck(name, "skipped", f"not asked, because {self._first_bad} failed (--fail-fast)")
+        if self._lost:
+            return ChatCheck(name, "error", "not asked: the gateway was lost before")
         check = ChatCheck(name, "failed", model) if isinstance(model, str) else combined(list(self._runs(model)))
+        if self._lost and check.outcome == "failed":
+            check = replace(check, reason=f"{check.reason}; then {self._lost.sentence}")
         if check.outcome != "passed":
             self._first_bad = self._first_bad or name
         return replace(check, demo=name in self._demo)
@@ -65,10 +70,16 @@ class Tester:
     def _runs(self, model: Askable) -> Iterator[ChatCheck]:
         for turn in range(1, self._plan.repeat + 1):
             self.progress(f"asking {model.name}{f' ({turn} of {self._plan.repeat})' if turn > 1 else ''}")
-            yield self._tried(model)
+            try:
+                check = self._tried(model)
+            except GatewayLost as error:
+                self._lost = error
+                yield ChatCheck(model.name, "error", error.sentence, runs=1)
+                return
+            yield check
 
     def _tried(self, model: Askable) -> ChatCheck:
-        """Ask until it passes, or no try is left."""
+        """Ask until it passes, or no try is left. Raises GatewayLost, after which nobody asks again."""
         check = self._once(model)
         for attempt in range(1, self._plan.retries + 1):
             if check.outcome == "passed":
@@ -86,8 +97,12 @@ class Tester:
 
     def _once(self, model: Askable) -> ChatCheck:
         question = replace(self._plan.question, model=model.name)
+        if self._lost:
+            raise self._lost
         try:
             reply = self._reply(question)
+        except GatewayLost:
+            raise
         except GatewaySilent as error:
             if self._gateway_is_away():
                 return ChatCheck(

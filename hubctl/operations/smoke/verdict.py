@@ -152,8 +152,10 @@ def _remark(check: ChatCheck) -> str | None:
 
 
 def combined(checks: Sequence[ChatCheck]) -> ChatCheck:
-    """Put several runs of one model together: all must pass; a failure says more than no verdict."""
-    worst = next((check for kind in ("failed", "error") for check in checks if check.outcome == kind), checks[-1])
+    """Put several runs of one model together: all must pass; a failure says more than no verdict, of these the last."""
+    failed = [check for check in checks if check.outcome == "failed"]
+    errors = [check for check in checks if check.outcome == "error"]
+    worst = (failed[:1] or errors[-1:] or checks[-1:])[0]
     if len(checks) == 1:
         return worst
     times = [check.latency_s for check in checks if check.latency_s is not None]

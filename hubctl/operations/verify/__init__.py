@@ -3,8 +3,9 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from hubctl.core.gateway import second_config
 from hubctl.core.gateway.second_config import Routing
 from hubctl.core.result import Result, document
 from hubctl.core.secrecy import leaves
-from hubctl.errors import BadFile, GatewayRefused, GatewayUnreachable, HubError
+from hubctl.errors import BadFile, GatewayLost, GatewayRefused, GatewayUnreachable, HubError
 from hubctl.operations.stack.status import HubInfo
 from hubctl.operations.verify import cache, dashboard, models, routing, traffic
 from hubctl.operations.verify.finding import (
@@ -51,6 +52,7 @@ CLAIMS: tuple[Claim[Running], ...] = (
     Claim("bodies_not_logged", "the log does not hold what users write", traffic.bodies_kept_out),
     Claim("dashboard", "the dashboard's endpoints answer", dashboard.answers),
 )
+NOT_TRIED = "not tried: the gateway was lost before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,23 @@ class Verification(Result):
         return 1 if self.failed else 0
 
 
+@dataclass(frozen=True, slots=True)
+class CutOff(Verification):
+    """A verification that ended when the gateway was lost: what came after that was not tried."""
+
+    lost: GatewayLost = field(repr=False)
+
+    @property
+    def exit_code(self) -> int:
+        """4, as where there is no gateway."""
+        return 4
+
+    @property
+    def failure(self) -> HubError:
+        """Why it ended."""
+        return self.lost
+
+
 def run(hub: Running, progress: Progress = silent, warn: Callable[[str], None] = silent) -> Verification:
     """Prove every claim, one after the other, and remember the result with its time in the hub's state folder.
 
@@ -104,8 +123,8 @@ def run(hub: Running, progress: Progress = silent, warn: Callable[[str], None] =
     disk.private_folder(hub.state_folder)
     with hub_lock(hub.state_folder / lock.VERIFY, "verify", wait_s=0):
         _check_gateway(hub)
-        claims = tuple(_all(hub, progress))
-        result = leaves.masked(_result(hub, claims, round(time.monotonic() - began, 3)), hub.mask)
+        claims, lost = _until_lost(hub, progress)
+        result = leaves.masked(_result(hub, claims, lost, round(time.monotonic() - began, 3)), hub.mask)
         try:
             disk.write_private(hub.state_folder / RESULT_FILE, json.dumps(document(result)).encode())
         except BadFile as error:
@@ -136,9 +155,23 @@ def _check_gateway(hub: Running) -> None:
         )
 
 
+def _until_lost(hub: Running, progress: Progress) -> tuple[Sequence[ClaimResult], GatewayLost | None]:
+    """Try the claims one after the other, for as long as it is this hub's gateway that they are about."""
+    tried: list[ClaimResult] = []
+    try:
+        tried.extend(_all(hub, progress))  # what came before an error stays
+    except GatewayLost as error:
+        every: list[Claim[Any]] = [*CLAIMS, *(each.claim for each in routing.CLAIMS)]
+        untried = every[len(tried) :]
+        return [*tried, *(_told(claim, failed(NOT_TRIED), 0.0) for claim in untried)], error
+    return tried, None
+
+
 def _all(hub: Running, progress: Progress) -> Iterator[ClaimResult]:
     for claim in CLAIMS:
+        hub.gateway.require_held()
         yield _tried(claim, hub, progress)
+    hub.gateway.require_held()
     rules = second_config.read(hub.config, hub.environment)
     unused = {each.claim.id: why for each in routing.CLAIMS if (why := each.unused(rules)) is not None}
     tried = _on_second([each.claim for each in routing.CLAIMS if each.claim.id not in unused], hub, rules, progress)
@@ -196,9 +229,10 @@ def _told(claim: Claim[Any], finding: Finding, elapsed_s: float) -> ClaimResult:
 _OK: dict[State, bool | None] = {"proved": True, "failed": False, "not_configured": None}
 
 
-def _result(hub: Running, claims: tuple[ClaimResult, ...], elapsed_s: float) -> Verification:
+def _result(hub: Running, claims: Sequence[ClaimResult], lost: GatewayLost | None, elapsed_s: float) -> Verification:
     states = [claim.state for claim in claims]
-    return Verification(
+    make: Callable[..., Verification] = partial(CutOff, lost=lost) if lost else Verification
+    return make(
         hub=hub.status.hub,
         checked_at=datetime.now(UTC).isoformat(timespec="seconds"),
         versions={
@@ -206,7 +240,7 @@ def _result(hub: Running, claims: tuple[ClaimResult, ...], elapsed_s: float) -> 
             **{each.service: each.version for each in hub.status.services if each.version},
         },
         demo=tuple(sorted(hub.demo)),
-        claims=claims,
+        claims=tuple(claims),
         proved=states.count("proved"),
         failed=states.count("failed"),
         not_configured=states.count("not_configured"),

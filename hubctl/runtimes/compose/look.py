@@ -45,14 +45,14 @@ def at(
         )
     except (EngineUnavailable, EngineRefused) as error:
         state = EngineState("unreachable", error.sentence)
-        return Snapshot(None, state, tuple(run_of(service, [], machine) for service in services), notes)
+        return Snapshot(None, state, tuple(run_of(service, [], machine, engine.doubt) for service in services), notes)
     seen_only = f", on another machine: hubctl only looks; to change anything, run it on {machine}"
     state = EngineState("reachable", f"{engine.address}{seen_only if machine else ''}")
     compared = comparing(seen.images)
     runs = []
     for service in services:
         mine = [each for each in seen.containers if each.service == service.name and not is_left_over(each)]
-        runs.append(run_of(service, mine, machine, () if machine else compared.of(service, mine)))
+        runs.append(run_of(service, mine, machine, engine.doubt, () if machine else compared.of(service, mine)))
     cut_off = (
         f"{container.instance.name} is left of a recreation that was cut off: {seen.way_up.then('finishes it')}"
         for container in filter(is_left_over, seen.containers)

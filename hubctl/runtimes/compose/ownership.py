@@ -85,7 +85,7 @@ class Ownership:
         self._engine.require_local()
         found: dict[str, dict[int, Address]] = {}
         for each in self._engine.containers(self.belongs):
-            ports = {inside: reachable(host, port, None) for inside, (host, port) in each.published.items()}
+            ports = {inside: reachable(each, inside, None, self._engine.doubt) for inside in each.published}
             found[each.service] = {inside: address for inside, address in ports.items() if address}
         return found
 

@@ -1,8 +1,10 @@
 """How the containers of a Compose project look as services of a hub."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
+from hubctl import parallel
 from hubctl.adapters.docker.containers import Container
 from hubctl.adapters.docker.engine_address import LOOPBACK, is_loopback
 from hubctl.core.change.drift import Drift
@@ -16,6 +18,9 @@ _LEFT_OVER = re.compile(r"[0-9a-f]{12}_.|.*-old-")
 # LiteLLM finishes open requests for up to 30 s before it ends.
 _STOP_GRACE_S = 40
 BOOT_GRACE_S = 5
+
+# Why a container, by its id, may not publish a port of its own at a port of its machine now: `Engine.doubt`.
+Doubt = Callable[[str, int, int], str | None]
 
 
 def is_left_over(container: Container) -> bool:
@@ -42,7 +47,11 @@ def grace_s_of(container: Container) -> int:
 
 
 def run_of(
-    service: Service, containers: Sequence[Container], machine: str | None, drift: tuple[Drift, ...] = ()
+    service: Service,
+    containers: Sequence[Container],
+    machine: str | None,
+    doubt: Doubt,
+    drift: tuple[Drift, ...] = (),
 ) -> ServiceRun:
     """Describe one service; machine is the name of the engine's, null for this one."""
     return ServiceRun(
@@ -50,7 +59,7 @@ def run_of(
         role=service.role,
         desired=service.replicas,
         instances=tuple(container.instance for container in containers),
-        address=_address(service, containers, machine),
+        address=_address(service, containers, machine, doubt),
         one_shot=service.restart in {None, "no"} and not service.ports and service.role is None,
         drift=drift,
         is_cut_off=_is_cut_off(service, containers),
@@ -66,7 +75,7 @@ def _is_cut_off(service: Service, containers: Sequence[Container]) -> bool:
     return bool(running and declared) and not any(declared & each.published.keys() for each in running)
 
 
-def _address(service: Service, containers: Sequence[Container], machine: str | None) -> Address | None:
+def _address(service: Service, containers: Sequence[Container], machine: str | None, doubt: Doubt) -> Address | None:
     """Find where the service can be reached from here: where one of its running containers holds the port.
 
     A port that the file alone names may be anybody's.
@@ -75,16 +84,17 @@ def _address(service: Service, containers: Sequence[Container], machine: str | N
     for container in containers:
         for number in declared or sorted(container.published):
             if number in container.published:
-                host, port = container.published[number]
-                return reachable(host, port, machine)
+                return reachable(container, number, machine, doubt)
     return None
 
 
-def reachable(host_ip: str, port: int, machine: str | None) -> Address | None:
-    """Say where a published port is reached from here; null for one on another machine's loopback.
+def reachable(container: Container, inside: int, machine: str | None, doubt: Doubt) -> Address | None:
+    """Say where a port that a container publishes is reached from here; null for one on another machine's loopback.
 
     One that listens everywhere is reached over loopback, on another machine by the name of that.
     """
+    host_ip, port = container.published[inside]
+    ask = parallel.shared(partial(doubt, container.instance.id, inside, port))
     if host_ip in {"", "0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
-        return Address(machine or LOOPBACK, port)
-    return None if machine and is_loopback(host_ip) else Address(host_ip, port)
+        return Address(machine or LOOPBACK, port, ask)
+    return None if machine and is_loopback(host_ip) else Address(host_ip, port, ask)

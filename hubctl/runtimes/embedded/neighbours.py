@@ -1,6 +1,6 @@
 """What stands around an embedded gateway on this host: where its neighbours are, and which of them answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from hubctl.adapters.docker.inside import HereInside
@@ -20,15 +20,15 @@ Held = Mapping[str, Mapping[int, Address]]
 
 
 class RelocatedInside(HereInside):
-    """This machine as a place to ask from by the names of Compose's network."""
+    """This machine as a place to ask from by the names of Compose's network; what these lead to is asked each time."""
 
-    def __init__(self, environment: Mapping[str, str], known: Places) -> None:
+    def __init__(self, environment: Mapping[str, str], known: Callable[[], Places]) -> None:
         super().__init__(environment)
         self._known = known
 
     def probe(self, probe: Probe, *, timeout_s: float) -> Answer:
         """Ask at the address that the name has here. Raises NoAnswer."""
-        moved = str(Relocation(self._known, self.environment).value(probe.url))
+        moved = str(Relocation(self._known(), self.environment).value(probe.url))
         return super().probe(replace(probe, url=moved), timeout_s=timeout_s)
 
 
@@ -59,9 +59,11 @@ def neighbours(layout: Layout, derived: Derived, held: Held, named: frozenset[Ad
     )
 
 
-def is_still_there(neighbour: Neighbour, held: Held) -> bool:
-    """Whether what was told of a neighbour when the gateway started holds now."""
-    return neighbour.known_by != "container" or neighbour.address in _addresses(held)
+def address_now(neighbour: Neighbour, held: Held) -> Address | None:
+    """Give the address of a neighbour, where what was told of it when the gateway started holds now; else null."""
+    if neighbour.known_by != "container":
+        return neighbour.address
+    return next((address for address in _addresses(held) if address == neighbour.address), None)
 
 
 def _known_by(role: Role, address: Address, held: Held, named: frozenset[Address]) -> KnownBy:

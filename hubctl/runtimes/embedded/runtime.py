@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hubctl import parallel
 from hubctl.adapters.gateway.process import HOST, GatewayProcess, find_executable
 from hubctl.adapters.gateway.second_process import SecondProcess
 from hubctl.adapters.state import last_run
@@ -22,7 +23,7 @@ from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway
 from hubctl.runtimes.embedded import drift as embedded_drift
 from hubctl.runtimes.embedded.launch import Launch, prepared
-from hubctl.runtimes.embedded.neighbours import Held, RelocatedInside, is_still_there, places
+from hubctl.runtimes.embedded.neighbours import Held, RelocatedInside, address_now, places
 from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
 
 GATEWAY_PORT = 4000
@@ -79,7 +80,7 @@ class EmbeddedRuntime:
     def snapshot(self, *, timeout_s: float) -> Snapshot:  # noqa: ARG002 - nothing here waits
         """Describe the gateway, and the neighbours that it was started with."""
         run = self._current_run()
-        address = Address(HOST, run.port) if run and self._process.holds(run.port) else None
+        address = self._address(run.port) if run and self._process.holds(run.port) else None
         drift, unknown = self._compared(run)
         gateway = ServiceRun(self._gateway.name, "gateway", 1, self._instances(run), address, drift=drift)
         around = self._neighbours(run) if run else ()
@@ -123,7 +124,7 @@ class EmbeddedRuntime:
         self._check_name(service)
         if self._process.pid() is None:
             return None
-        return RelocatedInside(self._environment(), places(self._layout, self._held()))
+        return RelocatedInside(self._environment(), lambda: places(self._layout, self._held()))
 
     def logs(self, service: str | None, *, follow: Follow, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """Read the log of the last start; following ends when the process ends."""
@@ -163,11 +164,13 @@ class EmbeddedRuntime:
         last = self._process.last_run.read()
         return WayUp(f"hubctl up --embedded{' --demo' if last and last.demo else ''}")
 
+    def _address(self, port: int) -> Address:
+        return Address(HOST, port, parallel.shared(lambda: self._process.doubt(port)))
+
     def _neighbours(self, run: Run) -> Iterator[ServiceRun]:
         held = self._held() if any(each.known_by == "container" for each in run.neighbours) else {}
         for each in run.neighbours:
-            address = each.address if is_still_there(each, held) else None
-            is_guessed = each.known_by == "place"
+            address, is_guessed = address_now(each, held), each.known_by == "place"
             yield ServiceRun(each.service, each.role, 0, (), address, managed=False, is_guessed=is_guessed)
 
     def _compared(self, run: Run | None) -> tuple[tuple[Drift, ...], tuple[str, ...]]:

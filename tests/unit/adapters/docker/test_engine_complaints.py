@@ -6,9 +6,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -362,3 +363,34 @@ def test_what_the_environment_of_a_container_holds_is_learned(tmp_path: Path) ->
     with serving(docker_engine([old])) as address:
         Engine(choose({"DOCKER_HOST": f"tcp://{address}"}), learn=mask.learn).within(5).containers(lambda _: True)
     assert mask("the log says rotated-away-long-ago") == "the log says …"
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda _: None, None),
+        (lambda it: it["State"].update(Status="paused"), None),
+        (lambda it: it["State"].update(Status="exited"), "its container hub-litellm-1 does not run"),
+        (lambda it: it["State"].update(Status="restarting"), "its container hub-litellm-1 does not run"),
+        (lambda it: it["NetworkSettings"].update(Ports={}), "hub-litellm-1 does not publish that port"),
+        (lambda it: it["NetworkSettings"].update(Ports={"4000/tcp": None}), "hub-litellm-1 does not publish that port"),
+        (
+            lambda it: it["NetworkSettings"].update(Ports={"4000/tcp": [{"HostIp": "", "HostPort": "4001"}]}),
+            "hub-litellm-1 does not publish that port",
+        ),
+        (lambda it: it.update(Id="f" * 64), "its container is gone"),
+    ],
+)
+def test_a_port_is_in_doubt_unless_its_very_container_runs_and_publishes_it(
+    tmp_path: Path, change: Callable[[Any], None], why: str | None
+) -> None:
+    changed = container(tmp_path / "compose.yml", "litellm", {4000: Address("127.0.0.1", 4000)})
+    identity = str(changed["Id"])[:12]
+    changed["Name"] = "/hub-litellm-1"
+    change(changed)
+    with serving(docker_engine([changed])) as address:
+        assert Engine(choose({"DOCKER_HOST": f"tcp://{address}"})).doubt(identity, 4000, 4000) == why
+
+
+def test_without_an_engine_everything_is_in_doubt() -> None:
+    assert "nowhere.sock" in (Engine(choose({"DOCKER_HOST": "unix:///nowhere.sock"})).doubt("a", 4000, 4000) or "")

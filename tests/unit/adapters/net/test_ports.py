@@ -61,6 +61,19 @@ def test_a_port_is_anothers_unless_its_own_process_or_one_that_shares_its_file_h
     assert not ports.is_others(port, 1, tmp_path / "nothing")  # nobody listens any more
 
 
+@pytest.mark.process
+def test_a_port_is_its_own_while_it_listens_there_itself(tmp_path: Path) -> None:
+    """A port on which nobody listens any more is nobody's: who took the connection may have closed it since."""
+    nothing = tmp_path / "nothing"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        assert ports.is_own(port, os.getpid(), nothing)
+        with subprocess.Popen(["sleep", "60"]) as other:
+            assert not ports.is_own(port, other.pid, nothing)
+            other.kill()
+    assert not ports.is_own(port, os.getpid(), nothing)
+
+
 def test_who_listens_at_another_address_has_nothing_to_do_with_it(tmp_path: Path) -> None:
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
         assert not ports.is_others(listener.getsockname()[1], 1, tmp_path / "nothing")

@@ -12,13 +12,14 @@ import pytest
 from hubctl.adapters.gateway.client import Gateway
 from hubctl.core.compose.stack import Address
 from hubctl.core.gateway.chat import MAX_TOKENS, Question
-from hubctl.errors import GatewayRefused, NotReady
+from hubctl.errors import GatewayLost, GatewayRefused, NotReady
 from hubctl.operations.smoke import run
 from hubctl.operations.smoke.call import Plan
 from hubctl.operations.smoke.run import SmokeTest
 from hubctl.operations.smoke.verdict import REPLY_CHARACTERS, ChatCheck
 from tests.asking import CHAT, ask, chats, names
 from tests.fakes import GATEWAY, chat
+from tests.losing import lost_after
 from tests.real_servers import free_port
 from tests.servers import (
     Script,
@@ -479,3 +480,39 @@ def test_a_gateway_that_never_gets_ready_is_not_waited_for_longer_than_said() ->
         run.wait(gateway, timeout_s=0.6)
     assert "`hubctl logs`" in str(caught.value.hint)
     assert time.monotonic() - began < 2
+
+
+def test_once_the_gateway_is_lost_nobody_asks_again_and_what_was_answered_stands() -> None:
+    with lost_after(3) as (address, loss):
+        result = run.run(names(), Gateway(address, "sk-right"), ["llama3.2:3b", "llama3"], Plan(repeat=5, retries=3))
+    lost, unasked = result.results
+    assert loss.answered == [CHAT] * 3
+    assert loss.stolen == []
+    assert (lost.outcome, lost.runs, lost.latency_s is not None) == ("error", 4, True)
+    assert lost.reason is not None
+    assert lost.reason.startswith(f"1 of 4 times: {address} is not known to be this hub's gateway any more")
+    assert (unasked.outcome, unasked.reason) == ("error", "not asked: the gateway was lost before")
+    assert result.exit_code == 4
+
+
+def test_a_model_that_failed_before_has_failed_and_the_loss_is_told_too() -> None:
+    with lost_after(1, {CHAT: chat("")}) as (address, loss):
+        (check,) = run.run(names(), Gateway(address, "sk-right"), ["llama3.2:3b"], Plan(repeat=5)).results
+    assert loss.stolen == []
+    assert (check.outcome, check.runs) == ("failed", 2)
+    assert f"; then {address} is not known to be this hub's gateway any more" in (check.reason or "")
+
+
+def test_nor_does_anybody_of_those_who_are_at_it_beside() -> None:
+    with lost_after(5) as (address, _):
+        result = run.run(
+            names(), Gateway(address, "sk-right"), ["llama3.2:3b", "llama3"], Plan(repeat=500, retries=3, jobs=2)
+        )
+    assert {check.outcome for check in result.results} == {"error"}
+    assert sum(check.runs or 0 for check in result.results) < 10
+
+
+def test_prices_that_are_asked_for_once_it_is_lost_are_an_error_and_no_call() -> None:
+    with lost_after(0) as (address, loss), pytest.raises(GatewayLost):
+        run.run(names(), Gateway(address, "sk-right"), ["gpt"], Plan())
+    assert loss.stolen == []

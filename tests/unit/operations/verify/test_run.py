@@ -19,6 +19,7 @@ from hubctl.operations.verify import ClaimResult, Verification, report, routing
 from hubctl.operations.verify.running import Running
 from hubctl.runtimes import SecondGateway
 from tests.fakes import FakeRuntime, instance, run_of
+from tests.losing import lost_after
 from tests.real_servers import free_port
 from tests.scripted_gateway import Asked, completion, gateway, streamed
 from tests.servers import drops_at_once, reply
@@ -88,6 +89,20 @@ def test_a_second_gateway_that_does_not_come_fails_only_what_needs_it(tmp_path: 
     assert [claim.id for claim in result.claims if claim.ok is False] == ["retries"]
     assert by_id(result)["retries"].evidence == "the second gateway ended: no memory"
     assert runtime.done[-1] == "second gateway like litellm"
+
+
+@pytest.mark.parametrize("requests", [9, 11, 20])
+def test_a_gateway_that_is_lost_on_the_way_ends_it_and_leaves_what_was_proved(tmp_path: Path, requests: int) -> None:
+    with lost_after(requests) as (address, loss):
+        result = verify.run(running(address, CONFIG, root=tmp_path))
+    assert loss.stolen == []
+    assert [claim.id for claim in result.claims] == NAMES
+    assert result.claims[0].ok is True
+    assert result.claims[-1].evidence == verify.NOT_TRIED
+    assert (result.exit_code, result.failure and result.failure.code) == (4, "gateway_lost")
+    told = json.loads((tmp_path / ".hubctl" / verify.RESULT_FILE).read_text())
+    assert (told["ok"], told["data"]["proved"]) == (False, result.proved)
+    assert f"{address} is not known to be this hub's gateway any more" in told["error"]["message"]
 
 
 class Stuck(FakeRuntime):

@@ -24,6 +24,10 @@ def container(published: dict[int, tuple[str, int]], status: str = "running") ->
     return Container("hub", "litellm", instance(status=status), published, 1, "sha256:1", {})
 
 
+def trusted(_container: str, _inside: int, _port: int) -> None:
+    """Nothing is in doubt."""
+
+
 @pytest.mark.parametrize(
     ("containers", "address", "is_cut_off"),
     [
@@ -39,10 +43,23 @@ def container(published: dict[int, tuple[str, int]], status: str = "running") ->
 def test_a_port_counts_while_a_running_container_holds_it(
     containers: list[Container], address: Address | None, *, is_cut_off: bool
 ) -> None:
-    found = run_of(service(), containers, None)
+    found = run_of(service(), containers, None, trusted)
     assert (found.address, found.is_cut_off) == (address, is_cut_off)
 
 
 def test_without_a_network_of_its_own_nothing_is_published_and_nothing_is_wrong() -> None:
-    assert not run_of(service(network_mode="host"), [container({})], None).is_cut_off
-    assert not run_of(service(ports=[]), [container({})], None).is_cut_off
+    assert not run_of(service(network_mode="host"), [container({})], None, trusted).is_cut_off
+    assert not run_of(service(ports=[]), [container({})], None, trusted).is_cut_off
+
+
+def test_an_address_asks_about_the_very_container_that_it_is_of() -> None:
+    asked: list[tuple[str, int, int]] = []
+
+    def doubt(container: str, inside: int, port: int) -> str | None:
+        asked.append((container, inside, port))
+        return "gone" if len(asked) > 1 else None
+
+    address = run_of(service(), [container({4000: ("0.0.0.0", 32768)})], None, doubt).address
+    assert address is not None
+    assert (address.doubt(), address.doubt()) == (None, "gone")
+    assert asked == [(instance().id, 4000, 32768)] * 2
