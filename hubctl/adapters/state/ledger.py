@@ -2,11 +2,12 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from hubctl.adapters.files import disk, faults, replacing
+from hubctl.adapters.state import links
 from hubctl.adapters.state.lock import folder_lock, holder_of, hub_lock
 from hubctl.adapters.state.receipts import Receipts
 from hubctl.core.change.receipt import Receipt, fingerprint
@@ -33,10 +34,12 @@ class Ledger:
 
     @contextmanager
     def turn(self, doing: str) -> Iterator[tuple[str, ...]]:
-        """Hold the lock, and clear away what a killed run left beside the files. Raises Busy, BadFile.
+        """Hold the lock, and clear away what a killed run left beside the files. Raises Busy, BadFile, NotOwned.
 
         Gives notes on what was found there that hubctl did not write.
         """
+        if self._state_folder:
+            links.own(self._state_folder, self._state_folder.parent)
         with ExitStack() as held:
             if self._state_folder is None:
                 for folder, file in self._by_folder():
@@ -52,6 +55,12 @@ class Ledger:
             if self.receipts is not None:
                 self.receipts.prune()
             yield notes
+
+    def refuse_anothers(self, files: Iterable[Path]) -> None:
+        """Raise NotOwned where one of the hub's files leads into another hub. Lone files are those that were meant."""
+        if self._state_folder:
+            for file in files:
+                links.own(file, self._state_folder.parent)
 
     def _by_folder(self) -> list[tuple[Path, Path]]:
         """Give each folder with one of its files, always in the same order, so that nobody waits for who waits."""
