@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hubctl.adapters.files import disk, replacing
+from hubctl.adapters.state import links
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.core.compose import identity
 from hubctl.core.compose.layout import project_name
@@ -86,6 +87,7 @@ def as_new(
         names_of_its_own = {identity.PROJECT_VARIABLE: fresh.project}
         if identity.VARIABLE in layout.variables:
             names_of_its_own[identity.VARIABLE] = fresh.id
+        ownership.release()
         _set(layout.root, names_of_its_own)
         ownership.note.write(fresh)
         return adopted
@@ -93,7 +95,7 @@ def as_new(
 
 def _set(root: Path, values: Mapping[str, str]) -> None:
     """Write variables into `.env`, where Docker Compose reads them for this folder."""
-    file = root / ".env"
+    file = links.own(root / ".env", root)
     disk.create(file, "", mode=0o644)
     text = before = disk.read_text(file)
     for name, value in values.items():

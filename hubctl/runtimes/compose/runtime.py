@@ -16,6 +16,7 @@ from hubctl.core.compose.stack import EngineState, Follow, LogLine, Snapshot
 from hubctl.errors import BadFile, EngineRefused, EngineUnavailable, HubError, PortTaken, UnknownService
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway
+from hubctl.runtimes.compose import remains
 from hubctl.runtimes.compose.drift import ComposeDrift, images_of
 from hubctl.runtimes.compose.ownership import Ownership
 from hubctl.runtimes.compose.second import Second
@@ -75,7 +76,7 @@ class ComposeRuntime:
         ownership = self.ownership
         ownership.require(data=True)
         self._clear_away(self._containers(ownership), progress)
-        self._second.clear_away(self._engine)
+        self._second.clear_away(self._engine, ownership.folders)
         progress("starting the services")
         with self._starting():
             self._compose.up(project=ownership.project, timeout_s=timeout_s, progress=progress)
@@ -86,9 +87,12 @@ class ComposeRuntime:
         ownership = self.ownership
         ownership.require(data=volumes)
         ownership.remember()  # without its containers, nothing else would say whose the volumes are
-        self._second.clear_away(self._engine)  # it would hold on to the network
+        self._second.clear_away(self._engine, ownership.folders)  # it would hold on to the network
         self._compose.down(project=ownership.project, volumes=volumes, progress=progress)
-        return bool(ownership.own())
+        remains.require_none(ownership, self._engine, data=volumes)
+        if volumes:
+            ownership.release()
+        return any(not each.is_one_off for each in ownership.own())
 
     def snapshot(self, *, timeout_s: float) -> Snapshot:
         """Describe every service of the compose files; the notes say what could not be read in them."""
@@ -217,7 +221,7 @@ class ComposeRuntime:
     def _look(self, engine: Engine) -> tuple[list[Container], dict[str, Image], str, tuple[str, ...]]:
         ownership = Ownership(self._layout, engine)
         containers = engine.containers(ownership.belongs)
-        told = () if engine.address.machine else (*ownership.notes(), *self._second.left(engine))
+        told = () if engine.address.machine else (*ownership.notes(), *self._second.left(engine, ownership.folders))
         return containers, images_of(engine, containers), ownership.project, told
 
     def _clear_away(self, containers: Sequence[Container], progress: Progress) -> None:
