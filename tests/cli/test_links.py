@@ -14,6 +14,7 @@ from tests.fakes import FakeRuntime, well
 CONFIG, ENV = "conf/litellm/litellm_config.yaml", "env/litellm.env"
 DISABLE = ("models", "disable", "llama3.2:3b", "--no-restart", "--json")
 SET_KEY = ("provider", "set-key", "openai", "--stdin", "--force", "--no-restart", "--json")
+SOURCE = f"source: ./{CONFIG}"  # in compose.local.yml
 KEY = "sk-a-key-of-openai-0123456789"
 CHANGING: dict[str, list[tuple[str, ...]]] = {
     CONFIG: [DISABLE, (*DISABLE, "--dry-run")],
@@ -52,7 +53,7 @@ def test_nothing_is_written_into_another_hub_through_a_link(run: Run, hub_folder
         error = done.document["error"]
         assert (done.exit_code, error["code"]) == (4, "not_owned"), done
         assert f"{hub_folder / name}" in error["message"]
-        assert f"leads through a link into the hub in {other}" in error["message"]
+        assert f"leads into another hub, {other}" in error["message"]
         assert snapshot(other) == before
 
 
@@ -88,8 +89,9 @@ def test_a_file_of_another_hub_that_the_compose_file_names_itself_is_the_operato
     run: Run, hub_folder: Path, other: Path
 ) -> None:
     file = hub_folder / "compose.local.yml"
-    file.write_text(file.read_text().replace(f"./{CONFIG}:", f"../other/{CONFIG}:"))
-    assert run(*DISABLE, runtime=FakeRuntime([[well()]])).data["change"]["files"][0]["path"].endswith(CONFIG)
+    file.write_text(file.read_text().replace(SOURCE, f"source: ../other/{CONFIG}"))
+    (changed,) = run(*DISABLE, runtime=FakeRuntime([[well()]])).data["change"]["files"]
+    assert Path(changed["path"]).resolve() == other / CONFIG
 
 
 def test_a_hub_inside_another_ones_folder_is_not_written_through_a_link_either(run: Run, hub_folder: Path) -> None:
@@ -99,3 +101,18 @@ def test_a_hub_inside_another_ones_folder_is_not_written_through_a_link_either(r
     before = snapshot(inner)
     assert run(*DISABLE, runtime=FakeRuntime([[well()]])).document["error"]["code"] == "not_owned"
     assert snapshot(inner) == before
+
+
+def test_a_copy_does_not_change_what_its_compose_file_names_of_the_original(
+    run: Run, hub_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = hub_folder / "compose.local.yml"
+    file.write_text(file.read_text().replace(SOURCE, f"source: {hub_folder}/{CONFIG}"))
+    IdentityNote(hub_folder).write(identity.fresh(hub_folder))
+    copy = hub_folder.with_name("copy")
+    shutil.copytree(hub_folder, copy)
+    before = snapshot(hub_folder)
+    monkeypatch.chdir(copy)
+    error = run(*DISABLE, runtime=FakeRuntime([[well()]])).document["error"]
+    assert error["message"] == f"{hub_folder}/{CONFIG} leads into another hub, {hub_folder}"
+    assert snapshot(hub_folder) == before

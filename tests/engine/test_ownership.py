@@ -363,8 +363,11 @@ def test_what_a_moved_hub_has_adopted_nobody_else_adopts(
     for words in (("down", "--volumes", "--yes"), ("adopt", "--yes")):
         assert told in refused(copy.hubctl(*words, "--json"))
         assert told in refused(second.hubctl(*words, "--json"))
+    shutil.copytree(copy.root, first.root)  # another copy, where those containers were made
+    assert told in refused(first.hubctl("down", "--json"))
+    assert {each["state"] for each in first.hubctl("status", "--json").data["services"]} == {"missing"}
     assert (containers(name), hub.hubctl("status", "--json").data["notes"]) == (running, [])
-    assert hub.hubctl("down").code == 0
+    assert hub.hubctl("down", "--json").data["was_running"]
     assert told in refused(copy.hubctl("adopt", "--yes", "--json"))  # the data is still that hub's
     assert copy.hubctl("adopt", "--as-new", "--yes").code == 0
 
@@ -409,7 +412,7 @@ def test_what_down_could_not_stop_or_delete_is_not_said_to_be(first: RealHub, na
     first.compose_at("run", "--detach", "--name", f"{name}-once", "litellm")
     done = first.hubctl("down", "--volumes", "--yes", "--json")
     assert (done.code, done.error["code"]) == (4, "engine_refused")
-    assert f"started by `docker compose run` still run: {name}-once" in done.error["message"]
+    assert f"that `docker compose down` leaves alone still run: {name}-once" in done.error["message"]
     docker("kill", f"{name}-once")
     assert first.hubctl("down", "--json").data == {"was_running": False, "volumes_deleted": False}
     done = first.hubctl("down", "--volumes", "--yes", "--json")
@@ -447,5 +450,17 @@ def test_a_name_of_its_own_is_not_written_into_another_hub_through_a_link(first:
     (first.root / ".env").write_text("A=b\n")
     (second.root / ".env").symlink_to(first.root / ".env")
     told = refused(second.hubctl("adopt", "--as-new", "--yes", "--json"))
-    assert f"{second.root}/.env leads through a link into the hub in {first.root}" in told
+    assert f"{second.root}/.env leads into another hub, {first.root}" in told
     assert (first.root / ".env").read_text() == "A=b\n"
+
+
+def test_whose_container_has_a_name_that_the_file_gives_is_told(tmp_path: Path, name: str) -> None:
+    fixed = COMPOSE.replace("{VOLUME}", "").replace("  redis:\n", f"  redis:\n    container_name: {name}-fixed\n")
+    hubs = [made(tmp_path / f"h{number}", env=f"COMPOSE_PROJECT_NAME={name}{number}\n") for number in ("", "2")]
+    for hub in hubs:
+        (hub.root / "compose.yml").write_text(fixed)
+    start(hubs[0])
+    told = refused(hubs[1].hubctl("up", "--timeout", "5", "--json"))
+    assert f"the container name {name}-fixed is taken by a container made from {hubs[0].root}" in told
+    assert hubs[1].hubctl("down", "--volumes", "--yes").code == 0
+    assert len(containers(name)) == 2

@@ -3,7 +3,7 @@
 Source: Engine API 1.41 to 1.51, `GET /containers/json` and `GET /volumes`; Compose 2.26 and 2.40 for the labels.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +56,14 @@ def look(engine: Engine) -> tuple[tuple[Member, ...], tuple[Volume, ...]]:
         volumes = api.volumes()["Volumes"] or ()
     members = sorted(map(_member, listed), key=lambda member: member.name)
     return tuple(members), tuple(sorted(map(_volume, volumes), key=lambda volume: volume.name))
+
+
+def named(engine: Engine, names: Collection[str]) -> dict[str, Mapping[str, str]]:
+    """Find the containers that have these names, whoever made them: the labels of each. Raises EngineUnavailable."""
+    with engine.asking() as api:
+        listed = api.containers(all=True)
+    found = {str(name).lstrip("/"): entry.get("Labels") or {} for entry in listed for name in entry.get("Names") or ()}
+    return {name: found[name] for name in names if name in found}
 
 
 def mark(project: str) -> str:

@@ -1,29 +1,36 @@
-"""Links that lead from one hub's folder into another's, as a copy may have: what they lead to is not its own."""
+"""Paths that lead from one hub into another, as a copy's links and absolute paths may: what is there is not its own."""
 
 import os
 from pathlib import Path
 
-from hubctl.adapters.state.identity import IdentityNote
+from hubctl.adapters.state.identity import FOLDER, IdentityNote
 from hubctl.errors import NotOwned
 
 
 def other_hub(path: Path, root: Path) -> Path | None:
-    """Give the folder of the other hub that a path of a hub leads into through a link; null where it leads into none.
+    """Give the folder of the other hub that a path of a hub leads into; null where it leads into none.
 
-    A hub is known by its note. A path that the hub's files name without a link is the operator's word.
+    A hub is known by its note. A path without a link is the operator's word, but for one from a copy to its original.
     """
     home, real = os.path.realpath(root), os.path.realpath(path)
-    if os.path.normpath(os.path.join(home, os.path.relpath(path, root))) == real:  # noqa: PTH118 - text, for normpath
-        return None
     above = next((each for each in Path(real).parents if str(each) == home or IdentityNote(each).read()), None)
-    return None if above is None or str(above) == home else above
+    if above is None or str(above) == home:
+        return None
+    plain = os.path.normpath(os.path.join(home, os.path.relpath(path, root)))  # noqa: PTH118 - text, for normpath
+    return above if plain != real or _is_copy(Path(home), above) else None
 
 
 def own(path: Path, root: Path) -> Path:
     """Give a path of a hub. Raises NotOwned where it leads into another one."""
     if other := other_hub(path, root):
+        way = "remove the link" if path.name == FOLDER else "give it a file of its own there"
         raise NotOwned(
-            f"{path} leads through a link into the hub in {other}",
-            hint=f"`--hub {other}` names that hub; to change this one, remove the link (files need a copy)",
+            f"{path} leads into another hub, {other}",
+            hint=f"`--hub {other}` works with that hub; to work with this one, {way}",
         )
     return path
+
+
+def _is_copy(root: Path, original: Path) -> bool:
+    noted = IdentityNote(root).read()
+    return noted is not None and os.path.realpath(noted.root) == str(original)

@@ -129,7 +129,7 @@ def writes_of(receipts: Receipts, receipt: Receipt) -> tuple[Sequence[Write], Se
         if receipts.is_elsewhere(receipt, touched.path):
             strangers.append(f"{touched.path} lies outside this hub, and the change was not made in {receipts.root}")
         elif other := links.other_hub(touched.path, receipts.root):
-            strangers.append(f"{touched.path} leads through a link into the hub in {other}")
+            strangers.append(f"{touched.path} leads into another hub, {other}")
         elif current is None or fingerprint(current) not in (touched.before, touched.after):
             strangers.append(f"{touched.path} was {'removed' if current is None else 'changed'} since")
         elif fingerprint(current) == touched.after:

@@ -80,9 +80,11 @@ def as_new(
             )
         fresh = identity.fresh(layout.root)
         noted = ownership.noted if ownership.standing in {"home", "moved"} else None
-        adopted = Adopted(layout.root, fresh.project, left=tuple(noted.volumes if noted else ()))
+        shared = [(path, other) for path in ledger.touched if (other := links.other_hub(path, layout.root))]
+        notes = tuple(f"{path} is a file of the hub in {other}: changes are made there, too" for path, other in shared)
+        adopted = Adopted(layout.root, fresh.project, left=tuple(noted.volumes if noted else ()), notes=notes)
         if dry_run:
-            return replace(adopted, notes=(_DRY,))
+            return replace(adopted, notes=(*notes, _DRY))
         approve(adopted)
         names_of_its_own = {identity.PROJECT_VARIABLE: fresh.project}
         if identity.VARIABLE in layout.variables:

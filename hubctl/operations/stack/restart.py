@@ -94,7 +94,7 @@ def _roll_back(starter: Starter, proven: Proven) -> tuple[Outcome | None, tuple[
         return None, ("nothing was rolled back: no config of this service was proved to run before",)
     current = disk.read_bytes(config)
     if other := links.other_hub(config, starter.root):
-        return None, (f"nothing was rolled back: {config} leads through a link into the hub in {other}",)
+        return None, (f"nothing was rolled back: {config} leads into another hub, {other}",)
     if current == good:
         return None, ("nothing was rolled back: the service ran on this very config before, so the cause is elsewhere",)
     rejected = replacing.put_back(config, good, expected=good, mode_if_gone=0o644)

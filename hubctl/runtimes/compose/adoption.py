@@ -3,6 +3,7 @@
 An empty volume on the engine says it, for hubs of every user. It counts for as long as that hub is where it says.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +32,14 @@ class Found:
 
 def refuse_another(project: str, root: Path, volumes: Iterable[Volume]) -> None:
     """Raise NotOwned where another hub has adopted a project."""
-    if folder := _another(project, root, volumes):
+    if folder := by_another(project, root, volumes):
         raise NotOwned(f"the Compose project {project} was adopted by the hub in {folder}", hint=AS_NEW)
+
+
+def is_by(project: str, root: Path, volumes: Iterable[Volume]) -> bool:
+    """Whether the engine says that the hub in this folder has adopted a project."""
+    folder = _adopter(project, volumes)
+    return folder is not None and os.path.realpath(folder) == os.path.realpath(root)
 
 
 def say(engine: Engine, project: str, root: Path) -> None:
@@ -49,13 +56,13 @@ def say(engine: Engine, project: str, root: Path) -> None:
 def unsay(engine: Engine, project: str, root: Path) -> None:
     """Let nothing say so of this hub any more, for it has another name now, or no data."""
     _, volumes = projects.look(engine)
-    if projects.mark(project) in {each.name for each in volumes} and not _another(project, root, volumes):
+    if projects.mark(project) in {each.name for each in volumes} and not by_another(project, root, volumes):
         projects.remove_mark(engine, project)
 
 
-def _another(project: str, root: Path, volumes: Iterable[Volume]) -> Path | None:
+def by_another(project: str, root: Path, volumes: Iterable[Volume]) -> Path | None:
     """Give the folder of the other hub that has adopted a project; null where none has, or it is there no more."""
-    folder = next((each.adopter for each in volumes if each.name == projects.mark(project)), None)
+    folder = _adopter(project, volumes)
     if folder is None:
         return None
     note = IdentityNote(folder)
@@ -69,3 +76,7 @@ def _another(project: str, root: Path, volumes: Iterable[Volume]) -> Path | None
         return folder  # another user's: nobody can say that it is gone
     noted = note.read()
     return folder if noted is None or noted.project == project else None
+
+
+def _adopter(project: str, volumes: Iterable[Volume]) -> Path | None:
+    return next((each.adopter for each in volumes if each.name == projects.mark(project)), None)

@@ -22,7 +22,7 @@ from hubctl.core.compose.stack import Address
 from hubctl.errors import BadFile, NotOwned
 from hubctl.runtimes.compose import adoption
 from hubctl.runtimes.compose.adoption import AS_NEW, Found
-from hubctl.runtimes.compose.origin import Origin, beside_it, described, is_gone, refuse_used
+from hubctl.runtimes.compose.origin import Origin, beside_it, described, is_gone, of_strangers, refuse_used
 from hubctl.runtimes.compose.view import reachable
 
 _ADOPT = "`hubctl adopt` takes them"
@@ -62,8 +62,8 @@ class Ownership:
     @property
     def folders(self) -> tuple[Path, ...]:
         """The folders of this hub: its own, and those that it was moved from and are gone."""
-        left = {str(self.noted.root)} if self.noted and self.standing == "moved" else set()
-        return tuple(map(Path, sorted(self._origin.folders | left)))
+        left = {self.noted.root} if self.noted and self.standing == "moved" else set()
+        return tuple(sorted(self._origin.folders | left))
 
     def belongs(self, labels: Mapping[str, str]) -> bool:
         """Whether a container is this hub's: made in its project and folder, by its files or by files that are gone.
@@ -72,7 +72,8 @@ class Ownership:
         """
         if self._engine.address.machine:
             return labels.get(f"{LABEL}project") == project_name(self.layout) or self._origin.made(labels)
-        return self._origin.holds(labels) and labels.get(f"{LABEL}project") == self.project
+        is_in_it = self._origin.holds(labels) and labels.get(f"{LABEL}project") == self.project
+        return is_in_it and not self._is_adopted_by_another
 
     def published(self) -> dict[str, dict[int, Address]]:
         """Where this hub's own running containers listen on this machine. Raises EngineUnavailable, EngineRemote."""
@@ -132,7 +133,7 @@ class Ownership:
         if beside := [each for each in others if self._origin.is_here(each.labels) and not self._is_anothers(each)]:
             raise beside_it(project, beside)
         if strangers := [each for each in others if self._is_anothers(each) or not is_gone(each)]:
-            raise NotOwned(f"the Compose project {project} is another hub's: {described(strangers)}", hint=AS_NEW)
+            raise of_strangers(project, strangers)
         used = frozenset(name for each in self.own() for name in each.volumes)
         unknown = [each for each in self._named_volumes(project) if each.name not in used and not self._made(each)]
         if theirs := [each.name for each in unknown if self._has_anothers_id(each)]:
@@ -189,7 +190,14 @@ class Ownership:
     @cached_property
     def _origin(self) -> Origin:
         """A note that was copied along with the folder says nothing of this one."""
-        return Origin(self.layout, self.noted.former if self.noted and self.standing == "home" else ())
+        if self.noted is None or self.standing != "home":
+            return Origin(self.layout, ())
+        is_adopter = adoption.is_by(self.noted.project, self.layout.root, self._looked[1])
+        return Origin(self.layout, self.noted.former, is_adopter=is_adopter)
+
+    @cached_property
+    def _is_adopted_by_another(self) -> bool:
+        return adoption.by_another(self.project, self.layout.root, self._looked[1]) is not None
 
     def _is_fine(self, member: Member) -> bool:
         return self._origin.holds(member.labels) and not self._is_anothers(member)
@@ -219,9 +227,10 @@ class Ownership:
             if each.project != project and not each.is_one_off:
                 raise NotOwned(
                     f"containers of this folder run as the Compose project {each.project}, and the hub is {project}",
-                    hint=f"end them with `docker compose -p {each.project} down`, or write "
-                    f"{identity.PROJECT_VARIABLE}={each.project} into .env",
+                    hint=f"end them with `docker compose -p {each.project} down`, or set "
+                    f"{identity.PROJECT_VARIABLE}={each.project} (in .env; the shell's comes first)",
                 )
+        self._origin.refuse_misplaced(self._members)
 
     def _meant(self) -> str:
         """Tell which project is meant: of a hub that was renamed and never noted, the one that it left."""

@@ -15,7 +15,7 @@ def require_none(ownership: Ownership, engine: Engine, *, data: bool) -> None:
     if running := [each.name for each in members if ownership.belongs(each.labels) and each.is_running]:
         names = " ".join(running)
         raise EngineRefused(
-            f"the services are stopped, but containers that were started by `docker compose run` still run: {names}",
+            f"the services are stopped, but containers that `docker compose down` leaves alone still run: {names}",
             hint=f"wait for them to end, or remove them with `docker rm --force {names}`, and run again",
         )
     if not data:

@@ -9,14 +9,13 @@ from hubctl.adapters.docker.compose import Compose
 from hubctl.adapters.docker.containers import Container
 from hubctl.adapters.docker.engine import Engine, Image
 from hubctl.adapters.docker.inside import ContainerInside
-from hubctl.adapters.net import ports
 from hubctl.core.change.drift import Drift, DriftKind, Fresh
 from hubctl.core.compose.layout import Layout, Service
 from hubctl.core.compose.stack import EngineState, Follow, LogLine, Snapshot
-from hubctl.errors import BadFile, EngineRefused, EngineUnavailable, HubError, PortTaken, UnknownService
+from hubctl.errors import EngineRefused, EngineUnavailable, HubError, UnknownService
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway
-from hubctl.runtimes.compose import remains
+from hubctl.runtimes.compose import conflicts, remains
 from hubctl.runtimes.compose.drift import ComposeDrift, images_of
 from hubctl.runtimes.compose.ownership import Ownership
 from hubctl.runtimes.compose.second import Second
@@ -238,13 +237,7 @@ class ComposeRuntime:
     @contextmanager
     def _starting(self) -> Iterator[None]:
         """Note what is started meanwhile, and say more of what stops it than engine and Compose can."""
-        try:
+        with conflicts.explained(self._layout, self._engine, self._expected()):
             with self._starts.noting(self._containers):
                 yield
             self.ownership.remember()
-        except PortTaken as taken:
-            container = self._engine.publisher(taken.port)
-            owner = f"the container {container}" if container else ports.owner(taken.port)
-            raise PortTaken(taken.port, owner) from taken
-        except BadFile as error:
-            raise next(bad_env_files(self._expected(), self._layout.variables), error) from error
