@@ -10,6 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from dotenv import dotenv_values
+
 from hubctl.core.change.drift import Drift, DriftKind
 from hubctl.core.compose.stack import Address, EngineState, Follow, Instance, LogLine, Role, ServiceRun, Snapshot
 from hubctl.core.probe import Answer, Probe
@@ -181,22 +183,24 @@ class FakeRuntime:
 def container(
     compose_file: Path, service: str, ports: Mapping[int, Address] | None = None, **state: object
 ) -> dict[str, object]:
-    """A running container of a Compose project, as the engine lists and inspects it."""
+    """A running container of the Compose project that a folder is, as the engine lists and inspects it."""
+    folder = compose_file.parent
+    project = dotenv_values(folder / ".env").get("COMPOSE_PROJECT_NAME") or folder.name
     bindings = {
         f"{inside}/tcp": [{"HostIp": at.host, "HostPort": str(at.port)}] for inside, at in (ports or {}).items()
     }
     labels = {
-        "com.docker.compose.project": "hub",
+        "com.docker.compose.project": project,
         "com.docker.compose.service": service,
         "com.docker.compose.container-number": "1",
         "com.docker.compose.oneoff": "False",
-        "com.docker.compose.project.working_dir": str(compose_file.parent),
+        "com.docker.compose.project.working_dir": str(folder),
         "com.docker.compose.project.config_files": str(compose_file),
     }
     return {
         "Id": f"{service:0>16}"[:16] * 4,
-        "Name": f"/hub-{service}-1",
-        "Names": [f"/hub-{service}-1"],
+        "Name": f"/{project}-{service}-1",
+        "Names": [f"/{project}-{service}-1"],
         "Labels": labels,
         "Image": "sha256:1",
         "Config": {"Image": "some/image:tag", "Labels": labels},

@@ -140,10 +140,12 @@ NOBODY = 65534
 # All that hubctl loads is loaded first: the interpreter may lie where that user cannot look.
 AS_NOBODY = f"""
 import contextlib, importlib, os, pkgutil, sys
-import ctypes, hubctl, docker, httpx, yaml, rich.console, rich.status, rich.table
-for module in pkgutil.walk_packages(hubctl.__path__, "hubctl."):
-    if "dashboard" not in module.name:
-        importlib.import_module(module.name)
+import ctypes, hubctl, docker, httpx, yaml, rich, typer
+for library in (hubctl, docker, httpx, yaml, rich, typer):
+    for module in pkgutil.walk_packages(library.__path__, library.__name__ + "."):
+        if not {{"__main__", "dashboard"}} & set(module.name.split(".")):
+            with contextlib.suppress(ImportError, AssertionError):  # of another system
+                importlib.import_module(module.name)
 from typer.testing import CliRunner
 from hubctl.cli import app
 os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})

@@ -50,7 +50,7 @@ def _cloned(tmp_path: Path) -> Path:
 
 
 def _files(root: Path) -> dict[str, str]:
-    """Every file of a hub; of those with secrets, or names of its own, the names alone, and of the lock, which names a process."""
+    """Every file of a hub; of the lock, and of those with secrets or names of its own, the names alone."""
     return {
         str(path.relative_to(root)): "" if {path.suffix, path.name} & {".env", "lock"} else path.read_text()
         for path in root.rglob("*")

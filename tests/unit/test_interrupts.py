@@ -23,7 +23,8 @@ def said(script: str, *, prefix: str = "") -> list[str]:
     """Run a script that prints what happens to it."""
     command = f'{prefix}exec "$0" -c "$1"'
     done = subprocess.run(
-        ["/bin/sh", "-c", command, sys.executable, BEGIN + script],
+        # Whoever runs the tests may ignore some, as nohup and background jobs do.
+        ["env", "--default-signal", "/bin/sh", "-c", command, sys.executable, BEGIN + script],
         env=environment(),
         capture_output=True,
         text=True,

@@ -328,7 +328,7 @@ def test_nothing_is_connected_before_it_is_asked() -> None:
 
 
 def test_containers_are_described_by_labels_state_and_ports(tmp_path: Path) -> None:
-    file = tmp_path / "compose.yml"
+    file = tmp_path / "hub/compose.yml"
     running = container(file, "litellm", {4000: Address("127.0.0.1", 4001)}, Health={"Status": "starting"})
     ended = container(file, "job", Status="exited", ExitCode=3, Pid=0)
     with serving(docker_engine([running, ended])) as address:
