@@ -368,6 +368,7 @@ def test_what_a_moved_hub_has_adopted_nobody_else_adopts(
     assert {each["state"] for each in first.hubctl("status", "--json").data["services"]} == {"missing"}
     assert (containers(name), hub.hubctl("status", "--json").data["notes"]) == (running, [])
     assert hub.hubctl("down", "--json").data["was_running"]
+    shutil.rmtree(first.root)
     assert told in refused(copy.hubctl("adopt", "--yes", "--json"))  # the data is still that hub's
     assert copy.hubctl("adopt", "--as-new", "--yes").code == 0
 
