@@ -72,8 +72,8 @@ class Ownership:
         """
         if self._engine.address.machine:
             return labels.get(f"{LABEL}project") == project_name(self.layout) or self._origin.made(labels)
-        is_in_it = self._origin.holds(labels) and labels.get(f"{LABEL}project") == self.project
-        return is_in_it and not self._is_adopted_by_another
+        is_in_it = labels.get(f"{LABEL}project") == self.project and self._origin.holds(labels)
+        return is_in_it and adoption.by_another(self.project, self.layout.root, self._looked[1]) is None
 
     def published(self) -> dict[str, dict[int, Address]]:
         """Where this hub's own running containers listen on this machine. Raises EngineUnavailable, EngineRemote."""
@@ -142,9 +142,10 @@ class Ownership:
             refuse_used(project, unknown, self._members)
         return Found(project, tuple(others), tuple(unknown))
 
-    def keep(self, taken: Found | None = None) -> Identity:
+    def keep(self, taken: Found | None = None, *, made_all: bool = False) -> Identity:
         """Note that what runs is this hub's, with its volumes, and what is taken over from now on.
 
+        With `made_all`, so are all volumes of its project: before the start, none was there that is not its own.
         Raises NotOwned where another hub has taken it over meanwhile, BadFile.
         """
         own = Ownership(self.layout, self._engine).own()  # what there is now
@@ -158,11 +159,12 @@ class Ownership:
             former |= {each.folder for each in taken.orphans if each.folder}
             known |= {name for each in taken.orphans for name in each.volumes} | {each.name for each in taken.volumes}
         project = taken.project if taken else self.project
+        known |= {each.name for each in self._named_volumes(project) if made_all and each.project == project}
         _, volumes = projects.look(self._engine)
         now = Identity(
-            id=self.layout.variables.get(identity.VARIABLE) or before.id,
-            root=self.layout.root,
-            project=project,
+            self.layout.variables.get(identity.VARIABLE) or before.id,
+            self.layout.root,
+            project,
             former=tuple(sorted(former)),
             volumes={each.name: each.created_at for each in volumes if each.name in known},
         )
@@ -174,10 +176,10 @@ class Ownership:
         """Let nothing on the engine say that this hub has adopted its project. Raises EngineUnavailable."""
         adoption.unsay(self._engine, self.project, self.layout.root)
 
-    def remember(self) -> None:
+    def remember(self, *, made_all: bool = False) -> None:
         """Keep what can be kept: without a note, the next command asks the operator."""
         with suppress(BadFile):
-            self.keep()
+            self.keep(made_all=made_all)
 
     @cached_property
     def _looked(self) -> tuple[tuple[Member, ...], tuple[Volume, ...]]:
@@ -194,10 +196,6 @@ class Ownership:
             return Origin(self.layout, ())
         is_adopter = adoption.is_by(self.noted.project, self.layout.root, self._looked[1])
         return Origin(self.layout, self.noted.former, is_adopter=is_adopter)
-
-    @cached_property
-    def _is_adopted_by_another(self) -> bool:
-        return adoption.by_another(self.project, self.layout.root, self._looked[1]) is not None
 
     def _is_fine(self, member: Member) -> bool:
         return self._origin.holds(member.labels) and not self._is_anothers(member)

@@ -1,7 +1,7 @@
 """The hub on one machine: Docker Compose creates and removes, the Docker SDK looks and restarts."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from hubctl import parallel
@@ -131,7 +131,7 @@ class ComposeRuntime:
         if not containers:
             raise UnknownService(f"the service {service} has no container", hint="`hubctl up` creates it")
         self._clear_away(found, progress)
-        with self._starting():
+        with self._starting(makes=False):
             for container in containers:
                 progress(f"restarting {container.instance.name}")
                 self._engine.restart(container.instance.id, grace_s=grace_s_of(container))
@@ -235,9 +235,14 @@ class ComposeRuntime:
         return self._engine.containers((ownership or self.ownership).belongs)
 
     @contextmanager
-    def _starting(self) -> Iterator[None]:
+    def _starting(self, *, makes: bool = True) -> Iterator[None]:
         """Note what is started meanwhile, and say more of what stops it than engine and Compose can."""
         with conflicts.explained(self._layout, self._engine, self._expected()):
-            with self._starts.noting(self._containers):
-                yield
-            self.ownership.remember()
+            try:
+                with self._starts.noting(self._containers):
+                    yield
+            except BaseException:
+                with suppress(HubError):  # what a start that failed has made is this hub's, too
+                    self.ownership.remember(made_all=makes)
+                raise
+            self.ownership.remember(made_all=makes)
