@@ -83,7 +83,7 @@ class EngineRefused(HubError):
 
 
 class NotOwned(HubError):
-    """What the engine has under this hub's name is not known to be this hub's, so it is left alone."""
+    """What the engine has under this hub's name, or a link leads to, is not known to be its own: it is left alone."""
 
     code = "not_owned"
 

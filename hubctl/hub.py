@@ -11,7 +11,7 @@ from hubctl.adapters.docker.compose import Compose
 from hubctl.adapters.docker.engine import Engine
 from hubctl.adapters.docker.engine_address import EngineAddress
 from hubctl.adapters.files import hub_files
-from hubctl.adapters.state import identity, last_run
+from hubctl.adapters.state import identity, last_run, links
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.proven import Proven
 from hubctl.core.compose import layout
@@ -89,8 +89,8 @@ class Hub:
 
     @property
     def state_folder(self) -> Path:
-        """Where hubctl keeps what it must remember of this hub."""
-        return self.root / identity.FOLDER
+        """Where hubctl keeps what it must remember of this hub. Raises NotOwned where that is another hub's."""
+        return links.own(self.root / identity.FOLDER, self.root)
 
     @cached_property
     def gateway(self) -> Service:

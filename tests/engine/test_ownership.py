@@ -88,6 +88,7 @@ def name() -> Iterator[str]:
             docker("rm", "--force", *found)
         if found := volumes(label):
             docker("volume", "rm", *found)
+        subprocess.run(["docker", "volume", "rm", f"{label}_hubctl-adopted"], capture_output=True, check=False)
         if found := docker("network", "ls", "--quiet", "--filter", f"label={LABEL}project={label}"):
             docker("network", "rm", *found)
 
@@ -364,3 +365,121 @@ def test_a_folder_with_a_comma_in_its_name(tmp_path: Path, name: str) -> None:
     start(hub)
     assert {each["state"] for each in hub.hubctl("status", "--json").data["services"]} != {"missing"}
     assert hub.hubctl("down", "--json").data["was_running"]
+
+
+def test_what_a_moved_hub_has_adopted_nobody_else_adopts(
+    first: RealHub, second: RealHub, tmp_path: Path, name: str
+) -> None:
+    assert first.hubctl("down").code == 0
+    start(first)
+    shutil.copytree(first.root, tmp_path / "copy" / name)
+    root = first.root.rename(first.root.with_name("moved"))
+    hub, copy = RealHub(root, first.env), RealHub(tmp_path / "copy" / name, first.env)
+    assert hub.hubctl("adopt", "--yes").code == 0
+    told = f"the Compose project {name} was adopted by the hub in {root}; `hubctl adopt --as-new` gives this hub"
+    running = containers(name)
+    for words in (("down", "--volumes", "--yes"), ("adopt", "--yes")):
+        assert told in refused(copy.hubctl(*words, "--json"))
+        assert told in refused(second.hubctl(*words, "--json"))
+    shutil.copytree(copy.root, first.root)  # another copy, where those containers were made
+    assert told in refused(first.hubctl("down", "--json"))
+    assert {each["state"] for each in first.hubctl("status", "--json").data["services"]} == {"missing"}
+    assert (containers(name), hub.hubctl("status", "--json").data["notes"]) == (running, [])
+    assert hub.hubctl("down", "--json").data["was_running"]
+    shutil.rmtree(first.root)
+    assert told in refused(copy.hubctl("adopt", "--yes", "--json"))  # the data is still that hub's
+    assert copy.hubctl("adopt", "--as-new", "--yes").code == 0
+
+    again = RealHub(root.rename(root.with_name("moved-again")), hub.env)
+    assert again.hubctl("adopt", "--yes", "--json").data["volumes"] == [f"{name}_data"]
+    assert told.replace(f"{root}", f"{again.root}") in refused(second.hubctl("adopt", "--yes", "--json"))
+    assert again.hubctl("down", "--volumes", "--yes").code == 0
+    assert docker("volume", "ls", "--quiet", "--filter", f"name={name}") == []
+    assert second.hubctl("status", "--json").data["notes"] == []
+
+
+def test_a_volume_that_another_project_made_and_uses_is_not_adopted(tmp_path: Path, name: str) -> None:
+    shared = f"{{name: {name}-shared}}"
+    theirs = made(tmp_path / "theirs", volume=shared, env=f"COMPOSE_PROJECT_NAME={name}\n")
+    mine = made(tmp_path / "mine", volume=shared, env=f"COMPOSE_PROJECT_NAME={name}2\n")
+    start(theirs)
+    for words in (("down", "--volumes", "--yes"), ("adopt", "--yes")):
+        told = refused(mine.hubctl(*words, "--json"))
+        assert f"{name} made the volume {name}-shared and uses it: 1 container made from {theirs.root}" in told
+    assert theirs.hubctl("status", "--json").data["notes"] == []
+
+
+def test_two_compose_files_of_one_folder_and_name_are_two_hubs(first: RealHub, name: str) -> None:
+    (first.root / "compose.other.yml").write_text(COMPOSE.replace("{VOLUME}", "").replace("redis:", "cache:"))
+    running = containers(name)
+    for words in (("down", "--volumes", "--yes"), ("adopt", "--yes")):
+        told = refused(first.hubctl(*words, "--hub", "compose.other.yml", "--json"))
+        assert f"{first.root}/compose.yml: {name}-litellm-1, {name}-redis-1" in told
+    assert (containers(name), marks(name)) == (running, 1)
+    assert first.hubctl("down", "--json").data["was_running"]
+
+
+def test_a_hub_whose_compose_file_got_another_name_is_the_same_hub(first: RealHub, name: str) -> None:
+    (first.root / "compose.yml").rename(first.root / "docker-compose.yaml")
+    seen = first.hubctl("status", "--json").data
+    assert (seen["notes"], {service["state"] for service in seen["services"]} & {"missing"}) == ([], set())
+    assert first.hubctl("down", "--volumes", "--yes", "--json").data["was_running"]
+    assert (containers(name), volumes(name)) == ([], [])
+
+
+def test_what_down_could_not_stop_or_delete_is_not_said_to_be(first: RealHub, name: str) -> None:
+    first.compose_at("run", "--detach", "--name", f"{name}-once", "litellm")
+    done = first.hubctl("down", "--volumes", "--yes", "--json")
+    assert (done.code, done.error["code"]) == (4, "engine_refused")
+    assert f"that `docker compose down` leaves alone still run: {name}-once" in done.error["message"]
+    docker("kill", f"{name}-once")
+    assert first.hubctl("down", "--json").data == {"was_running": False, "volumes_deleted": False}
+    done = first.hubctl("down", "--volumes", "--yes", "--json")
+    assert f"still in use and were not deleted: {name}_data" in done.error["message"]
+    assert f"docker rm {name}-once" in done.error["hint"]
+    docker("rm", f"{name}-once")
+    assert first.hubctl("down", "--volumes", "--yes", "--json").data["volumes_deleted"]
+    assert volumes(name) == []
+
+
+def test_what_verify_left_in_the_folder_from_before_is_told_and_removed(first: RealHub, name: str) -> None:
+    assert first.hubctl("down").code == 0
+    start(first)
+    left = f"{name}-hubctl-verify-gateway-0"
+    label = f"hubctl.second={first.root}/compose.yml"
+    docker(
+        "run", "--detach", "--name", left, "--network", f"{name}_default", "--label", label, "busybox", "sleep", "99"
+    )
+    try:
+        hub = RealHub(first.root.rename(first.root.with_name("moved")), first.env)
+        for words in (("down",), ("adopt", "--yes")):
+            assert any(left in note for note in hub.hubctl("status", "--json").data["notes"])
+            assert any(left in note for note in hub.hubctl("doctor", "--timeout", "5", "--json").data["notes"])
+            hub.hubctl(*words)
+        assert any(left in note for note in hub.hubctl("status", "--json").data["notes"])
+        assert hub.hubctl("down", "--json").data["was_running"]
+        assert docker("ps", "--all", "--quiet", "--filter", f"name={left}") == []
+        assert docker("network", "ls", "--quiet", "--filter", f"name={name}_default") == []
+    finally:
+        subprocess.run(["docker", "rm", "--force", left], capture_output=True, check=False)
+
+
+def test_a_name_of_its_own_is_not_written_into_another_hub_through_a_link(first: RealHub, second: RealHub) -> None:
+    assert first.hubctl("down").code == 0
+    (first.root / ".env").write_text("A=b\n")
+    (second.root / ".env").symlink_to(first.root / ".env")
+    told = refused(second.hubctl("adopt", "--as-new", "--yes", "--json"))
+    assert f"{second.root}/.env leads into another hub, {first.root}" in told
+    assert (first.root / ".env").read_text() == "A=b\n"
+
+
+def test_whose_container_has_a_name_that_the_file_gives_is_told(tmp_path: Path, name: str) -> None:
+    fixed = COMPOSE.replace("{VOLUME}", "").replace("  redis:\n", f"  redis:\n    container_name: {name}-fixed\n")
+    hubs = [made(tmp_path / f"h{number}", env=f"COMPOSE_PROJECT_NAME={name}{number}\n") for number in ("", "2")]
+    for hub in hubs:
+        (hub.root / "compose.yml").write_text(fixed)
+    start(hubs[0])
+    told = refused(hubs[1].hubctl("up", "--timeout", "5", "--json"))
+    assert f"the container name {name}-fixed is taken by a container made from {hubs[0].root}" in told
+    assert hubs[1].hubctl("down", "--volumes", "--yes").code == 0
+    assert len(containers(name)) == 2

@@ -36,10 +36,13 @@ class Container:
 
 
 def created_from(labels: Mapping[str, str]) -> tuple[Path, ...]:
-    """Give the compose files that a container was created from. Compose 1.29 wrote their names, later ones paths.
+    """Give the compose files that a container was created from; none where its labels do not say.
 
-    A path may hold a comma itself: only one before a slash begins the next path.
+    Compose 1.29 wrote their names, later ones paths. A path may hold a comma itself: only one before a slash begins the
+    next path.
     """
+    if not labels.get(f"{LABEL}project.config_files"):
+        return ()
     folder, files = labels.get(f"{LABEL}project.working_dir", ""), labels.get(f"{LABEL}project.config_files", "")
     return tuple(Path(folder, name) for name in re.split(",(?=/)" if files.startswith("/") else ",", files))
 

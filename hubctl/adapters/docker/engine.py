@@ -70,7 +70,8 @@ class Engine:
         """List the first compose file of each project that runs here, as its containers' labels name it."""
         with self.asking() as api:
             running = api.containers(filters={"label": [f"{LABEL}project.config_files"]})
-        return tuple(dict.fromkeys(created_from(entry.get("Labels") or {})[0] for entry in running))
+        files = (created_from(entry.get("Labels") or {})[:1] for entry in running)
+        return tuple(dict.fromkeys(first for found in files for first in found))
 
     def containers(self, belongs: Callable[[Mapping[str, str]], bool]) -> list[Container]:
         """List the containers of Compose services whose labels `belongs` accepts, stopped ones too, by number."""

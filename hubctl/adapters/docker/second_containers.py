@@ -8,7 +8,7 @@ import io
 import os
 import secrets
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
@@ -29,12 +29,15 @@ _FOLDER = "/tmp"  # noqa: S108 - inside a container that nobody else is in
 
 
 class SecondContainers:
-    """The throwaway containers of one hub, which its compose file tells from those of another."""
+    """The throwaway containers of one hub, which its compose file tells from those of another.
 
-    def __init__(self, engine: Engine, compose_file: Path) -> None:
+    `former` are the same file in the folders that the hub was moved from.
+    """
+
+    def __init__(self, engine: Engine, compose_file: Path, former: Iterable[Path] = ()) -> None:
         mark = os.path.realpath(compose_file)
         self._engine = engine
-        self._label = f"{LABEL}={mark}"
+        self._marks = {mark, *map(os.path.realpath, former)}
         self._labels = {
             LABEL: mark,
             "hubctl.folder": os.path.dirname(mark),  # noqa: PTH120 - text, as the mark is
@@ -46,15 +49,14 @@ class SecondContainers:
     def names(self) -> list[str]:
         """Return the names of the containers of this hub that carry the label, running or not."""
         with self._engine.asking() as api:
-            found = api.containers(all=True, filters={"label": self._label})
-        return sorted(str(each["Names"][0]).lstrip("/") for each in found)
+            return sorted(str(each["Names"][0]).lstrip("/") for each in self._found(api))
 
     def remove(self) -> None:
         """Remove every container of this hub that carries the label, running or not."""
         from docker.errors import NotFound
 
         with self._engine.asking() as api:
-            for found in api.containers(all=True, filters={"label": self._label}):
+            for found in self._found(api):
                 with suppress(NotFound):  # it went meanwhile
                     api.remove_container(found["Id"], force=True, v=True)
 
@@ -106,6 +108,10 @@ class SecondContainers:
         with self._engine.asking() as api:
             raw: bytes = api.logs(self._gateway, tail=60)
         return raw.decode("utf-8", "replace").splitlines()
+
+    def _found(self, api: "APIClient") -> list[Mapping[str, Any]]:
+        labelled = api.containers(all=True, filters={"label": LABEL})
+        return [each for each in labelled if each["Labels"][LABEL] in self._marks]
 
     def _create(
         self, api: "APIClient", name: str, image: str, entrypoint: list[str], command: list[str], **more: Any

@@ -18,18 +18,18 @@ class IdentityNote:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._file = root / FOLDER / _NAME
+        self.file = root / FOLDER / _NAME
 
     def read(self) -> Identity | None:
         """Give what is noted; null where nothing is, or nothing that can be read."""
         with suppress(BadFile, ValueError, KeyError, TypeError, AttributeError):
-            return identity.parse(disk.read_text(self._file))
+            return identity.parse(disk.read_text(self.file))
         return None
 
     def write(self, noted: Identity) -> None:
         """Note it. Raises BadFile."""
-        disk.private_folder(self._file.parent)
-        disk.write_private(self._file, identity.dump(noted).encode())
+        disk.private_folder(self.file.parent)
+        disk.write_private(self.file, identity.dump(noted).encode())
 
     def standing(self, noted: Identity | None, files: Sequence[Path]) -> Standing:
         """Tell whether this folder is the one that was noted, a copy of it, or the same under another name.

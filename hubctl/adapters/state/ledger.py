@@ -2,11 +2,12 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from hubctl.adapters.files import disk, faults, replacing
+from hubctl.adapters.state import links
 from hubctl.adapters.state.lock import folder_lock, holder_of, hub_lock
 from hubctl.adapters.state.receipts import Receipts
 from hubctl.core.change.receipt import Receipt, fingerprint
@@ -27,21 +28,23 @@ class Ledger:
         self, state_folder: Path | None, touched: Sequence[Path] = (), mask: Callable[[str], str] = catalog.scrub
     ) -> None:
         self._state_folder = state_folder
-        self._touched = tuple(dict.fromkeys(touched))
+        self.touched = tuple(dict.fromkeys(touched))
         self._mask = mask
-        self.receipts = Receipts(state_folder / "receipts", self._touched, mask) if state_folder else None
+        self.receipts = Receipts(state_folder / "receipts", self.touched, mask) if state_folder else None
 
     @contextmanager
     def turn(self, doing: str) -> Iterator[tuple[str, ...]]:
-        """Hold the lock, and clear away what a killed run left beside the files. Raises Busy, BadFile.
+        """Hold the lock, and clear away what a killed run left beside the files. Raises Busy, BadFile, NotOwned.
 
         Gives notes on what was found there that hubctl did not write.
         """
+        if self._state_folder:
+            links.own(self._state_folder, self._state_folder.parent)
         with ExitStack() as held:
             if self._state_folder is None:
                 for folder, file in self._by_folder():
                     held.enter_context(folder_lock(folder, file))
-            elif not self._touched and _is_read_only(root := self._state_folder.parent):
+            elif not self.touched and _is_read_only(root := self._state_folder.parent):
                 held.enter_context(folder_lock(root, root))  # services can be started and stopped all the same
             else:
                 disk.private_folder(self._state_folder)
@@ -53,16 +56,22 @@ class Ledger:
                 self.receipts.prune()
             yield notes
 
+    def refuse_anothers(self, files: Iterable[Path]) -> None:
+        """Raise NotOwned where one of the hub's files leads into another hub. Lone files are those that were meant."""
+        if self._state_folder:
+            for file in files:
+                links.own(file, self._state_folder.parent)
+
     def _by_folder(self) -> list[tuple[Path, Path]]:
         """Give each folder with one of its files, always in the same order, so that nobody waits for who waits."""
-        return sorted({Path(os.path.realpath(file)).parent: file for file in self._touched}.items())
+        return sorted({Path(os.path.realpath(file)).parent: file for file in self.touched}.items())
 
     def _tidied(self) -> Iterator[str]:
         if self._state_folder:
             _clear_away(self._state_folder)
         open_one = self.half_done()
         known = {each for file in open_one.files for each in (file.before, file.after)} if open_one else set()
-        for file in self._touched:
+        for file in self.touched:
             if kept := replacing.tidy(file, lambda found: fingerprint(found) in known):
                 yield f"a run that was killed left {kept}: it is what {file} held then, or was to hold"
 

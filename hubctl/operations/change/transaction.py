@@ -130,20 +130,26 @@ def run(
     """Plan a change, check what it rests on, have it approved, and make it, all in one turn.
 
     `check` gives notes and raises when the change would not work; it may ask the network. Raises Busy, HalfDone,
-    Declined, and what `planned`, `check`, `require_ready` and `make` raise.
+    Declined, NotOwned, and what `planned`, `check`, `require_ready` and `make` raise.
     """
     if terms.dry_run:
-        return preview(planned().naming_links())
+        return preview(_own(terms.ledger, planned()))
     with terms.ledger.turn(doing) as found:
         if open_one := terms.ledger.half_done():
             raise half_done.refusal(open_one)
-        plan = planned().naming_links()
+        plan = _own(terms.ledger, planned())
         if plan.writes and not plan.unread:
             terms.require_ready()
         plan = replace(plan, notes=(*found, *plan.notes, *check()))
         if plan.writes:
             terms.approve(preview(plan))
         return make(terms.ledger, plan, files_only(plan.unread) if plan.unread else terms.take_effect)
+
+
+def _own(ledger: Ledger, plan: Plan) -> Plan:
+    """Give a plan with notes on links; one that would write into another hub through a link is refused."""
+    ledger.refuse_anothers(write.path for write in plan.writes)
+    return plan.naming_links()
 
 
 def preview(plan: Plan) -> Changed:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hubctl import interrupts
 from hubctl.adapters.files import disk, replacing
+from hubctl.adapters.state import links
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.proven import Proven
 from hubctl.adapters.state.receipts import LONGEST, MOST, Receipts, Write
@@ -128,6 +129,8 @@ def writes_of(receipts: Receipts, receipt: Receipt) -> tuple[Sequence[Write], Se
         current = _current(touched)
         if receipts.is_elsewhere(receipt, touched.path):
             strangers.append(f"{touched.path} lies outside this hub, and the change was not made in {receipts.root}")
+        elif other := links.other_hub(touched.path, receipts.root):
+            strangers.append(f"{touched.path} leads into another hub, {other}")
         elif current is None or fingerprint(current) not in (touched.before, touched.after):
             strangers.append(f"{touched.path} was {'removed' if current is None else 'changed'} since")
         elif fingerprint(current) == touched.after:

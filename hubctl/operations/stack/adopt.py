@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hubctl.adapters.files import disk, replacing
+from hubctl.adapters.state import links
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.core.compose import identity
 from hubctl.core.compose.layout import Layout, project_name
@@ -79,14 +80,17 @@ def as_new(
             )
         fresh = identity.fresh(layout.root)
         noted = ownership.noted if ownership.standing in {"home", "moved"} else None
+        shared = [(path, other) for path in ledger.touched if (other := links.other_hub(path, layout.root))]
+        told = (f"{path} is a file of the hub in {other}: changes are made there, too" for path, other in shared)
         left = tuple(noted.volumes if noted else ())
-        adopted = Adopted(layout.root, fresh.project, left=left, notes=tuple(_same_ports(layout)))
+        adopted = Adopted(layout.root, fresh.project, left=left, notes=(*_same_ports(layout), *told))
         if dry_run:  # the name is drawn by chance, so this one will be no hub's
             return replace(adopted, project=None, notes=(*adopted.notes, _DRY))
         approve(adopted)
         names_of_its_own = {identity.PROJECT_VARIABLE: fresh.project}
         if identity.VARIABLE in layout.variables:
             names_of_its_own[identity.VARIABLE] = fresh.id
+        ownership.release()
         _set(layout.root, names_of_its_own)
         ownership.note.write(fresh)
         return adopted
@@ -105,7 +109,7 @@ def _same_ports(layout: Layout) -> Iterator[str]:
 
 def _set(root: Path, values: Mapping[str, str]) -> None:
     """Write variables into `.env`, where Docker Compose reads them for this folder."""
-    file = root / ".env"
+    file = links.own(root / ".env", root)
     disk.create(file, "", mode=0o644)
     text = before = disk.read_text(file)
     for name, value in values.items():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hubctl import interrupts
 from hubctl.adapters.files import disk, replacing
-from hubctl.adapters.state import receipts
+from hubctl.adapters.state import links, receipts
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.proven import Proven
 from hubctl.adapters.state.receipts import Receipts
@@ -93,6 +93,8 @@ def _roll_back(starter: Starter, proven: Proven) -> tuple[Outcome | None, tuple[
     if good is None:
         return None, ("nothing was rolled back: no config of this service was proved to run before",)
     current = disk.read_bytes(config)
+    if other := links.other_hub(config, starter.root):
+        return None, (f"nothing was rolled back: {config} leads into another hub, {other}",)
     if current == good:
         return None, ("nothing was rolled back: the service ran on this very config before, so the cause is elsewhere",)
     rejected = replacing.put_back(config, good, expected=good, mode_if_gone=0o644)

@@ -78,5 +78,5 @@ def _seen(layout: Layout, engine: Engine, second: Second) -> _Seen:
     way = way_up(engine, ownership)
     told: tuple[str, ...] = ()
     if not engine.address.machine:
-        told = (*((f"{way.refused}; {way.first}",) if way.refused else ()), *second.left(engine))
+        told = (*((f"{way.refused}; {way.first}",) if way.refused else ()), *second.left(engine, ownership.folders))
     return _Seen(containers, images_of(engine, containers), ownership.project, way, told)

@@ -7,8 +7,8 @@ known to be the hub's own, and what is looked at is what is acted on: Compose is
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from hubctl.adapters.docker import projects
 from hubctl.adapters.docker.containers import LABEL
@@ -20,24 +20,12 @@ from hubctl.core.compose.identity import Identity, Standing
 from hubctl.core.compose.layout import Layout, given_name, project_name, volume_names
 from hubctl.core.compose.stack import Address
 from hubctl.errors import BadFile, NotOwned
-from hubctl.runtimes.compose.origin import Origin, is_gone
+from hubctl.runtimes.compose import adoption
+from hubctl.runtimes.compose.adoption import AS_NEW, Found
+from hubctl.runtimes.compose.origin import Origin, beside_it, described, is_gone, of_strangers, refuse_used
 from hubctl.runtimes.compose.view import reachable
 
 _ADOPT = "`hubctl adopt` takes them"
-_AS_NEW = "`hubctl adopt --as-new` gives this hub a name of its own"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the engine has under the hub's name, or what it left when it was moved, and is not known to be its own.
-
-    `orphans` are containers made from a folder that is there no more, `volumes` what no container of this hub uses and
-    nothing says that it made.
-    """
-
-    project: str
-    orphans: tuple[Member, ...]
-    volumes: tuple[Volume, ...]
 
 
 class Ownership:
@@ -71,14 +59,21 @@ class Ownership:
         by_folder = project_name(self.layout)
         return by_folder if by_folder in made_here or not made_here else min(made_here)
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders of this hub: its own, and those that it was moved from and are gone."""
+        left = {self.noted.root} if self.noted and self.standing == "moved" else set()
+        return tuple(sorted(self._origin.folders | left))
+
     def belongs(self, labels: Mapping[str, str]) -> bool:
-        """Whether a container is this hub's: made in its folder, in its project.
+        """Whether a container is this hub's: made in its project and folder, by its files or by files that are gone.
 
         On another machine the files lie elsewhere: there it is the project that Compose would look for from here.
         """
         if self._engine.address.machine:
             return labels.get(f"{LABEL}project") == project_name(self.layout) or self._origin.made(labels)
-        return self._origin.made(labels) and labels.get(f"{LABEL}project") == self.project
+        is_in_it = labels.get(f"{LABEL}project") == self.project and self._origin.holds(labels)
+        return is_in_it and adoption.by_another(self.project, self.layout.root, self._looked[1]) is None
 
     def published(self) -> dict[str, dict[int, Address]]:
         """Where this hub's own running containers listen on this machine. Raises EngineUnavailable, EngineRemote."""
@@ -104,13 +99,13 @@ class Ownership:
     def complaints(self, *, data: bool) -> Iterator[NotOwned]:
         """Say what is in the way of a change, one error for the first kind of it. Raises as `require` does."""
         try:
-            found = self.takeable()
+            found = self.takeable(data=data)
         except NotOwned as another:
             yield another
             return
-        choice = f"if this hub was moved from there, {_ADOPT}; if not, {_AS_NEW}"
+        choice = f"if this hub was moved from there, {_ADOPT}; if not, {AS_NEW}"
         if found.orphans:
-            there = f"the Compose project {found.project} has {_described(found.orphans)}, which is there no more"
+            there = f"the Compose project {found.project} has {described(found.orphans)}, which is there no more"
             yield NotOwned(there, hint=choice)
         elif data and found.volumes:
             names = ", ".join(volume.name for volume in found.volumes)
@@ -118,53 +113,69 @@ class Ownership:
                 yield NotOwned(f"this hub's volumes were noted for {self.noted.root}: {names}", hint=choice)
                 return
             unknown = f"there are volumes of this hub's names that are not known to be its own: {names}"
-            yield NotOwned(unknown, hint=f"if they are its own, {_ADOPT}; if not, {_AS_NEW}")
+            yield NotOwned(unknown, hint=f"if they are its own, {_ADOPT}; if not, {AS_NEW}")
 
-    def takeable(self) -> Found:
+    def takeable(self, *, data: bool = True) -> Found:
         """Look for what has the hub's name, or is left of it elsewhere, and is not known to be its own.
 
         Raises NotOwned where that is another hub's for certain, or is this hub's under another name.
         """
         if self.standing == "copied" and self.noted:
-            raise NotOwned(f"{self.layout.root} is a copy of the hub in {self.noted.root}, with its name", hint=_AS_NEW)
+            raise NotOwned(f"{self.layout.root} is a copy of the hub in {self.noted.root}, with its name", hint=AS_NEW)
         project = self._meant()
         self._refuse_other_names(project)
+        adoption.refuse_another(project, self.layout.root, self._looked[1])
         others = [each for each in self._members if each.project == project and not self._is_fine(each)]
+        if beside := [each for each in others if self._origin.is_here(each.labels) and not self._is_anothers(each)]:
+            raise beside_it(project, beside)
         if strangers := [each for each in others if self._is_anothers(each) or not is_gone(each)]:
-            raise NotOwned(f"the Compose project {project} is another hub's: {_described(strangers)}", hint=_AS_NEW)
+            raise of_strangers(project, strangers)
         used = frozenset(name for each in self.own() for name in each.volumes)
         unknown = [each for each in self._named_volumes(project) if each.name not in used and not self._made(each)]
         if theirs := [each.name for each in unknown if self._has_anothers_id(each)]:
-            raise NotOwned(f"volumes of this hub's names carry another hub's id: {', '.join(theirs)}", hint=_AS_NEW)
+            raise NotOwned(f"volumes of this hub's names carry another hub's id: {', '.join(theirs)}", hint=AS_NEW)
+        if data:
+            refuse_used(project, unknown, self._members)
         return Found(project, tuple(others), tuple(unknown))
 
-    def keep(self, taken: Found | None = None) -> Identity:
-        """Note that what runs is this hub's, with its volumes, and what is taken over from now on. Raises BadFile."""
+    def keep(self, taken: Found | None = None, *, made_all: bool = False) -> Identity:
+        """Note that what runs is this hub's, with its volumes, and what is taken over from now on.
+
+        With `made_all`, so are all volumes of its project: before the start, none was there that is not its own.
+        Raises NotOwned where another hub has taken it over meanwhile, BadFile.
+        """
         own = Ownership(self.layout, self._engine).own()  # what there is now
         before = self.noted if self.noted and self.standing != "copied" else identity.fresh(self.layout.root)
         here = Origin(self.layout, ())
-        former = before.former if any(not here.made(each.labels) for each in own) else ()
+        former = {*before.former} if any(not here.made(each.labels) for each in own) else set()
+        former |= {before.root} if self.standing == "moved" else set()
         known = before.volumes.keys() | {name for each in own for name in each.volumes}
         if taken:
-            former = tuple(sorted({each.folder for each in taken.orphans if each.folder}.union(former)))
+            adoption.say(self._engine, taken.project, self.layout.root)
+            former |= {each.folder for each in taken.orphans if each.folder}
             known |= {name for each in taken.orphans for name in each.volumes} | {each.name for each in taken.volumes}
         project = taken.project if taken else self.project
+        known |= {each.name for each in self._named_volumes(project) if made_all and each.project == project}
         _, volumes = projects.look(self._engine)
         now = Identity(
-            id=self.layout.variables.get(identity.VARIABLE) or before.id,
-            root=self.layout.root,
-            project=project,
-            former=former,
+            self.layout.variables.get(identity.VARIABLE) or before.id,
+            self.layout.root,
+            project,
+            former=tuple(sorted(former)),
             volumes={each.name: each.created_at for each in volumes if each.name in known},
         )
         if now != self.noted:
             self.note.write(now)
         return now
 
-    def remember(self) -> None:
+    def release(self) -> None:
+        """Let nothing on the engine say that this hub has adopted its project. Raises EngineUnavailable."""
+        adoption.unsay(self._engine, self.project, self.layout.root)
+
+    def remember(self, *, made_all: bool = False) -> None:
         """Keep what can be kept: without a note, the next command asks the operator."""
         with suppress(BadFile):
-            self.keep()
+            self.keep(made_all=made_all)
 
     @cached_property
     def _looked(self) -> tuple[tuple[Member, ...], tuple[Volume, ...]]:
@@ -177,10 +188,13 @@ class Ownership:
     @cached_property
     def _origin(self) -> Origin:
         """A note that was copied along with the folder says nothing of this one."""
-        return Origin(self.layout, self.noted.former if self.noted and self.standing == "home" else ())
+        if self.noted is None or self.standing != "home":
+            return Origin(self.layout, ())
+        is_adopter = adoption.is_by(self.noted.project, self.layout.root, self._looked[1])
+        return Origin(self.layout, self.noted.former, is_adopter=is_adopter)
 
     def _is_fine(self, member: Member) -> bool:
-        return self._origin.holds(member) and not self._is_anothers(member)
+        return self._origin.holds(member.labels) and not self._is_anothers(member)
 
     def _has_anothers_id(self, volume: Volume) -> bool:
         own = self.layout.variables.get(identity.VARIABLE) or (self.noted.id if self.noted else None)
@@ -207,9 +221,10 @@ class Ownership:
             if each.project != project and not each.is_one_off:
                 raise NotOwned(
                     f"containers of this folder run as the Compose project {each.project}, and the hub is {project}",
-                    hint=f"end them with `docker compose -p {each.project} down`, or write "
-                    f"{identity.PROJECT_VARIABLE}={each.project} into .env",
+                    hint=f"end them with `docker compose -p {each.project} down`, or set "
+                    f"{identity.PROJECT_VARIABLE}={each.project} (in .env; the shell's comes first)",
                 )
+        self._origin.refuse_misplaced(self._members)
 
     def _meant(self) -> str:
         """Tell which project is meant: of a hub that was renamed and never noted, the one that it left."""
@@ -226,9 +241,3 @@ class Ownership:
             if is_near and is_alike and is_gone(each) and not self._is_anothers(each):
                 return each.project
         return project
-
-
-def _described(members: Sequence[Member]) -> str:
-    folders = sorted({str(each.folder) for each in members})
-    count = f"{len(members)} container{'s' if len(members) > 1 else ''}"
-    return f"{count} made from {', '.join(folders)}"

@@ -9,14 +9,13 @@ from hubctl.adapters.docker.compose import Compose
 from hubctl.adapters.docker.containers import Container
 from hubctl.adapters.docker.engine import Engine
 from hubctl.adapters.docker.inside import ContainerInside
-from hubctl.adapters.net import ports
 from hubctl.core.change.drift import Drift, DriftKind, Fresh
 from hubctl.core.compose.layout import Layout, Service
 from hubctl.core.compose.stack import Follow, LogLine, Snapshot
-from hubctl.errors import BadFile, EngineRefused, HubError, PortTaken, UnknownService
+from hubctl.errors import EngineRefused, HubError, UnknownService
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway
-from hubctl.runtimes.compose import look
+from hubctl.runtimes.compose import conflicts, look, remains
 from hubctl.runtimes.compose.drift import ComposeDrift, images_of
 from hubctl.runtimes.compose.ownership import Ownership
 from hubctl.runtimes.compose.second import Second
@@ -77,7 +76,7 @@ class ComposeRuntime:
         ownership = self.ownership
         ownership.require(data=True)
         self._clear_away(self._containers(ownership), progress)
-        self._second.clear_away(self._engine)
+        self._second.clear_away(self._engine, ownership.folders)
         progress("starting the services")
         with self._telling_what_stays(ownership), self._starting():
             self._compose.up(project=ownership.project, timeout_s=timeout_s, progress=progress)
@@ -88,9 +87,12 @@ class ComposeRuntime:
         ownership = self.ownership
         ownership.require(data=volumes)
         ownership.remember()  # without its containers, nothing else would say whose the volumes are
-        self._second.clear_away(self._engine)  # it would hold on to the network
+        self._second.clear_away(self._engine, ownership.folders)  # it would hold on to the network
         self._compose.down(project=ownership.project, volumes=volumes, progress=progress)
-        return bool(ownership.own())
+        remains.require_none(ownership, self._engine, data=volumes)
+        if volumes:
+            ownership.release()
+        return any(not each.is_one_off for each in ownership.own())
 
     def snapshot(self, *, timeout_s: float) -> Snapshot:
         """Describe every service of the compose files; the notes say what could not be read in them."""
@@ -119,7 +121,7 @@ class ComposeRuntime:
                 f"the service {service} has no container{way_up.why_not}", hint=way_up.then("creates it")
             )
         self._clear_away(found, progress)
-        with self._starting():
+        with self._starting(makes=False):
             for container in containers:
                 progress(f"restarting {container.instance.name}")
                 self._engine.restart(container.instance.id, grace_s=grace_s_of(container))
@@ -233,15 +235,14 @@ class ComposeRuntime:
             raise
 
     @contextmanager
-    def _starting(self) -> Iterator[None]:
+    def _starting(self, *, makes: bool = True) -> Iterator[None]:
         """Note what is started meanwhile, and say more of what stops it than engine and Compose can."""
-        try:
-            with self._starts.noting(self._containers):
-                yield
-            self.ownership.remember()
-        except PortTaken as taken:
-            container = self._engine.publisher(taken.port)
-            owner = f"the container {container}" if container else ports.owner(taken.port)
-            raise PortTaken(taken.port, owner) from taken
-        except BadFile as error:
-            raise next(bad_env_files(self._expected(), self._layout.variables), error) from error
+        with conflicts.explained(self._layout, self._engine, self._expected()):
+            try:
+                with self._starts.noting(self._containers):
+                    yield
+            except BaseException:
+                with suppress(HubError):  # what a start that failed has made is this hub's, too
+                    self.ownership.remember(made_all=makes)
+                raise
+            self.ownership.remember(made_all=makes)

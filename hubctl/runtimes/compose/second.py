@@ -1,7 +1,7 @@
 """The second gateway of a hub that Docker Compose runs: two containers of the running one's image, on its network."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,16 +23,16 @@ class Second:
         self._compose_file = hub.files[0]
         self._lock = state_folder / lock.VERIFY
 
-    def left(self, engine: Engine) -> tuple[str, ...]:
-        """Tell of containers whose hubctl has ended without removing them."""
-        names = SecondContainers(engine, self._compose_file).names()
+    def left(self, engine: Engine, folders: Iterable[Path]) -> tuple[str, ...]:
+        """Tell of containers whose hubctl has ended without removing them, in any of the hub's folders."""
+        names = self._containers(engine, folders).names()
         if not names or lock.holder_of(self._lock):
             return ()
         return (f"{', '.join(names)}: left by a `hubctl verify` that was killed; `hubctl up` or `down` removes this",)
 
-    def clear_away(self, engine: Engine) -> None:
+    def clear_away(self, engine: Engine, folders: Iterable[Path]) -> None:
         """Remove what a hubctl that was killed has left. Raises Busy, with nothing removed, while one still uses it."""
-        containers = SecondContainers(engine, self._compose_file)
+        containers = self._containers(engine, folders)
         if not containers.names():
             return
         if holder := lock.holder_of(self._lock):
@@ -58,3 +58,6 @@ class Second:
             yield SecondGateway(address, key, second.has_ended, second.log)
         finally:
             second.remove()
+
+    def _containers(self, engine: Engine, folders: Iterable[Path]) -> SecondContainers:
+        return SecondContainers(engine, self._compose_file, [each / self._compose_file.name for each in folders])

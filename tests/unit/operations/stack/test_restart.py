@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from hubctl.adapters.state.identity import IdentityNote
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.proven import Proven
 from hubctl.adapters.state.receipts import Write
 from hubctl.core.change.drift import Drift
+from hubctl.core.compose import identity
 from hubctl.core.compose.stack import Address, LogLine, ServiceRun
 from hubctl.errors import BadFile, ContainerGone, EngineRefused, HalfDone, UnknownService
 from hubctl.operations.providers.credentials import Credentials
@@ -220,6 +222,20 @@ def test_an_entry_that_the_gateway_dropped_is_named_and_the_proven_config_runs_a
     assert rejected.read_bytes() == bad
     assert done.notes == (f"the config that was not proved is kept as {rejected}",)
     assert done.proof[-1].detail == "all 1 active entries"
+
+
+def test_a_config_that_a_link_takes_from_another_hub_is_not_rolled_back(config: Path, gateway: Address) -> None:
+    assert again(FakeRuntime([on(gateway), on(gateway, AFTER)]), config=config).exit_code == 0
+    other = config.parent.parent / "other"
+    IdentityNote(other).write(identity.fresh(other))
+    theirs = other / config.name
+    theirs.write_text(config.read_text() + "- model_name: ghost\n  litellm_params: {model: nosuch/ghost}\n")
+    before = theirs.read_bytes()
+    config.unlink()
+    config.symlink_to(theirs)
+    done = again(FakeRuntime([on(gateway), on(gateway, AFTER)]), config=config)
+    assert (done.exit_code, done.rolled_back, theirs.read_bytes()) == (4, False, before)
+    assert done.notes == (f"nothing was rolled back: {config} leads into another hub, {other}",)
 
 
 def test_where_no_config_was_ever_proved_nothing_is_rolled_back(config: Path, gateway: Address) -> None:
