@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from hubctl import interrupts
-from hubctl.adapters.files import disk
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.receipts import Write
 from hubctl.core.change.receipt import FileKind
 from hubctl.core.result import Result
-from hubctl.errors import BadFile, EditRefused, HubError, NotReady, RolledBack
+from hubctl.errors import BadFile, HubError, NotReady, RolledBack
 from hubctl.operations.change import half_done, way_back, writing
 from hubctl.operations.change.plan import FileChange, Plan
 
@@ -167,7 +166,7 @@ def make(ledger: Ledger, plan: Plan, take_effect: Effect) -> Changed:
     writes = [write for write in plan.writes if write.before != write.after]
     if not writes:
         return Changed(Change(None, (), "unchanged", "the files say so already"), notes=plan.notes)
-    _check_unchanged(writes)
+    writing.require_unchanged(writes)
     kept = ledger.receipts
     receipt = kept.open(plan.command, writes) if kept else None
 
@@ -243,10 +242,3 @@ def _close_back(back: Outcome, all_back: Callable[[], None]) -> None:
     all_back()
     runs = "" if back.effect == "unchanged" else "; the gateway runs with the files from before"
     interrupts.leaves(f"the files were put back{runs}")
-
-
-def _check_unchanged(writes: Sequence[Write]) -> None:
-    """Refuse to write over what somebody else wrote while a question waited for its answer."""
-    for write in writes:
-        if disk.read_bytes(write.path) != write.before:
-            raise EditRefused(f"{write.path} was changed meanwhile; nothing was written", hint="run the command again")

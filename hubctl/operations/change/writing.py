@@ -4,9 +4,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hubctl import interrupts
-from hubctl.adapters.files import replacing
+from hubctl.adapters.files import disk, replacing
 from hubctl.adapters.state.receipts import Write
+from hubctl.errors import EditRefused
 from hubctl.operations.change import way_back
+
+
+def require_unchanged(writes: Sequence[Write]) -> None:
+    """Refuse to write over what somebody else wrote while a question waited for its answer. Raises EditRefused."""
+    for each in writes:
+        if disk.read_bytes(each.path) != each.before:
+            raise EditRefused(f"{each.path} was changed meanwhile; nothing was written", hint="run the command again")
 
 
 def write(writes: Sequence[Write], all_back: Callable[[], None]) -> tuple[str, ...]:
