@@ -85,6 +85,7 @@ def ssh_server(allowed: "paramiko.PKey | None") -> Iterator[tuple[Address, "para
 
 
 def _dial(channel: "paramiko.Channel") -> None:
-    with channel, socket.socket(socket.AF_UNIX) as engine, suppress(OSError):
+    # Where hubctl has hung up, even closing the channel raises.
+    with suppress(OSError, EOFError), channel, socket.socket(socket.AF_UNIX) as engine:
         engine.connect(engine_socket())
         _pump(channel, engine, [])

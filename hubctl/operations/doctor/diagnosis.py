@@ -125,9 +125,11 @@ def diagnose(patient: Patient, *, timeout_s: float, progress: Progress = silent)
     runtime, root = patient.runtime, patient.layout.root
     keys, unread = credentials.within(timeout_s / 3, patient.credentials)
     seen = status.check(root, runtime, keys, timeout_s=min(STATUS_S, timeout_s / 3))
+    runs = runtime.snapshot(timeout_s=STATUS_S).services if seen.engine.state == "reachable" else ()
+    addresses = {run.service: run.address for run in runs if run.address}
     left_s = max(0.1, deadline - time.monotonic())
     limit_s = round(max(0.1, min(QUESTION_S, (left_s - 1) / _IN_A_ROW)), 1)
-    exam = Examination(patient.layout, patient.gateway, runtime, keys, seen, limit_s)
+    exam = Examination(patient.layout, patient.gateway, runtime, keys, seen, limit_s, addresses)
     progress("asking from inside the services")
     looked, judged = _both(exam, left_s)
     path = hops.connected((*looked, *_changes(patient)))

@@ -23,7 +23,10 @@ from hubctl.runtimes import Inside, Runtime
 
 @dataclass(frozen=True)
 class Examination:
-    """One look at one hub. `limit_s` is how long a single question may take."""
+    """One look at one hub. `limit_s` is how long a single question may take.
+
+    `addresses` is where each service can be reached from here; each tells when that is not certain any more.
+    """
 
     layout: Layout
     gateway: Service
@@ -31,6 +34,7 @@ class Examination:
     credentials: Credentials
     seen: StackStatus
     limit_s: float
+    addresses: Mapping[str, Address] = field(default_factory=dict)
     insides: dict[str, Inside | None] = field(default_factory=dict)
 
     def with_role(self, role: Role | None) -> tuple[ServiceStatus, ...]:
@@ -41,11 +45,6 @@ class Examination:
     def service_of(self, role: Role) -> str:
         """The name of the first service of a role, or the role where there is none."""
         return next((each.service for each in self.with_role(role)), role)
-
-    def address(self, service: ServiceStatus) -> Address | None:
-        """Where a service can be reached from here, as it is now; null where it runs no more or publishes no port."""
-        runs = self.runtime.snapshot(timeout_s=self.limit_s).services
-        return next((run.address for run in runs if run.service == service.service), None)
 
     def renewed(self, service: str) -> str:
         """What to do for a service that is not in its network under its name."""

@@ -53,7 +53,7 @@ def gateway(exam: Examination) -> Iterator[Hop]:
 def models(exam: Examination) -> Iterator[Hop]:
     """Whether the gateway lists every name that its config has."""
     for service in exam.with_role("gateway"):
-        at = exam.address(service)
+        at = exam.addresses.get(service.service)
         if at is None or exam.models is None:
             yield unknown("models", "there is no config to compare" if at else "the gateway publishes no port")
             continue
@@ -193,7 +193,7 @@ def _cache_ping(exam: Examination) -> bool | None:
     It writes one entry of its own to find out.
     """
     for service in exam.with_role("gateway"):
-        at, key = exam.address(service), exam.credentials.gateway_key
+        at, key = exam.addresses.get(service.service), exam.credentials.gateway_key
         if at is None or service.state != "healthy":
             continue
         try:
