@@ -32,7 +32,7 @@ def shell(hub_folder: Path, executable: Executable) -> Iterator[dict[str, str]]:
             yield {"DOCKER_HOST": f"tcp://{engine}", "PATH": path}
 
 
-UP = "interrupted: what was started goes on running; `hubctl status` shows it, `hubctl down` stops it\n"
+UP = "interrupted: whatever was started goes on running; `hubctl status` shows it, `hubctl down` stops it\n"
 DASHBOARD = "interrupted: the dashboard has ended; what runs of the hub goes on\n"
 DOWN = "interrupted: what was stopped stays stopped; `hubctl status` shows the rest, `hubctl down` stops it\n"
 NOTHING = "interrupted: nothing was changed\n"

@@ -36,7 +36,7 @@ def gateway(exam: Examination) -> Iterator[Hop]:
                 yield _key(exam, service)
             case "healthy" | "unknown" if not service.url:
                 yield _alive_inside(exam, service)
-                yield unknown("key", f"{service.service} publishes no port, so hubctl cannot try its key")
+                yield unknown("key", f"{_no_address(exam, service)}, so hubctl cannot try its key")
             case "starting":
                 yield Hop(
                     "gateway", "broken", detail, f"wait for it; `hubctl logs {service.service}` shows how far it is"
@@ -55,7 +55,7 @@ def models(exam: Examination) -> Iterator[Hop]:
     for service in exam.with_role("gateway"):
         at = exam.addresses.get(service.service)
         if at is None or exam.models is None:
-            yield unknown("models", "there is no config to compare" if at else "the gateway publishes no port")
+            yield unknown("models", "there is no config to compare" if at else _no_address(exam, service))
             continue
         try:
             listed = frozenset(gateway_probe.models(at, exam.credentials.gateway_key, exam.limit_s))
@@ -132,6 +132,12 @@ def cache(exam: Examination) -> Iterator[Hop]:
         yield Hop(
             "cache", "broken", f"Redis at {login.address} answers with an error", f"`hubctl logs {service}` shows it"
         )
+
+
+def _no_address(exam: Examination, service: ServiceStatus) -> str:
+    if exam.seen.engine.state == "unreachable":
+        return "without the engine, no port is known to be this hub's"
+    return f"{service.service} publishes no port"
 
 
 def _key(exam: Examination, service: ServiceStatus) -> Hop:

@@ -75,7 +75,7 @@ def up(
     in the files keeps the gateway from starting. Raises NotReady with the last log lines of the service that blocks.
     """
     runtime.prepare(progress=progress)
-    interrupts.leaves("what was started goes on running; `hubctl status` shows it, `hubctl down` stops it")
+    interrupts.leaves("whatever was started goes on running; `hubctl status` shows it, `hubctl down` stops it")
     deadline = time.monotonic() + timeout_s
     runtime.up(timeout_s=timeout_s, progress=progress)
     while True:

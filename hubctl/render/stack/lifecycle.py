@@ -11,7 +11,7 @@ from hubctl.render.parts import page
 @page.register
 def _(result: Stopped) -> RenderableType:
     done = "stopped" if result.was_running else "nothing was running"
-    return Text(f"{done}; data {'deleted' if result.volumes_deleted else 'kept'}")
+    return Text(f"{done}; {'no named volume is left' if result.volumes_deleted else 'data kept'}")
 
 
 @page.register

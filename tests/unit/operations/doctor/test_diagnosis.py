@@ -112,6 +112,9 @@ def test_an_engine_that_is_away_explains_all_that_rests_on_it(hub: Hub) -> None:
     found = hub.diagnose()
     assert (found.headline, found.errors, found.exit_code) == ("engine", 1, 1)
     assert detail(found, "engine") == AWAY.detail
+    unknown = "without the engine, no port is known to be this hub's"
+    assert detail(found, "models").endswith(unknown)
+    assert detail(found, "key").endswith(f"{unknown}, so hubctl cannot try its key")
     assert {name for name, state in states(found).items() if state == "well"} == {"change"}
 
 
