@@ -58,6 +58,19 @@ class RealHub:
         )
         return Finished(done.returncode, done.stdout, done.stderr)
 
+    def begin(self, *words: str) -> subprocess.Popen[str]:
+        """Run hubctl beside the test, in a session of its own, with pipes for all that goes in and out."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "hubctl", *words],
+            cwd=self.root,
+            env=self.env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            text=True,
+        )
+
     def compose(self, *words: str) -> str:
         return self.compose_at("--file", "compose.local.yml", *words)
 

@@ -3,11 +3,9 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +54,7 @@ class Sweep:
         chance, pristine = random.Random(" ".join(self.deed.words)), Files.of(self.hub)
         self.deed.begin(self.hub)
         old, began = Files.of(self.hub), time.monotonic()
-        whole = _hubctl(self.hub, self.deed.words)
+        whole = self.hub.begin(*self.deed.words)
         out, err = whole.communicate(KEY, timeout=300)
         assert whole.returncode in {0, 1}, out + err  # 1: verify has something to tell
         takes_s, new = time.monotonic() - began, Files.of(self.hub)
@@ -76,7 +74,7 @@ class Sweep:
         return ends
 
     def _stopped(self, number: signal.Signals, after_s: float) -> Finished:
-        process = _hubctl(self.hub, self.deed.words)
+        process = self.hub.begin(*self.deed.words)
         assert process.stdin is not None
         process.stdin.write(KEY)
         process.stdin.close()
@@ -145,16 +143,3 @@ def _commands() -> Iterator[str]:
             continue
         if int(folder.name) != os.getpid():
             yield line
-
-
-def _hubctl(hub: RealHub, words: Sequence[str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "hubctl", *words],
-        cwd=hub.root,
-        env=hub.env,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        text=True,
-    )

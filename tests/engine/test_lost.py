@@ -3,8 +3,6 @@
 The gateway is busybox, which answers every call with an error: that is enough to be asked again.
 """
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,14 +47,7 @@ def hub(tmp_path: Path, port: int) -> Iterator[RealHub]:
 
 
 def test_a_stranger_on_the_port_of_a_removed_container_gets_nothing(hub: RealHub, port: int) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "hubctl", "test-model", "m", "--repeat", "1000", "--json"],
-        cwd=hub.root,
-        env=hub.env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with hub.begin("test-model", "m", "--repeat", "1000", "--json") as process:
         while hub.compose_at("logs", "litellm").count("url:/v1/chat/completions") < 3:
             assert process.poll() is None, process.communicate()
             time.sleep(0.1)

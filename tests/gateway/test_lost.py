@@ -3,8 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -66,15 +64,7 @@ def kill(hub: RealHub) -> None:
 @contextmanager
 def going(hub: RealHub, *words: str, stdin: str = "") -> Iterator[Callable[[], Finished]]:
     """Run hubctl meanwhile; what comes of it is waited for."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "hubctl", *words, "--json"],
-        cwd=hub.root,
-        env=hub.env,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with hub.begin(*words, "--json") as process:
         assert process.stdin
         process.stdin.write(stdin)
         process.stdin.close()
