@@ -12,7 +12,8 @@ from hubctl.commands.change.terms import LEFT_TO_DO, terms
 from hubctl.core.rules import RULES
 from hubctl.errors import HubError
 from hubctl.hub import Hub
-from hubctl.operations.change.transaction import Changed, Terms, files_only
+from hubctl.operations.change.changed import Changed
+from hubctl.operations.change.transaction import Terms, files_only
 from hubctl.operations.config import check as config
 from hubctl.operations.config import fix as config_fix
 from hubctl.operations.config import sources

@@ -20,7 +20,7 @@ from hubctl.commands._options import (
 )
 from hubctl.commands.change.terms import key_terms, terms
 from hubctl.hub import Hub
-from hubctl.operations.change.transaction import Changed
+from hubctl.operations.change.changed import Changed
 from hubctl.operations.providers import change, listing
 from hubctl.operations.providers import check as key_check
 from hubctl.operations.providers.check import CHECK_S, KeyChecks

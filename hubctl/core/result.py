@@ -29,7 +29,7 @@ class Result:
 
 
 def plain(value: object) -> object:
-    """Reduce a value to what JSON knows. A field with repr=False holds a secret and is left out."""
+    """Reduce a value to what JSON knows. Fields with repr=False, as all that hold a secret, are left out."""
     if value is None or isinstance(value, (str, int, float)):  # the most of many
         return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

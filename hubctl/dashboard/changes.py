@@ -8,8 +8,8 @@ from hubctl.dashboard.board import Board
 from hubctl.dashboard.bodies import ChangeAsked
 from hubctl.dashboard.described import described
 from hubctl.operations.change import history
+from hubctl.operations.change.changed import Changed
 from hubctl.operations.change.history import Changes
-from hubctl.operations.change.transaction import Changed
 
 
 def routes(board: Board) -> APIRouter:

@@ -9,7 +9,7 @@ from hubctl.commands import providers as provider
 from hubctl.dashboard.board import Board
 from hubctl.dashboard.bodies import ChangeAsked
 from hubctl.dashboard.described import described
-from hubctl.operations.change.transaction import Changed
+from hubctl.operations.change.changed import Changed
 from hubctl.operations.providers.listing import Providers
 
 Name = Annotated[str, Path(max_length=100)]

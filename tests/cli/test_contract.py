@@ -87,7 +87,7 @@ def test_test_model_has_these_keys(run: Run, gateway: Address) -> None:
 
 def test_restart_has_these_keys(run: Run) -> None:
     data = run("restart", "--json", runtime=FakeRuntime([[well()], [well(started_at=LATER)]])).data
-    assert keys(data) == ["change", "proof", "rolled_back", "notes", "cause", "service"]
+    assert keys(data) == ["change", "proof", "rolled_back", "notes", "cause", "way_back", "service"]
     assert keys(data["change"]) == ["id", "files", "effect", "reason"]
     assert [keys(proof) for proof in data["proof"]] == [["check", "ok", "detail"]] * 4
 

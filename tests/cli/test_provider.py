@@ -16,7 +16,7 @@ from tests.servers import reply, requested, routes, serving
 
 KEY = "sk-proj-0123456789abcdefWXYZ"
 OTHER = "sk-proj-9876543210zyxwvuABCD"
-CHANGED = ["change", "proof", "rolled_back", "notes", "cause"]
+CHANGED = ["change", "proof", "rolled_back", "notes", "cause", "way_back"]
 ROW = ["provider", "variable", "key", "masked", "source", "state", "models", "disabled", "detail"]
 
 

@@ -106,6 +106,23 @@ def test_a_config_that_is_not_proved_is_taken_back(hub: RealHub, old: str, new: 
     assert hub.hubctl("test-model", "llama3").code == 0
 
 
+def test_a_config_stays_where_it_is_when_the_proven_one_does_not_run_either(hub: RealHub) -> None:
+    before = files(hub)
+    env, config = hub.root / ENV, hub.root / CONFIG
+    config.write_bytes(before[1] + b"# mine\n")
+    env.write_bytes(before[0] + b"\nSSL_KEYFILE_PATH=/nowhere/key\nSSL_CERTFILE_PATH=/nowhere/crt\n")
+    edited = files(hub)
+    done = hub.hubctl("restart", "--force", "--json")
+    assert (done.code, done.error["code"], done.document["data"]["rolled_back"]) == (4, "not_ready", False), done.out
+    assert done.error["message"].startswith("not proved, and neither is the way back: ")
+    assert f"{config} is as you left it: " in done.document["data"]["notes"][-1]
+    assert files(hub) == edited
+    assert list(config.parent.glob("*.rejected-*")) == []
+    env.write_bytes(before[0])
+    assert hub.hubctl("restart").code == 0
+    assert files(hub) == (before[0], edited[1])
+
+
 def test_a_config_with_a_yaml_error_is_refused_before_anything_is_stopped(hub: RealHub) -> None:
     first = pid(hub)
     config = hub.root / CONFIG

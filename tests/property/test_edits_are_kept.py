@@ -18,6 +18,7 @@ from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.receipts import Write
 from hubctl.errors import HubError
 from hubctl.operations.change import transaction, way_back
+from hubctl.operations.change.changed import Changed
 from hubctl.operations.change.plan import Plan
 from hubctl.operations.change.transaction import Outcome, Scope, Terms
 from hubctl.operations.change.undo import undo
@@ -105,7 +106,7 @@ def planned(root: Path) -> Plan:
     )
 
 
-def told_of(call: Callable[[], transaction.Changed]) -> str:
+def told_of(call: Callable[[], Changed]) -> str:
     """Everything that the operator is told."""
     try:
         return "\n".join(call().notes)

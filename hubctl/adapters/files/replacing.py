@@ -38,6 +38,25 @@ def put_back(path: Path, content: bytes, *, expected: bytes, mode_if_gone: int) 
     return kept
 
 
+def return_kept(path: Path, kept: Path, *, expected: bytes) -> Path | None:
+    """Give a file that `put_back` has kept its place again.
+
+    Whatever else than the expected bytes is there is kept in turn, and its place returned. Raises BadFile.
+    """
+    target = Path(os.path.realpath(path))
+    aside, held = _beside(target)
+    try:
+        kept.rename(aside)
+        try:
+            exchange.swap(aside, target, held)
+            disk.sync_folder(target.parent)
+        finally:
+            found = [_clear(target, beside, lambda each: each == expected) for beside in (aside, held)]
+    except OSError as error:
+        raise faults.refused(error, path, "cannot be replaced") from error
+    return next((each for each in found if each), None)
+
+
 def tidy(path: Path, ours: Callable[[bytes], bool]) -> Path | None:
     """Clear away what a killed run left beside a file; bytes that are not `ours` are kept, and their place returned.
 

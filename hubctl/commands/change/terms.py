@@ -9,7 +9,8 @@ from hubctl.adapters.gateway.client import Gateway
 from hubctl.core.providers.catalog import Provider, masked, scrub
 from hubctl.errors import BadKey
 from hubctl.hub import Hub
-from hubctl.operations.change.transaction import Changed, Proof, Terms, files_only
+from hubctl.operations.change.changed import Changed, Proof
+from hubctl.operations.change.transaction import Terms, files_only
 from hubctl.operations.providers.change import KeyTerms
 from hubctl.operations.smoke import proof_call
 from hubctl.operations.stack import effect

@@ -11,7 +11,7 @@ from hubctl.commands._options import ConfigFile, DryRun, NoRestart, StartTimeout
 from hubctl.commands.change.terms import terms
 from hubctl.commands.models import pull
 from hubctl.hub import Hub
-from hubctl.operations.change.transaction import Changed
+from hubctl.operations.change.changed import Changed
 from hubctl.operations.models import change, listing
 from hubctl.operations.models.listing import Models, Surroundings
 from hubctl.operations.stack.start import START_S

@@ -2,64 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Protocol
 
 from hubctl import interrupts
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.receipts import Write
 from hubctl.core.change.receipt import FileKind
-from hubctl.core.result import Result
-from hubctl.errors import BadFile, HubError, NotReady, RolledBack
+from hubctl.errors import BadFile, HubError
 from hubctl.operations.change import half_done, way_back, writing
-from hubctl.operations.change.plan import FileChange, Plan
+from hubctl.operations.change.changed import Change, Changed, EffectKind, Proof
+from hubctl.operations.change.plan import Plan
 
 _HALF_DONE = "the change is incomplete{}; `hubctl status` tells how to finish it or undo it"
-
-EffectKind = Literal["unchanged", "restarted", "recreated", "rolled"]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What was done. `id` names its receipt; `effect` says how the gateway got to read the files, `reason` why so."""
-
-    id: str | None
-    files: tuple[FileChange, ...]
-    effect: EffectKind
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One thing that was checked after the change."""
-
-    check: str
-    ok: bool
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Changed(Result):
-    """The document of every command that changes something. `cause` says why it was taken back, if it was."""
-
-    change: Change
-    proof: tuple[Proof, ...] = ()
-    rolled_back: bool = False
-    notes: tuple[str, ...] = ()
-    cause: str | None = None
-
-    @property
-    def exit_code(self) -> int:
-        """4 when it was taken back, or not proved."""
-        return 4 if self.failure else 0
-
-    @property
-    def failure(self) -> HubError | None:
-        """Why it did not come to what was asked."""
-        if self.cause is None:
-            return None
-        if self.rolled_back:
-            return RolledBack(f"taken back: {self.cause}", hint="correct the cause and run again")
-        return NotReady(f"not proved: {self.cause}", hint="`hubctl status` and `hubctl logs` show more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +153,9 @@ def closed(close: Callable[[], None]) -> tuple[str, ...]:
 def changed(change: Change, outcome: Outcome, back: Outcome | None, notes: tuple[str, ...]) -> Changed:
     """Put together what came of a transaction."""
     proof = (*outcome.proof, *(back.proof if back else ()))
-    cause = outcome.failed if back is None or back.failed is None else f"{outcome.failed}; and then {back.failed}"
     told = (*notes, *outcome.notes, *(back.notes if back else ()))
-    return Changed(change, proof, rolled_back=back is not None, notes=told, cause=cause)
+    way_back = back.failed if back else None
+    return Changed(change, proof, rolled_back=back is not None, notes=told, cause=outcome.failed, way_back=way_back)
 
 
 def transact(writes: Sequence[Write], scope: Scope, take_effect: Effect, *, all_back: Callable[[], None]) -> Transacted:

@@ -16,8 +16,9 @@ from hubctl.core.change.receipt import Receipt, Touched, fingerprint
 from hubctl.core.result import Result
 from hubctl.errors import BadFile, NothingToUndo
 from hubctl.operations.change import transaction, way_back
+from hubctl.operations.change.changed import Change, Changed
 from hubctl.operations.change.plan import Plan
-from hubctl.operations.change.transaction import Change, Changed, Effect, Scope, Terms
+from hubctl.operations.change.transaction import Effect, Scope, Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from hubctl.core.judging.subject import Subject
 from hubctl.core.rules import RULES
 from hubctl.errors import EditRefused
 from hubctl.operations.change import transaction
+from hubctl.operations.change.changed import Changed
 from hubctl.operations.change.draft import Draft
 from hubctl.operations.change.plan import Plan
-from hubctl.operations.change.transaction import Changed, Terms
+from hubctl.operations.change.transaction import Terms
 
 COMMAND = "config check --fix"
 

@@ -9,9 +9,10 @@ from hubctl.core.models.edit import Edited
 from hubctl.core.models.model_list import ModelEntry, ModelList
 from hubctl.core.providers import catalog
 from hubctl.operations.change import transaction
+from hubctl.operations.change.changed import Changed
 from hubctl.operations.change.draft import Draft
 from hubctl.operations.change.plan import Plan
-from hubctl.operations.change.transaction import Changed, Terms
+from hubctl.operations.change.transaction import Terms
 from hubctl.operations.providers import keys
 from hubctl.operations.providers.keys import GatewayFiles
 from hubctl.operations.providers.plan import required_config

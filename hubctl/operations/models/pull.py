@@ -13,7 +13,8 @@ from hubctl.core.models import model_list
 from hubctl.core.models.model_list import ModelList
 from hubctl.core.result import Result
 from hubctl.errors import AmbiguousModel, HubError, UnknownModel
-from hubctl.operations.change.transaction import Changed, Terms
+from hubctl.operations.change.changed import Changed
+from hubctl.operations.change.transaction import Terms
 from hubctl.operations.models import change
 from hubctl.operations.providers.keys import GatewayFiles
 from hubctl.operations.providers.plan import required_config

@@ -7,8 +7,9 @@ from hubctl.core.providers import catalog
 from hubctl.core.providers.catalog import Provider
 from hubctl.errors import BadKey
 from hubctl.operations.change import transaction
+from hubctl.operations.change.changed import Changed
 from hubctl.operations.change.plan import Plan
-from hubctl.operations.change.transaction import Changed, Terms
+from hubctl.operations.change.transaction import Terms
 from hubctl.operations.providers import keys
 from hubctl.operations.providers import plan as provider_plan
 from hubctl.operations.providers.check import CHECK_S, approve_key

@@ -6,7 +6,7 @@ from pathlib import Path
 from hubctl.adapters.gateway.client import Gateway
 from hubctl.core.gateway.chat import Question
 from hubctl.core.models.askable import Askable
-from hubctl.operations.change.transaction import Proof
+from hubctl.operations.change.changed import Proof
 from hubctl.operations.smoke import budget, run
 from hubctl.operations.smoke.budget import Tariff
 from hubctl.operations.smoke.call import Plan

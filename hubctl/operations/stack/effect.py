@@ -7,7 +7,8 @@ from dataclasses import replace
 from hubctl.adapters.files import disk
 from hubctl.adapters.state.proven import Proven
 from hubctl.errors import BadFile, HubError
-from hubctl.operations.change.transaction import Effect, Outcome, Proof, Scope
+from hubctl.operations.change.changed import Proof
+from hubctl.operations.change.transaction import Effect, Outcome, Scope
 from hubctl.operations.stack.start import Starter
 
 # Asks one of these models for a real answer.

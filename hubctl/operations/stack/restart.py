@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hubctl import interrupts
-from hubctl.adapters.files import disk, replacing
-from hubctl.adapters.state import links, receipts
+from hubctl.adapters.state import receipts
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.proven import Proven
 from hubctl.adapters.state.receipts import Receipts
 from hubctl.core.change.receipt import Receipt
 from hubctl.operations.change import half_done, transaction, undo
-from hubctl.operations.change.transaction import Change, Changed, Outcome
-from hubctl.operations.stack import effect
+from hubctl.operations.change.changed import Change, Changed
+from hubctl.operations.change.transaction import Outcome
+from hubctl.operations.stack import effect, roll_back
 from hubctl.operations.stack.start import Starter
 
 
@@ -46,7 +46,7 @@ def restart(
         if outcome.failed is not None and open_one is not None and is_written and ledger.receipts:
             return _take_back(starter, ledger.receipts, open_one, outcome)
         if outcome.failed is not None:
-            back, more = _roll_back(starter, proven)
+            back, more = roll_back.on_proven(starter, proven)
             return _restarted(starter, outcome, back, (*notes, *more))
         notes = (*notes, *effect.remember(starter, proven))
         if open_one is not None and ledger.receipts:
@@ -79,28 +79,13 @@ def _take_back(starter: Starter, kept: Receipts, receipt: Receipt, outcome: Outc
         proof=(*outcome.proof, *taken.proof),
         rolled_back=not taken.rolled_back,
         notes=taken.notes,
-        cause="; and then ".join(filter(None, (outcome.failed, taken.cause))),
+        cause=outcome.failed,
+        way_back=taken.cause,
         service=starter.service,
     )
 
 
-def _roll_back(starter: Starter, proven: Proven) -> tuple[Outcome | None, tuple[str, ...]]:
-    """Run on the proven config again, with the operator's own kept beside it. Null where that is not possible."""
-    config = starter.config
-    if config is None:
-        return None, ()
-    good = proven.of(config)
-    if good is None:
-        return None, ("nothing was rolled back: no config of this service was proved to run before",)
-    current = disk.read_bytes(config)
-    if other := links.other_hub(config, starter.root):
-        return None, (f"nothing was rolled back: {config} leads into another hub, {other}",)
-    if current == good:
-        return None, ("nothing was rolled back: the service ran on this very config before, so the cause is elsewhere",)
-    rejected = replacing.put_back(config, good, expected=good, mode_if_gone=0o644)
-    return starter.start(asked_for="rolled back"), (f"the config that was not proved is kept as {rejected}",)
-
-
 def _restarted(starter: Starter, outcome: Outcome, back: Outcome | None, notes: tuple[str, ...]) -> Restarted:
     done = transaction.changed(Change(None, (), outcome.effect, outcome.reason), outcome, back, notes)
-    return Restarted(done.change, done.proof, done.rolled_back, done.notes, done.cause, starter.service)
+    rolled_back = back is not None and back.failed is None
+    return Restarted(done.change, done.proof, rolled_back, done.notes, done.cause, done.way_back, starter.service)

@@ -12,7 +12,8 @@ from hubctl.adapters.gateway import probe
 from hubctl.core.compose.stack import KILLED, Instance
 from hubctl.core.models import model_list
 from hubctl.errors import ContainerGone, HubError, NotReady, UnknownService
-from hubctl.operations.change.transaction import EffectKind, Outcome, Proof
+from hubctl.operations.change.changed import EffectKind, Proof
+from hubctl.operations.change.transaction import Outcome
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.stack import lifecycle, status
 from hubctl.operations.stack.status import ServiceStatus, StackStatus

@@ -3,7 +3,7 @@
 from rich.console import Group, RenderableType
 
 from hubctl.operations.stack.restart import Restarted
-from hubctl.render.change.transaction import outcome
+from hubctl.render.change.changed import outcome
 from hubctl.render.parts import page, plain
 
 

@@ -213,6 +213,30 @@ def test_what_somebody_else_wrote_is_kept_when_a_file_is_put_back(file: Path) ->
     assert (file.read_bytes(), kept.read_bytes(), kept.stat().st_mode & 0o777) == (b"old", b"A=1\r\n", 0o640)
 
 
+def test_what_was_kept_gets_its_place_again_as_the_file_that_it_was(file: Path) -> None:
+    number = file.stat().st_ino
+    kept = replacing.put_back(file, b"old", expected=b"old", mode_if_gone=0o600)
+    assert kept is not None
+    assert replacing.return_kept(file, kept, expected=b"old") is None
+    assert (file.read_bytes(), file.stat().st_ino) == (b"A=1\r\n", number)
+    assert [each.name for each in file.parent.iterdir()] == [file.name]
+
+
+def test_what_somebody_else_wrote_is_kept_when_a_kept_file_returns(file: Path) -> None:
+    kept = replacing.put_back(file, b"old", expected=b"old", mode_if_gone=0o600)
+    assert kept is not None
+    file.write_bytes(b"theirs")
+    theirs = replacing.return_kept(file, kept, expected=b"old")
+    assert theirs is not None
+    assert (file.read_bytes(), theirs.read_bytes()) == (b"A=1\r\n", b"theirs")
+
+
+def test_a_kept_file_that_is_gone_changes_nothing(file: Path) -> None:
+    with pytest.raises(BadFile, match=r"litellm\.env cannot be replaced"):
+        replacing.return_kept(file, file.with_name("gone"), expected=b"old")
+    assert file.read_bytes() == b"A=1\r\n"
+
+
 def test_two_files_that_are_kept_in_one_second_are_both_there(file: Path) -> None:
     kept = []
     for text in (b"one", b"two"):

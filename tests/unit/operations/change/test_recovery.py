@@ -13,8 +13,9 @@ from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.receipts import Write
 from hubctl.errors import NothingToUndo
 from hubctl.operations.change import half_done, transaction
+from hubctl.operations.change.changed import Changed
 from hubctl.operations.change.plan import Plan
-from hubctl.operations.change.transaction import Changed, Outcome, Scope, Terms, files_only
+from hubctl.operations.change.transaction import Outcome, Scope, Terms, files_only
 from hubctl.operations.change.undo import undo
 
 LEFT_ALONE = files_only("left alone")

@@ -16,8 +16,9 @@ from hubctl.adapters.state.receipts import Write
 from hubctl.core.change.receipt import fingerprint
 from hubctl.errors import BadFile, Busy, Declined, EditRefused, HalfDone, NothingToUndo
 from hubctl.operations.change import half_done, transaction
+from hubctl.operations.change.changed import Changed, Proof
 from hubctl.operations.change.plan import Plan
-from hubctl.operations.change.transaction import Outcome, Proof, Scope, Terms, files_only
+from hubctl.operations.change.transaction import Outcome, Scope, Terms, files_only
 from hubctl.operations.change.undo import forget, undo
 
 ENV, CONFIG = "A=1\n", "model_list: []\n"
@@ -75,7 +76,7 @@ def receipts(root: Path) -> list[str]:
     return [json.loads(file.read_text())["state"] for file in sorted(root.glob(".hubctl/receipts/*/receipt.json"))]
 
 
-def make(root: Path, ledger: Ledger, effects: Effects | None = None, **texts: str) -> transaction.Changed:
+def make(root: Path, ledger: Ledger, effects: Effects | None = None, **texts: str) -> Changed:
     return transaction.run(Terms(ledger, effects or Effects()), "provider enable openai", lambda: plan(root, **texts))
 
 
@@ -160,7 +161,10 @@ def test_a_change_that_is_not_proved_is_taken_back_with_its_receipt(root: Path, 
 def test_what_cannot_be_proved_in_either_direction_stays_open(root: Path, ledger: Ledger) -> None:
     done = make(root, ledger, Effects(forward=FAILED, back=Outcome("recreated", "", failed="not ready again")))
     assert texts(root) == (ENV, CONFIG)
-    assert done.cause == "not ready; and then not ready again"
+    assert (done.rolled_back, done.cause, done.way_back) == (True, "not ready", "not ready again")
+    assert done.failure is not None
+    assert done.failure.message == "not proved, and neither is the way back: not ready; and then not ready again"
+    assert done.failure.hint == "`hubctl status` and `hubctl logs` show more"
     assert receipts(root) == ["open"]
 
 
@@ -217,7 +221,7 @@ def test_when_the_second_file_cannot_be_written_the_first_is_put_back(root: Path
 def test_a_file_that_somebody_else_writes_while_the_question_waits_is_not_written_over(
     root: Path, ledger: Ledger
 ) -> None:
-    def write(_plan: transaction.Changed) -> None:
+    def write(_plan: Changed) -> None:
         (root / "config.yaml").write_text("theirs")
 
     terms = Terms(ledger, Effects(), approve=write)
@@ -288,7 +292,7 @@ def test_a_change_that_could_not_be_written_leaves_what_runs_alone(root: Path, l
 
 def test_the_other_names_of_a_file_are_told_of_before_it_becomes_one_of_its_own(root: Path, ledger: Ledger) -> None:
     (root / "snapshot").hardlink_to(root / "config.yaml")
-    shown: list[transaction.Changed] = []
+    shown: list[Changed] = []
     done = transaction.run(Terms(ledger, Effects(), approve=shown.append), "x", lambda: plan(root))
     note = f"{root}/config.yaml has 2 hard links: it becomes a file of its own, and the other names keep the old bytes"
     assert (done.notes, shown[0].notes) == ((note,), (note,))
@@ -296,7 +300,7 @@ def test_the_other_names_of_a_file_are_told_of_before_it_becomes_one_of_its_own(
 
 
 def test_a_change_that_is_declined_changes_nothing(root: Path, ledger: Ledger) -> None:
-    def decline(shown: transaction.Changed) -> None:
+    def decline(shown: Changed) -> None:
         assert [each.path.name for each in shown.change.files] == ["litellm.env", "config.yaml"]
         raise Declined("declined; nothing was changed")
 

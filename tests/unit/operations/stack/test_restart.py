@@ -224,6 +224,21 @@ def test_an_entry_that_the_gateway_dropped_is_named_and_the_proven_config_runs_a
     assert done.proof[-1].detail == "all 1 active entries"
 
 
+def test_a_config_gets_its_place_again_where_the_one_that_ran_before_does_not_run_either(
+    config: Path, gateway: Address
+) -> None:
+    assert again(FakeRuntime([on(gateway), on(gateway, AFTER)]), config=config).exit_code == 0
+    config.write_text(config.read_text() + "# mine\n")
+    mine, file = config.read_bytes(), config.stat().st_ino
+    done = again(FakeRuntime([on(gateway), [coming(restarts=1)]]), config=config)
+    assert (done.exit_code, done.rolled_back, done.way_back is None) == (4, False, False)
+    assert (config.read_bytes(), config.stat().st_ino) == (mine, file)
+    assert {each.name for each in config.parent.iterdir()} == {".hubctl", config.name}
+    assert done.notes[0].startswith(f"{config} is as you left it: the one that ran before does not run now either")
+    assert done.failure is not None
+    assert done.failure.message.startswith("not proved, and neither is the way back: litellm ")
+
+
 def test_a_config_that_a_link_takes_from_another_hub_is_not_rolled_back(config: Path, gateway: Address) -> None:
     assert again(FakeRuntime([on(gateway), on(gateway, AFTER)]), config=config).exit_code == 0
     other = config.parent.parent / "other"

@@ -4,8 +4,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from hubctl.core.text.printable import printable
+from hubctl.operations.change.changed import Changed
 from hubctl.operations.change.plan import FileChange
-from hubctl.operations.change.transaction import Changed
 from hubctl.render.parts import notes, page, plain, sign
 
 _EFFECTS = {"unchanged": "services unchanged"}  # the files may well have changed
