@@ -341,10 +341,12 @@ def test_without_a_hub_every_command_that_needs_one_says_so(tmp_path: Path) -> N
 
 
 @pytest.mark.process
-def test_without_an_engine_status_is_a_document_and_the_rest_one_message(hub_folder: Path) -> None:
-    names = ["status", "up", "down", "logs", "restart"]
-    status, *others = hubctl_at_once(*((name, "--json") for name in names), cwd=hub_folder)
+def test_without_an_engine_status_and_models_are_documents_and_the_rest_one_message(hub_folder: Path) -> None:
+    names = ["status", "models", "up", "down", "logs", "restart"]
+    status, models, *others = hubctl_at_once(*((name, "--json") for name in names), cwd=hub_folder)
     assert (status.code, status.document["data"]["engine"]["state"]) == (1, "unreachable")
+    unknown = "what the gateway lists is unknown: without its engine no port is known to be this hub's: "
+    assert models.document["data"]["notes"][0].startswith(unknown)
     for ended in others:
         assert (ended.code, ended.document["error"]["code"]) == (4, "engine_unavailable")
         assert (

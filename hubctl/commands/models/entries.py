@@ -10,6 +10,7 @@ from hubctl.commands._command import ListByDefault, command
 from hubctl.commands._options import ConfigFile, DryRun, NoRestart, StartTimeout, Yes
 from hubctl.commands.change.terms import terms
 from hubctl.commands.models import pull
+from hubctl.errors import EngineUnavailable, UnknownService
 from hubctl.hub import Hub
 from hubctl.operations.change.changed import Changed
 from hubctl.operations.models import change, listing
@@ -98,11 +99,16 @@ command(group, "pull", changes=True)(pull.fetch)
 
 
 def _surroundings(hub: Hub) -> Surroundings:
+    try:
+        gateway, unasked = hub.gateway_address(), None
+    except (EngineUnavailable, UnknownService) as error:
+        gateway, unasked = None, error.message
     return Surroundings(
-        gateway=hub.address("gateway"),
+        gateway=gateway,
         ollama=hub.address("ollama"),
         credentials=hub.credentials,
         environment=hub.environment,
         demo=hub.runtime.demo_models(),
         verdicts=smoke_record.load(hub.state_folder),
+        unasked=unasked,
     )

@@ -65,7 +65,7 @@ class Models(Result):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What runs around the config: null addresses where nothing is to be asked."""
+    """What runs around the config: null addresses where nothing is to be asked, `unasked` says why not the gateway."""
 
     gateway: Address | None
     ollama: Address | None
@@ -73,6 +73,7 @@ class Surroundings:
     environment: Mapping[str, str]
     demo: frozenset[str]
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    unasked: str | None = None
 
 
 def read_config(config: Path) -> ModelList:
@@ -120,7 +121,7 @@ def _listed(around: Surroundings | None) -> tuple[frozenset[str] | None, str | N
     if around is None:
         return None, None
     if around.gateway is None:
-        return None, "the gateway does not run here or publishes no port, so what it lists is unknown"
+        return None, f"what the gateway lists is unknown: {around.unasked}"
     try:
         return frozenset(probe.models(around.gateway, around.credentials.gateway_key, TIMEOUT_S)), None
     except HubError as error:
@@ -131,7 +132,7 @@ def _pulled(around: Surroundings | None) -> tuple[Mapping[str, int | None] | Non
     if around is None:
         return None, None
     if around.ollama is None:
-        return None, "there is no Ollama to ask what it has pulled"
+        return None, "what Ollama has pulled is unknown: none that is known to be this hub's can be asked"
     health = ollama_probe.check(around.ollama, TIMEOUT_S)
     if health.models is None:
         return None, f"Ollama at {around.ollama}: {health.detail}"

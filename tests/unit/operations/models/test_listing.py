@@ -1,6 +1,7 @@
 """What the config says, beside what the gateway lists and what Ollama has pulled."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,9 +145,10 @@ def test_an_ollama_that_is_away_leaves_pulled_unknown_and_says_so(config: Path) 
 
 
 def test_services_without_a_port_are_noted(config: Path) -> None:
-    assert listing.listing(config, around(None, None)).notes == (
-        "the gateway does not run here or publishes no port, so what it lists is unknown",
-        "there is no Ollama to ask what it has pulled",
+    away = replace(around(None, None), unasked="the service litellm of this hub does not run")
+    assert listing.listing(config, away).notes == (
+        "what the gateway lists is unknown: the service litellm of this hub does not run",
+        "what Ollama has pulled is unknown: none that is known to be this hub's can be asked",
     )
 
 
