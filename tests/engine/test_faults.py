@@ -54,6 +54,13 @@ def test_a_taken_port_is_named_with_its_owner(other_hub: RealHub) -> None:
     assert "; `hubctl down` removes that, but no data" in left
 
 
+def test_a_restart_that_a_taken_port_stops_names_the_container_that_it_has_created(other_hub: RealHub) -> None:
+    with socket.create_server(("127.0.0.1", int(other_hub.env["LITELLM_PORT"]))):
+        done = other_hub.hubctl("restart", "--json")
+    assert (done.code, done.error["code"]) == (4, "not_ready")
+    assert f"; created until then: {other_hub.project}-litellm-1; `hubctl down` removes that" in done.error["message"]
+
+
 def test_a_port_held_by_another_container_names_that_container(hub: RealHub, other_hub: RealHub) -> None:
     done = other_hub.hubctl("up", "--json", LITELLM_PORT=hub.env["LITELLM_PORT"])
     assert done.code == 4

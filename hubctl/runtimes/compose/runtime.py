@@ -129,13 +129,14 @@ class ComposeRuntime:
     def recreate(self, service: str, *, timeout_s: float, progress: Progress) -> None:
         """Create the service's containers anew by Docker Compose; what an earlier attempt left half done goes, too."""
         self._engine.require_local()
-        self.ownership.require(data=True)
+        ownership = self.ownership
+        ownership.require(data=True)
         containers = self._of(service)
         self._clear_away(containers, progress)
-        project = self.ownership.project
+        project = ownership.project
         grace_s = max(map(grace_s_of, containers), default=BOOT_GRACE_S)
         progress(f"creating {service} anew")
-        with self._starting():
+        with self._telling_what_stays(ownership), self._starting():
             self._compose.recreate(
                 service,
                 {*names_of(containers), *names_to_be(self._layout, service, project)},
