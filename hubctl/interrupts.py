@@ -10,7 +10,9 @@ What must not stop half way holds them back, and lets them through where it can 
             ...  # but never here
 """
 
+import _thread
 import math
+import os
 import signal
 import threading
 import time
@@ -23,6 +25,8 @@ NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Both the shell and the kernel send SIGHUP when a terminal is closed: what follows so soon is the same interruption.
 _SAME_S = 1.0
 _NOTICED_WITHIN_S = 0.2
+_IMPORTER = "<frozen importlib._bootstrap>"
+_IMPORTED_WITHIN_S = 0.05  # and if it takes longer, this long again
 
 
 class _State:
@@ -37,11 +41,13 @@ class _State:
         self.left: str | None = None
         self.has_begun = False
 
-    def take(self, number: int, _frame: FrameType | None) -> None:
+    def take(self, number: int, frame: FrameType | None) -> None:
         """Raise the interrupt, or keep it until it may be raised."""
         self.first = self.first or number
         if self.depth:
             self.is_waiting = True
+        elif self.lets and _is_importing(frame):  # what cleans up afterwards may need that module, too
+            _thread.start_new_thread(_send_later, (number,))
         elif time.monotonic() - self.raised_at >= _SAME_S:
             self.interrupt()
 
@@ -51,6 +57,20 @@ class _State:
         if self.lets:
             self.depth = self.lets.pop()
         raise KeyboardInterrupt
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    """Whether a module is being imported: of one that stays half done, the next import of it may fail."""
+    while frame is not None:
+        if frame.f_code.co_filename == _IMPORTER:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _send_later(number: int) -> None:
+    time.sleep(_IMPORTED_WITHIN_S)
+    os.kill(os.getpid(), number)
 
 
 _state = _State()

@@ -94,9 +94,9 @@ class Sweep:
         assert not [note for note in notes if "half way" in note or "was killed" in note], (ended, notes)
         if ended.code not in {EXIT_CODES[number], -number}:
             return f"it ended first, exit {ended.code}"
-        if ended.code < 0 or not ended.err:  # while Python loaded
-            assert Files.of(self.hub) == old
-            return "nothing said yet"
+        if ended.code < 0 or not ended.err:  # while Python loaded, or ended after all was said
+            assert Files.of(self.hub) == (new if ended.out else old)
+            return "nothing said"
         (line,) = ended.err.splitlines()
         assert line.startswith("interrupted: "), ended.err
         assert Files.of(self.hub) == (new if " is complete" in line or " is undone" in line else old)

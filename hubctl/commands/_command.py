@@ -108,6 +108,8 @@ def _failed(output: Output, error: BaseException, *, changes: bool) -> int:
             return known.exit_code
     elif not interrupts.is_behind(error):
         raise error
+    elif not isinstance(error, KeyboardInterrupt) and error.__cause__ is None:  # raised on the way back from it
+        output.warn(f"note: this came on top of it: {type(error).__name__}: {error}")
     for note in getattr(error, "__notes__", ()):  # what was kept on the way back
         output.warn(note)
     _tell(output, changes=changes)

@@ -158,12 +158,19 @@ def test_an_interrupt_under_json_prints_nothing(
 
 
 INTERRUPTED = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+NO_WAY_BACK = "note: this came on top of it: ValueError: no way back\n"
 INTERRUPTED_IN_A_CLASS = """\
 import os, signal
 class Field:
     def __set_name__(self, owner, name): os.kill(os.getpid(), signal.SIGINT)
 class Owner:
     field = Field()
+"""
+INTERRUPTED_AND_NOT_CLEANED_UP = f"""\
+try:
+    {INTERRUPTED.replace(chr(10), "; ")}
+except KeyboardInterrupt:
+    raise ValueError("no way back")
 """
 # Python ends such a thread by unwinding its stack, which Rust answers by aborting the process.
 INTERRUPTED_BESIDE_A_THREAD = """\
@@ -186,6 +193,7 @@ os.kill(os.getpid(), signal.SIGINT)
         pytest.param("typer", INTERRUPTED, "down", NOTHING, id="before a change is begun"),
         pytest.param("rich", INTERRUPTED_IN_A_CLASS, LOOKS, "", id="while a class is made"),
         pytest.param("docker", INTERRUPTED_IN_A_CLASS, "down", DOWN, id="while a class is made, in a change"),
+        pytest.param("docker", INTERRUPTED_AND_NOT_CLEANED_UP, "down", NO_WAY_BACK + DOWN, id="and more goes wrong"),
         pytest.param("typer", INTERRUPTED_BESIDE_A_THREAD, LOOKS, NOTHING, id="beside a thread in a Rust library"),
         pytest.param("typer", INTERRUPTED, "down --json", "", id="with --json"),
     ],

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +51,24 @@ except KeyboardInterrupt:
 def test_one_that_the_parent_ignores_stays_ignored(name: str) -> None:
     script = f"send(signal.{name}); print(signal.{name} in interrupts.wanted())"
     assert said(script, prefix=f"trap '' {name.removeprefix('SIG')}; ") == ["False"]
+
+
+def test_no_module_is_left_half_imported(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(
+        "import signal, time\nsignal.raise_signal(signal.SIGINT)\ntime.sleep(0.2)\nloaded = 1\n"
+    )
+    script = f"""\
+sys.path.insert(0, {str(tmp_path)!r})
+try:
+    with held():
+        with let():
+            import slow
+            print(slow.loaded)
+            time.sleep(9)
+except KeyboardInterrupt:
+    print(sys.modules["slow"].loaded, interrupts.exit_code())
+"""
+    assert said(script) == ["1", "1 130"]
 
 
 def test_held_back_it_is_raised_in_the_end() -> None:
