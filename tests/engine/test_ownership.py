@@ -32,6 +32,7 @@ services:
 volumes:
   data: {VOLUME}
 """
+HUB_ID = "0123456789abcdef0123456789abcdef"
 UNKNOWN = "of this hub's names that are not known to be its own"
 RESTART = ("restart", "--force", "--timeout", "1")
 CHANGING = [
@@ -209,6 +210,29 @@ def test_the_label_says_whose_the_data_is(tmp_path: Path, name: str) -> None:
     assert hub.hubctl("status", "--json").data["notes"] == []
     (hub.root / ".hubctl/hub.json").unlink()  # then nothing says that this folder has the id by right
     assert "not known to be its own" in refused(hub.hubctl("up", "--json"))
+
+
+@pytest.mark.parametrize("noted", [False, True], ids=["new", "noted"])
+def test_an_env_file_that_was_copied_from_another_hub_makes_its_data_nobodys(
+    tmp_path: Path, name: str, *, noted: bool
+) -> None:
+    text = f"COMPOSE_PROJECT_NAME={name}\nHUB_ID={HUB_ID}\n"
+    mine = made(tmp_path / "mine", volume='{labels: {hubctl.hub: "${HUB_ID}"}}', env=text)
+    start(mine)
+    assert mine.hubctl("down").code == 0
+    other = made(tmp_path / "other", env=f"COMPOSE_PROJECT_NAME={name}2\nHUB_ID=2\n" if noted else "")
+    if noted:
+        start(other)
+        assert other.hubctl("down", "--volumes", "--yes").code == 0
+        assert (other.root / ".hubctl/hub.json").exists()
+    shutil.copy(mine.root / ".env", other.root / ".env")
+    for words in (("down",), ("down", "--volumes", "--yes"), ("up", "--timeout", "3"), ("down",)):
+        done = other.hubctl(*words, "--json")
+        assert (done.code == 0) == (words == ("down",)), done.out
+    assert volumes(name) == [f"{name}_data"]
+    assert marks(name) == 1
+    assert mine.hubctl("down", "--volumes", "--yes").code == 0
+    assert volumes(name) == []
 
 
 @pytest.mark.parametrize("noted", [False, True], ids=["never noted", "noted"])
@@ -433,7 +457,7 @@ def test_what_down_could_not_stop_or_delete_is_not_said_to_be(first: RealHub, na
     assert (done.code, done.error["code"]) == (4, "engine_refused")
     assert f"that `docker compose down` leaves alone still run: {name}-once" in done.error["message"]
     docker("kill", f"{name}-once")
-    assert first.hubctl("down", "--json").data == {"was_running": False, "volumes_deleted": False}
+    assert first.hubctl("down", "--json").data == {"was_running": False, "volumes_deleted": False, "notes": []}
     done = first.hubctl("down", "--volumes", "--yes", "--json")
     assert f"still in use and were not deleted: {name}_data" in done.error["message"]
     assert f"docker rm {name}-once" in done.error["hint"]

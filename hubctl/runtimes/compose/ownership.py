@@ -155,10 +155,13 @@ class Ownership:
             former |= {each.folder for each in taken.orphans if each.folder}
             known |= {name for each in taken.orphans for name in each.volumes} | {each.name for each in taken.volumes}
         project = taken.project if taken else self.project
+        told = self.layout.variables.get(identity.VARIABLE)
+        # An id that somebody copied into `.env` later makes nobody's volumes this hub's: that takes a yes.
+        keeps = before is self.noted and not taken
         known |= {each.name for each in self._named_volumes(project) if made_all and each.project == project}
         _, volumes = projects.look(self._engine)
         now = Identity(
-            self.layout.variables.get(identity.VARIABLE) or before.id,
+            before.id if keeps else told or before.id,
             self.layout.root,
             project,
             former=tuple(sorted(former)),
@@ -173,9 +176,10 @@ class Ownership:
         adoption.unsay(self._engine, self.project, self.layout.root)
 
     def remember(self, *, made_all: bool = False) -> None:
-        """Keep what can be kept: without a note, the next command asks the operator."""
-        with suppress(BadFile):
-            self.keep(made_all=made_all)
+        """Keep what can be kept, where there is anything: without a note, the next command asks the operator."""
+        if made_all or self.noted or self.own():
+            with suppress(BadFile):
+                self.keep(made_all=made_all)
 
     @cached_property
     def _looked(self) -> tuple[tuple[Member, ...], tuple[Volume, ...]]:
