@@ -15,6 +15,10 @@ class HubError(Exception):
         self.message = message
         self.hint = hint
 
+    def __str__(self) -> str:
+        """The message, also where more was found out since."""
+        return self.message
+
     @property
     def sentence(self) -> str:
         """Message and next step in one line, for where an error is part of an answer."""

@@ -10,6 +10,10 @@ from hubctl.operations.change.plan import FileChange
 EffectKind = Literal["unchanged", "restarted", "recreated", "rolled"]
 
 
+# The check that a service came up, whatever else is not proved of it.
+READY = "ready"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What was done. `id` names its receipt; `effect` says how the gateway got to read the files, `reason` why so."""

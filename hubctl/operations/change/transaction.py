@@ -10,7 +10,7 @@ from hubctl.adapters.state.receipts import Write
 from hubctl.core.change.receipt import FileKind
 from hubctl.errors import BadFile, HubError
 from hubctl.operations.change import half_done, way_back, writing
-from hubctl.operations.change.changed import Change, Changed, EffectKind, Proof
+from hubctl.operations.change.changed import READY, Change, Changed, EffectKind, Proof
 from hubctl.operations.change.plan import Plan
 
 _HALF_DONE = "the change is incomplete{}; `hubctl status` tells how to finish it or undo it"
@@ -28,6 +28,11 @@ class Outcome:
     proof: tuple[Proof, ...] = ()
     failed: str | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the service came up, whatever else is not proved."""
+        return any(each.check == READY and each.ok for each in self.proof)
 
 
 @dataclass(frozen=True, slots=True)

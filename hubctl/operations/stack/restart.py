@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hubctl import interrupts
+from hubctl.adapters.files import replacing
 from hubctl.adapters.state import receipts
 from hubctl.adapters.state.ledger import Ledger
 from hubctl.adapters.state.proven import Proven
@@ -46,7 +47,7 @@ def restart(
         if outcome.failed is not None and open_one is not None and is_written and ledger.receipts:
             return _take_back(starter, ledger.receipts, open_one, outcome)
         if outcome.failed is not None:
-            back, more = roll_back.on_proven(starter, proven)
+            back, more = roll_back.on_proven(starter, proven, None if open_one else ledger.receipts)
             return _restarted(starter, outcome, back, (*notes, *more))
         notes = (*notes, *effect.remember(starter, proven))
         if open_one is not None and ledger.receipts:
@@ -66,7 +67,9 @@ def _finish(kept: Receipts, receipt: Receipt, *, is_written: bool) -> tuple[str,
     """Close an open change that what runs has just been proved on, or proved to be rid of, and say so."""
     if is_written:
         left = transaction.closed(lambda: kept.keep(receipt.now("done")))
-        return left or (f"this finished `hubctl {receipt.command}` of {receipt.at}",)
+        beside = " ".join(map(str, replacing.all_rejected(each.path for each in receipt.files)))
+        more = f"; kept beside: {beside}" if beside else ""
+        return left or (f"this finished `hubctl {receipt.command}` of {receipt.at}{more}",)
     kept.drop(receipt)
     return (f"this finished the way back from `hubctl {receipt.command}` of {receipt.at}",)
 
@@ -87,5 +90,5 @@ def _take_back(starter: Starter, kept: Receipts, receipt: Receipt, outcome: Outc
 
 def _restarted(starter: Starter, outcome: Outcome, back: Outcome | None, notes: tuple[str, ...]) -> Restarted:
     done = transaction.changed(Change(None, (), outcome.effect, outcome.reason), outcome, back, notes)
-    rolled_back = back is not None and back.failed is None
+    rolled_back = back is not None and (back.failed is None or back.is_ready)
     return Restarted(done.change, done.proof, rolled_back, done.notes, done.cause, done.way_back, starter.service)

@@ -6,6 +6,7 @@ from hubctl import interrupts
 from hubctl.adapters.files import disk, replacing
 from hubctl.adapters.state import links
 from hubctl.adapters.state.proven import Proven
+from hubctl.adapters.state.receipts import Receipts, Write
 from hubctl.errors import BadFile, HubError
 from hubctl.operations.change.transaction import Outcome
 from hubctl.operations.stack.start import Starter
@@ -13,10 +14,11 @@ from hubctl.operations.stack.start import Starter
 _LOOK = "`hubctl status` shows what runs"
 
 
-def on_proven(starter: Starter, proven: Proven) -> tuple[Outcome | None, tuple[str, ...]]:
+def on_proven(starter: Starter, proven: Proven, kept: Receipts | None) -> tuple[Outcome | None, tuple[str, ...]]:
     """Run on the proven config again, with the operator's own kept beside it; null where that is not possible.
 
-    Where that one does not run either, the operator's config gets its place again. The notes tell what became of it.
+    Where that one does not come up either, the operator's config gets its place again. The notes tell what became of
+    it. A receipt is `kept` meanwhile, so that whatever ends this is told of as a change that stopped half way.
     """
     config = starter.config
     if config is None:
@@ -29,10 +31,15 @@ def on_proven(starter: Starter, proven: Proven) -> tuple[Outcome | None, tuple[s
         return None, (f"nothing was rolled back: {config} leads into another hub, {other}",)
     if current == good:
         return None, ("nothing was rolled back: the service ran on this very config before, so the cause is elsewhere",)
-    return _start(starter, config, good)
+    receipt = kept.open(f"restart {starter.service}", [Write(config, "config", current, good)]) if kept else None
+    back, note, is_settled = _start(starter, config, good)
+    if kept and receipt and is_settled:
+        kept.drop(receipt)
+    return back, (note,)
 
 
-def _start(starter: Starter, config: Path, good: bytes) -> tuple[Outcome, tuple[str, ...]]:
+def _start(starter: Starter, config: Path, good: bytes) -> tuple[Outcome, str, bool]:
+    """Start on the proven config. Gives a note of where the operator's own is, and whether that is as it should be."""
     rejected = replacing.put_back(config, good, expected=good, mode_if_gone=0o644)
     interrupts.leaves(f"{config} is the one that ran before; yours is kept as {rejected}; {_LOOK}")
     try:
@@ -40,19 +47,20 @@ def _start(starter: Starter, config: Path, good: bytes) -> tuple[Outcome, tuple[
     except HubError as error:
         back = Outcome("unchanged", "nothing was started", failed=error.sentence)
     if rejected is None:
-        return back, (f"{config} was gone; the one that ran before is there again",)
-    if back.failed is None:
-        return back, (f"the config that was not proved is kept as {rejected}",)
-    return back, (_returned(config, rejected, good),)
+        return back, f"{config} was gone; the one that ran before is there again", True
+    if back.failed is None or back.is_ready:
+        return back, f"the config that was not proved is kept as {rejected}", True
+    note, is_returned = _returned(config, rejected, good)
+    return back, note, is_returned
 
 
-def _returned(config: Path, rejected: Path, good: bytes) -> str:
-    """Give the operator's config its place again, and say so."""
+def _returned(config: Path, rejected: Path, good: bytes) -> tuple[str, bool]:
+    """Give the operator's config its place again, and say so, or why it has not."""
     cause = "the one that ran before does not run now either, so the cause is not in it alone"
     try:
         others = replacing.return_kept(config, rejected, expected=good)
     except BadFile as error:
-        return f"{config} is the one that ran before, and yours stays {rejected}: {error.message}; {cause}"
+        return f"{config} is the one that ran before, and yours stays {rejected}: {error.message}; {cause}", False
     interrupts.leaves(f"{config} is as you left it; {_LOOK}")
     more = f"; what somebody else wrote there meanwhile is kept as {others}" if others else ""
-    return f"{config} is as you left it{more}: {cause}"
+    return f"{config} is as you left it{more}: {cause}", True

@@ -12,7 +12,7 @@ from hubctl.adapters.gateway import probe
 from hubctl.core.compose.stack import KILLED, Instance
 from hubctl.core.models import model_list
 from hubctl.errors import ContainerGone, HubError, NotReady, UnknownService
-from hubctl.operations.change.changed import EffectKind, Proof
+from hubctl.operations.change.changed import READY, EffectKind, Proof
 from hubctl.operations.change.transaction import Outcome
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.stack import lifecycle, status
@@ -61,7 +61,7 @@ class Starter:
             effect = self._do(effect)
             after = self._wait()
             proof.append(
-                Proof("ready", ok=True, detail=f"{after.detail}; {time.monotonic() - began:.1f} s without service")
+                Proof(READY, ok=True, detail=f"{after.detail}; {time.monotonic() - began:.1f} s without service")
             )
             proof += self._proofs(before, after)
         except HubError as error:
@@ -88,12 +88,13 @@ class Starter:
     def require_startable(self) -> None:
         """See that what a start needs is there: all that is not is told, and the first of it decides the error.
 
-        Raises BadFile, EngineRefused, EmbeddedMissing, EngineRemote, EngineUnavailable.
+        Raises BadFile, PortTaken, EngineRefused, EmbeddedMissing, EngineRemote, EngineUnavailable.
         """
         if obstacles := self.runtime.obstacles(self.service):
             first = obstacles[0]
             told = "; ".join(each.message for each in obstacles)
-            raise type(first)(f"{self.service} was left as it is, for it would not start: {told}", hint=first.hint)
+            first.message = f"{self.service} was left as it is, for it would not start: {told}"
+            raise first
 
     def require_ready_for_changes(self) -> None:
         """See the same where the service runs, so that a change of its files would start it anew. Raises likewise."""

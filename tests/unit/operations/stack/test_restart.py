@@ -1,7 +1,8 @@
 """Starting one service anew, the proofs of it, and the way back when it does not come up."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hubctl.core.change.drift import Drift
 from hubctl.core.compose import identity
 from hubctl.core.compose.stack import Address, LogLine, ServiceRun
 from hubctl.errors import BadFile, ContainerGone, EngineRefused, HalfDone, UnknownService
+from hubctl.operations.change.half_done import told as told_of
 from hubctl.operations.providers.credentials import Credentials
 from hubctl.operations.stack import restart
 from hubctl.operations.stack.restart import Restarted
@@ -237,6 +239,61 @@ def test_a_config_gets_its_place_again_where_the_one_that_ran_before_does_not_ru
     assert done.notes[0].startswith(f"{config} is as you left it: the one that ran before does not run now either")
     assert done.failure is not None
     assert done.failure.message.startswith("not proved, and neither is the way back: litellm ")
+
+
+@dataclass
+class WayBack(FakeRuntime):
+    """A gateway that drops an entry of the first config, and of which something befalls the second start."""
+
+    befalls: Callable[["WayBack"], None] = lambda _self: None
+
+    def restart(self, service: str, *, progress: Progress) -> None:
+        """Note it, and let it befall."""
+        super().restart(service, progress=progress)
+        if self.done == [f"restart {service}"] * 2:
+            self.befalls(self)
+
+
+def way_back(config: Path, gateway: Address, befalls: Callable[[WayBack], None]) -> Restarted:
+    """Prove a config, spoil it, and start again."""
+    assert again(FakeRuntime([on(gateway), on(gateway, AFTER)]), config=config).exit_code == 0
+    config.write_text(config.read_text() + "- model_name: ghost\n  litellm_params: {model: nosuch/ghost}\n")
+    views = [on(gateway), *[on(gateway, AFTER)] * 3, on(gateway, LATER)]
+    return again(WayBack(views, befalls=befalls), config=config)
+
+
+def test_the_proven_config_stays_where_it_runs_and_something_else_is_not_proved(config: Path, gateway: Address) -> None:
+    good = config.read_bytes()
+
+    def edit(runtime: WayBack) -> None:
+        runtime.drifts = (ENV,)
+
+    done = way_back(config, gateway, edit)
+    assert (done.exit_code, done.rolled_back, config.read_bytes()) == (4, True, good)
+    assert done.way_back == "reads the files: differs from the files in: OPENAI_API_KEY"
+    (rejected,) = config.parent.glob("config.yaml.rejected-*")
+    assert done.notes == (f"the config that was not proved is kept as {rejected}",)
+    assert told_of(Ledger(Path(".hubctl"), [config])) == ()
+
+
+class Killed(BaseException):
+    """Stands for the end of hubctl itself."""
+
+
+def test_a_way_back_that_was_killed_is_told_as_a_change_that_stopped_half_way(config: Path, gateway: Address) -> None:
+    good = config.read_bytes()
+
+    def kill(_runtime: WayBack) -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        way_back(config, gateway, kill)
+    (told,) = told_of(Ledger(Path(".hubctl"), [config]))
+    assert "a change stopped half way: `hubctl restart litellm` of " in told
+    (rejected,) = config.parent.glob("config.yaml.rejected-*")
+    done = again(FakeRuntime([on(gateway), on(gateway, AFTER)]), config=config)
+    assert (done.exit_code, config.read_bytes()) == (0, good)
+    assert done.notes[0].endswith(f"; kept beside: {rejected}")
 
 
 def test_a_config_that_a_link_takes_from_another_hub_is_not_rolled_back(config: Path, gateway: Address) -> None:
