@@ -54,11 +54,14 @@ def test_a_taken_port_is_named_with_its_owner(other_hub: RealHub) -> None:
     assert "; `hubctl down` removes that, but no data" in left
 
 
-def test_a_restart_that_a_taken_port_stops_names_the_container_that_it_has_created(other_hub: RealHub) -> None:
-    with socket.create_server(("127.0.0.1", int(other_hub.env["LITELLM_PORT"]))):
+def test_a_restart_that_a_taken_port_would_stop_leaves_all_as_it_is(other_hub: RealHub) -> None:
+    port = other_hub.env["LITELLM_PORT"]
+    with socket.create_server(("127.0.0.1", int(port))):
         done = other_hub.hubctl("restart", "--json")
-    assert (done.code, done.error["code"]) == (4, "not_ready")
-    assert f"; created until then: {other_hub.project}-litellm-1; `hubctl down` removes that" in done.error["message"]
+    assert (done.code, done.error["code"]) == (4, "port_taken")
+    told = f"litellm was left as it is, for it would not start: port {port} of this machine is taken by "
+    assert done.error["message"].startswith(told)
+    assert other_hub.hubctl("down").out.startswith("nothing was running")
 
 
 def test_a_port_held_by_another_container_names_that_container(hub: RealHub, other_hub: RealHub) -> None:
@@ -201,14 +204,14 @@ def test_ctrl_c_while_waiting_for_the_stack_exits_130(other_hub: RealHub) -> Non
 
 def test_status_after_down_says_missing_and_up_brings_the_data_back(other_hub: RealHub) -> None:
     assert other_hub.hubctl("up").code == 0
-    assert other_hub.hubctl("down", "--json").data == {"was_running": True, "volumes_deleted": False}
+    assert other_hub.hubctl("down", "--json").data == {"was_running": True, "volumes_deleted": False, "notes": []}
     status = other_hub.hubctl("status", "--json")
     assert status.code == 1
     assert status.data["state"] == "down"
     assert {service["state"] for service in status.data["services"]} == {"missing"}
     volumes = subprocess.run(["docker", "volume", "ls", "--quiet"], capture_output=True, text=True, check=True).stdout
     assert f"{other_hub.project}_db_data" in volumes.split()
-    assert other_hub.hubctl("down", "--json").data == {"was_running": False, "volumes_deleted": False}
+    assert other_hub.hubctl("down", "--json").data == {"was_running": False, "volumes_deleted": False, "notes": []}
 
 
 def test_deleting_the_data_needs_a_yes(other_hub: RealHub) -> None:

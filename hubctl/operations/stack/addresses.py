@@ -11,7 +11,10 @@ def of_role(seen: Snapshot, role: Role, named: str | None) -> Address | None:
 
 
 def of_ollama_to_change(seen: Snapshot) -> Address:
-    """Give the address of the Ollama that models may be pulled into. Raises UnknownService where none is known."""
+    """Give the address of the Ollama that models may be pulled into.
+
+    Raises EngineUnavailable where nobody can tell, UnknownService where none is known.
+    """
     found = [run for run in seen.services if run.role == "ollama" and run.address]
     for run in found:
         if run.address and not run.is_guessed:
@@ -21,9 +24,12 @@ def of_ollama_to_change(seen: Snapshot) -> Address:
             f"an Ollama answers at {found[0].address}, and nothing says that it is this hub's: it was left alone",
             hint=f"where it is, write OLLAMA_API_BASE=http://{found[0].address} into the gateway's env file",
         )
+    if seen.engine.state == "unreachable":
+        raise _nobody_can_tell(seen)
+    why = seen.way_up.why_not
     raise UnknownService(
-        "no Ollama of this hub can be asked from here: none runs, or it publishes no port",
-        hint="`hubctl status` shows what runs",
+        f"no Ollama of this hub can be asked from here: none runs{why}, or it publishes no port",
+        hint=seen.way_up.then("starts it") if why else "`hubctl status` shows what runs",
     )
 
 
@@ -35,7 +41,7 @@ def of_gateway(seen: Snapshot, named: str, machine: str | None) -> Address:
     if address := of_role(seen, "gateway", named):
         return address
     if seen.engine.state == "unreachable":
-        raise EngineUnavailable(f"without its engine no port is known to be this hub's: {seen.engine.detail}")
+        raise _nobody_can_tell(seen)
     runs = (each.instances for each in seen.services if each.service == named)
     if not any(instance.status == "running" for instances in runs for instance in instances):
         why = seen.way_up.why_not
@@ -43,3 +49,7 @@ def of_gateway(seen: Snapshot, named: str, machine: str | None) -> Address:
     port = f"port beyond {machine}" if machine else "port"
     way = f"run hubctl on {machine}" if machine else "publish its port 4000 on 127.0.0.1 in the compose file"
     raise UnknownService(f"the service {named} publishes no {port}, so it cannot be asked from here", hint=way)
+
+
+def _nobody_can_tell(seen: Snapshot) -> EngineUnavailable:
+    return EngineUnavailable(f"without its engine no port is known to be this hub's: {seen.engine.detail}")

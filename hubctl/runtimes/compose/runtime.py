@@ -29,6 +29,7 @@ class ComposeRuntime:
 
     name = "compose"
     ended_by_restart: frozenset[DriftKind] = frozenset({"config"})
+    beside = None
 
     def __init__(
         self,
@@ -164,12 +165,12 @@ class ComposeRuntime:
         return (*found, Drift("compose", service, detail))
 
     def obstacles(self, service: str) -> tuple[HubError, ...]:
-        """Look at the files that a start of the service needs, and for its image. Raises EngineRemote."""
+        """Look at the files that a start of the service needs, for its ports and its image. Raises EngineRemote."""
         self._engine.require_local()
         described = self._layout.named(service)
         found: list[HubError] = [*self.ownership.complaints(data=True)]
-        found += bad_env_files(self._expected(), self._layout.variables)
-        found += config_obstacles(described)
+        found += (*bad_env_files(self._expected(), self._layout.variables), *config_obstacles(described))
+        found += conflicts.taken_ports(self._engine, described, self._of(service))
         image = described.image
         if image and not described.build and not self._engine.images([image]):
             found.append(EngineRefused(f"the image {image} is not on this machine", hint="`hubctl up` pulls it"))

@@ -74,3 +74,13 @@ def test_models_are_pulled_into_the_hubs_own_ollama_alone() -> None:
     assert "OLLAMA_API_BASE=http://127.0.0.1:4000" in caught.value.hint
     with pytest.raises(UnknownService, match="no Ollama of this hub can be asked"):
         addresses.of_ollama_to_change(seen())
+
+
+def test_without_an_engine_or_in_a_copy_no_ollama_is_said_to_be_missing() -> None:
+    away = seen(run_of("ollama", "ollama"), engine=EngineState("unreachable", "its socket does not exist"))
+    with pytest.raises(EngineUnavailable, match="without its engine no port is known to be this hub's: its socket"):
+        addresses.of_ollama_to_change(away)
+    copied = replace(seen(), way_up=WayUp(refused="this is a copy", first="`hubctl adopt --as-new` names it"))
+    with pytest.raises(UnknownService, match="none runs: this is a copy, or it publishes no port") as caught:
+        addresses.of_ollama_to_change(copied)
+    assert caught.value.hint == "`hubctl adopt --as-new` names it; then `hubctl up` starts it"
