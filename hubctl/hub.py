@@ -1,7 +1,6 @@
 """The hub that a command works on: its files, its credentials, what runs it. Each is made when first used."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from hubctl.adapters.state.proven import Proven
 from hubctl.core.compose import layout
 from hubctl.core.compose.layout import Layout, Service
 from hubctl.core.compose.stack import Address, Role, Snapshot
-from hubctl.errors import BadFile, HubError, HubNotFound
+from hubctl.errors import BadFile, HubNotFound
 from hubctl.operations import secrecy
 from hubctl.operations.providers import credentials
 from hubctl.operations.providers.credentials import Credentials
@@ -192,7 +191,7 @@ class Hub:
         """This hub run by Docker Compose."""
         return ComposeRuntime(
             self.layout,
-            Engine(self.engine_address, learn=self.output.masker.learn),
+            self._engine(),
             self._compose(self.layout.files),
             environment=lambda service: credentials.fresh_environment(service, self.layout.variables),
             state_folder=self.state_folder,
@@ -205,6 +204,7 @@ class Hub:
 
     def embedded(self, *, demo: bool) -> "EmbeddedRuntime":
         """This hub run as a local process; with `demo`, local models without an Ollama get canned answers."""
+        from hubctl.runtimes.embedded.beside import Beside
         from hubctl.runtimes.embedded.runtime import EmbeddedRuntime
 
         return EmbeddedRuntime(
@@ -213,15 +213,12 @@ class Hub:
             environment=lambda: credentials.service_environment(self.gateway, self.layout.variables),
             shell=self.settings.environment,
             state_folder=self.state_folder,
-            held=self._published,
+            beside=Beside(self.layout, self._engine, self.composed),
             demo=demo,
         )
 
-    def _published(self) -> Mapping[str, Mapping[int, Address]]:
-        """Where containers of this hub listen; nowhere where no engine can be asked."""
-        with suppress(HubError):
-            return self.composed().ownership.published()
-        return {}
+    def _engine(self) -> Engine:
+        return Engine(self.engine_address, learn=self.output.masker.learn)
 
     def address(self, role: Role) -> Address | None:
         """Where this hub's own service of a role listens; null when none runs here or it publishes no port."""
@@ -232,7 +229,7 @@ class Hub:
         return addresses.of_gateway(self._look(), self.gateway.name, self.engine_address.machine)
 
     def ollama_to_change(self) -> Address:
-        """Where models may be pulled into. Raises UnknownService where no Ollama is known to be this hub's."""
+        """Where this hub's own Ollama takes models from here. Raises UnknownService, EngineUnavailable."""
         return addresses.of_ollama_to_change(self._look())
 
     def _look(self) -> Snapshot:

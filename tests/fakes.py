@@ -17,7 +17,7 @@ from hubctl.core.compose.stack import Address, EngineState, Follow, Instance, Lo
 from hubctl.core.probe import Answer, Probe
 from hubctl.errors import HubError
 from hubctl.progress import Progress
-from hubctl.runtimes import SecondGateway
+from hubctl.runtimes import Beside, SecondGateway
 from tests.servers import Script, reply, requested
 
 REACHABLE = EngineState("reachable", "unix:///var/run/docker.sock")
@@ -108,6 +108,7 @@ class FakeRuntime:
     blocked: Sequence[HubError] = ()
     second: SecondGateway | None = None
     ended_by_restart: frozenset[DriftKind] = frozenset({"config"})
+    beside: Beside | None = None
     insides: Mapping[str, FakeInside] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     looks: int = 0

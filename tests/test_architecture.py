@@ -54,7 +54,7 @@ ARROWS: dict[str, dict[str, set[str]]] = {
     "runtimes": {
         "obstacles": set(),
         "compose": {"obstacles"},
-        "embedded": {"obstacles"},
+        "embedded": {"compose", "obstacles"},
     },
     "operations": {
         "change": set(),

@@ -37,6 +37,13 @@ class Inside(Protocol):
         """Ask something from there. Raises NoAnswer, and HubError where nothing can be asked from there."""
 
 
+class Beside(Protocol):
+    """What else of the hub may run than its runtime looks after."""
+
+    def down(self, *, volumes: bool, progress: Progress) -> tuple[bool, tuple[str, ...]]:
+        """Stop it. Gives whether anything ran, and what nobody could tell. Raises with nothing stopped."""
+
+
 class Runtime(Protocol):
     """Start, stop and describe the services of one hub."""
 
@@ -47,6 +54,10 @@ class Runtime(Protocol):
     @property
     def ended_by_restart(self) -> frozenset[DriftKind]:
         """The kinds of drift that a restart ends; the others need what `recreate` does."""
+
+    @property
+    def beside(self) -> Beside | None:
+        """What else may run of the hub; null where this runtime looks after all of it."""
 
     def prepare(self, *, progress: Progress) -> None:
         """Get what the start needs and this machine lacks, such as images, for as long as that takes.

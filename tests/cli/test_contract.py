@@ -102,6 +102,7 @@ def test_down_has_these_keys(run: Run) -> None:
     assert run("down", "--json", runtime=FakeRuntime([[well()]])).data == {
         "was_running": True,
         "volumes_deleted": False,
+        "notes": [],
     }
 
 

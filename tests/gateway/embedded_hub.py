@@ -6,15 +6,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 
 from hubctl.adapters.files import hub_files
 from hubctl.core.compose.stack import Instance
+from hubctl.errors import EngineUnavailable
 from hubctl.operations.providers import credentials
 from hubctl.progress import silent
 from hubctl.runtimes import Runtime
+from hubctl.runtimes.embedded.beside import Beside
 from hubctl.runtimes.embedded.runtime import EmbeddedRuntime
 from tests.real_servers import free_port
 
@@ -23,6 +25,10 @@ KEY = "sk-for-tests-0123456789abcdef"
 PASSWORD = "correct-horse"
 AUTHORIZATION = {"Authorization": f"Bearer {KEY}"}
 OPERATORS_SHELL = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "OPENAI_API_KEY": "sk-operators"}
+
+
+def _no_engine() -> NoReturn:
+    raise EngineUnavailable("these tests have no engine")
 
 
 @dataclass
@@ -76,6 +82,7 @@ class HubFolder:
             environment=lambda: credentials.service_environment(gateway, environment),
             shell=OPERATORS_SHELL,
             state_folder=self.state,
+            beside=Beside(layout, _no_engine, _no_engine),
             demo=demo,
         )
 

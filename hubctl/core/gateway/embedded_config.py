@@ -60,7 +60,10 @@ def relocate(config: Values, environment: Mapping[str, str], places: Places, *, 
     derived = Derived(_with_api_bases(moved, kept), kept)
     cache = redis_login(derived)
     unreached = moving.unpublished - {str(cache.address) if cache else ""}  # of the cache more is said
-    notes += [f"no container of this hub has {name} on this host: the gateway cannot reach it" for name in unreached]
+    notes += [
+        f"no container of this hub is known to have {name} on this host: the gateway cannot reach it"
+        for name in unreached
+    ]
     return replace(derived, notes=tuple(sorted(notes)))
 
 

@@ -43,6 +43,7 @@ class Stopped(Result):
 
     was_running: bool
     volumes_deleted: bool
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,12 @@ def up(
 
 
 def down(runtime: Runtime, *, volumes: bool, progress: Progress) -> Stopped:
-    """Stop every service. Data is deleted only with `volumes`."""
+    """Stop every service, and what runs beside the runtime first. Data is deleted only with `volumes`."""
     interrupts.leaves("what was stopped stays stopped; `hubctl status` shows the rest, `hubctl down` stops it")
-    return Stopped(was_running=runtime.down(volumes=volumes, progress=progress), volumes_deleted=volumes)
+    beside = runtime.beside
+    ran, untold = beside.down(volumes=volumes, progress=progress) if beside else (False, ())
+    ran = runtime.down(volumes=volumes, progress=progress) or ran
+    return Stopped(was_running=ran, volumes_deleted=volumes and not untold, notes=untold)
 
 
 def logs(runtime: Runtime, service: str | None, *, tail: int | None, since: str | None) -> Logs:

@@ -5,13 +5,14 @@ from rich.text import Text
 
 from hubctl.core.text.printable import printable
 from hubctl.operations.stack.lifecycle import LogEntry, Logs, Stopped
-from hubctl.render.parts import page
+from hubctl.render.parts import notes, page
 
 
 @page.register
 def _(result: Stopped) -> RenderableType:
     done = "stopped" if result.was_running else "nothing was running"
-    return Text(f"{done}; {'no named volume is left' if result.volumes_deleted else 'data kept'}")
+    data = "no named volume is left" if result.volumes_deleted else "data kept"
+    return Group(Text(f"{done}; {data}"), *notes(result.notes))
 
 
 @page.register

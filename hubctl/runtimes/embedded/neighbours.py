@@ -94,7 +94,7 @@ def look_around(relocated: Derived, known: Places) -> tuple[dict[Address, str], 
     pulled = {address: frozenset(model.name for model in health.models or ()) for address, health in found.items()}
     login = redis_login(relocated)
     if login and login.address.host in known:
-        troubles[login.address] = "no container of this hub has it on this host"
+        troubles[login.address] = "no container of this hub is known to have it on this host"
     elif login:
         cache = redis_probe.check(login.address, login.password, login.username, PROBE_S)
         if cache.state not in {"healthy", "starting"}:

@@ -4,7 +4,7 @@ Ollama and Redis are used where they answer; hubctl neither starts nor stops the
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +22,9 @@ from hubctl.errors import EngineRefused, HubError, UnknownService
 from hubctl.progress import Progress
 from hubctl.runtimes import SecondGateway
 from hubctl.runtimes.embedded import drift as embedded_drift
+from hubctl.runtimes.embedded.beside import Beside
 from hubctl.runtimes.embedded.launch import Launch, prepared
-from hubctl.runtimes.embedded.neighbours import Held, RelocatedInside, address_now, places
+from hubctl.runtimes.embedded.neighbours import RelocatedInside, address_now, places
 from hubctl.runtimes.obstacles import bad_env_files, config_obstacles
 
 GATEWAY_PORT = 4000
@@ -51,14 +52,14 @@ class EmbeddedRuntime:
         environment: Callable[[], Mapping[str, str]],
         shell: Mapping[str, str],
         state_folder: Path,
-        held: Callable[[], Held] = dict,
+        beside: Beside,
         demo: bool = False,
     ) -> None:
         self._layout = layout
         self._gateway = gateway
         self._environment = environment
         self._shell = shell
-        self._held = held
+        self.beside = beside
         self._process = _process(state_folder)
         self._second = SecondProcess(state_folder)
         self._demo = demo
@@ -67,7 +68,8 @@ class EmbeddedRuntime:
         """Nothing: the proxy is installed or it is not, which `up` says."""
 
     def up(self, *, timeout_s: float, progress: Progress) -> None:  # noqa: ARG002 - it starts or it does not
-        """Start the gateway. Raises EngineRefused when it runs already."""
+        """Start the gateway. Raises EngineRefused when it runs already, here or in a container."""
+        self.beside.refuse(self._gateway.name)
         self._second.clear_away()
         self._start(self._prepared(self._demo), self._demo, progress)
 
@@ -83,9 +85,9 @@ class EmbeddedRuntime:
         address = self._address(run.port) if run and self._process.holds(run.port) else None
         drift, unknown = self._compared(run)
         gateway = ServiceRun(self._gateway.name, "gateway", 1, self._instances(run), address, drift=drift)
-        around = self._neighbours(run) if run else ()
+        around = tuple(self._neighbours(run)) if run else ()
         state = EngineState("reachable", "local process")
-        notes = (*(run.notes if run else ()), *unknown, *self._second.left())
+        notes = (*(run.notes if run else ()), *unknown, *self._second.left(), *self._apart(around))
         return Snapshot(None, state, (gateway, *around), notes, self._way_up())
 
     def restart(self, service: str, *, progress: Progress) -> None:
@@ -124,7 +126,7 @@ class EmbeddedRuntime:
         self._check_name(service)
         if self._process.pid() is None:
             return None
-        return RelocatedInside(self._environment(), lambda: places(self._layout, self._held()))
+        return RelocatedInside(self._environment(), lambda: places(self._layout, self.beside.published()))
 
     def logs(self, service: str | None, *, follow: Follow, tail: int | None, since: str | None) -> Iterator[LogLine]:
         """Read the log of the last start; following ends when the process ends."""
@@ -168,10 +170,16 @@ class EmbeddedRuntime:
         return Address(HOST, port, parallel.shared(lambda: self._process.doubt(port)))
 
     def _neighbours(self, run: Run) -> Iterator[ServiceRun]:
-        held = self._held() if any(each.known_by == "container" for each in run.neighbours) else {}
+        held = self.beside.published() if any(each.known_by == "container" for each in run.neighbours) else {}
         for each in run.neighbours:
             address, is_guessed = address_now(each, held), each.known_by == "place"
             yield ServiceRun(each.service, each.role, 0, (), address, managed=False, is_guessed=is_guessed)
+
+    def _apart(self, used: Iterable[ServiceRun]) -> Iterator[str]:
+        """Tell of containers of this hub that the gateway does not use."""
+        services = {each.service for each in used}
+        if apart := sorted(name for service, name in self.beside.running().items() if service not in services):
+            yield f"containers of this hub run, too: {' '.join(apart)}; `hubctl down` stops them"
 
     def _compared(self, run: Run | None) -> tuple[tuple[Drift, ...], tuple[str, ...]]:
         if run is None or run.origin is None or self._process.pid() is None:
@@ -190,7 +198,7 @@ class EmbeddedRuntime:
         return published[0] if published else GATEWAY_PORT
 
     def _prepared(self, demo: bool) -> Launch:
-        return prepared(self._layout, self._gateway, self._environment(), self._held(), demo=demo)
+        return prepared(self._layout, self._gateway, self._environment(), self.beside.published(), demo=demo)
 
     def _start(self, launch: Launch, demo: bool, progress: Progress) -> None:
         import yaml

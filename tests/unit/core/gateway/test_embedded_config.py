@@ -104,7 +104,9 @@ def test_a_host_of_the_config_moves_with_its_port_although_a_variable_gives_it()
 def test_a_service_that_is_not_published_is_told() -> None:
     derived = relocate({}, {"TRACES": "http://tracing:4318/v1"})
     assert derived.environment == {"TRACES": "http://tracing:4318/v1"}
-    assert derived.notes == ("no container of this hub has tracing:4318 on this host: the gateway cannot reach it",)
+    assert derived.notes == (
+        "no container of this hub is known to have tracing:4318 on this host: the gateway cannot reach it",
+    )
 
 
 def test_the_operators_values_are_not_changed() -> None:
