@@ -31,16 +31,21 @@ def on_proven(starter: Starter, proven: Proven, kept: Receipts | None) -> tuple[
         return None, (f"nothing was rolled back: {config} leads into another hub, {other}",)
     if current == good:
         return None, ("nothing was rolled back: the service ran on this very config before, so the cause is elsewhere",)
-    receipt = kept.open(f"restart {starter.service}", [Write(config, "config", current, good)]) if kept else None
-    back, note, is_settled = _start(starter, config, good)
+    receipt = None
+    try:
+        receipt = kept.open(f"restart {starter.service}", [Write(config, "config", current, good)]) if kept else None
+        rejected = replacing.put_back(config, good, expected=good, mode_if_gone=0o644)
+    except BadFile as error:
+        back, note, is_settled = None, f"nothing was rolled back: {error.sentence}", True
+    else:
+        back, note, is_settled = _start(starter, config, good, rejected)
     if kept and receipt and is_settled:
         kept.drop(receipt)
     return back, (note,)
 
 
-def _start(starter: Starter, config: Path, good: bytes) -> tuple[Outcome, str, bool]:
+def _start(starter: Starter, config: Path, good: bytes, rejected: Path | None) -> tuple[Outcome, str, bool]:
     """Start on the proven config. Gives a note of where the operator's own is, and whether that is as it should be."""
-    rejected = replacing.put_back(config, good, expected=good, mode_if_gone=0o644)
     interrupts.leaves(f"{config} is the one that ran before; yours is kept as {rejected}; {_LOOK}")
     try:
         back = starter.start(asked_for="rolled back")

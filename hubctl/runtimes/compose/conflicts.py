@@ -12,7 +12,7 @@ from hubctl.errors import BadFile, ComposeOvertaken, NotOwned, PortTaken
 from hubctl.runtimes.compose.ownership import Ownership
 from hubctl.runtimes.obstacles import bad_env_files
 
-ANY = "0.0.0.0"  # noqa: S104 - where it is asked whether somebody listens
+_ANY = "0.0.0.0"  # noqa: S104 - where it is asked whether somebody listens
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def taken_ports(engine: Engine, service: Service, own: Iterable[Container]) -> I
             port.host
             and port.protocol == "tcp"
             and port.host not in held
-            and not ports.is_free(port.host_ip or ANY, port.host)
+            and not ports.is_free(port.host_ip or _ANY, port.host)
         ):
             yield PortTaken(port.host, _owner(engine, port.host))
 

@@ -310,6 +310,16 @@ def test_a_config_that_a_link_takes_from_another_hub_is_not_rolled_back(config: 
     assert done.notes == (f"nothing was rolled back: {config} leads into another hub, {other}",)
 
 
+def test_a_config_that_cannot_be_replaced_stays_and_nothing_is_left_half_way(config: Path, gateway: Address) -> None:
+    assert again(FakeRuntime([on(gateway), on(gateway, AFTER)]), config=config).exit_code == 0
+    config.write_text(config.read_text() + "# mine\n")
+    config.chmod(0o400)
+    done = again(FakeRuntime([on(gateway), [coming(restarts=1)]]), config=config)
+    assert (done.exit_code, done.rolled_back, done.way_back) == (4, False, None)
+    assert done.notes[0].startswith(f"nothing was rolled back: {config} is read-only (mode 0400)")
+    assert told_of(Ledger(Path(".hubctl"), [config])) == ()
+
+
 def test_where_no_config_was_ever_proved_nothing_is_rolled_back(config: Path, gateway: Address) -> None:
     done = again(FakeRuntime([on(gateway), [coming(restarts=1)]]), config=config)
     assert (done.exit_code, done.rolled_back) == (4, False)
