@@ -72,7 +72,7 @@ def write_private(path: Path, content: bytes) -> None:
     temporary = new_file.temporary_beside(path, f".{secrets.token_hex(4)}")  # several may write the same one at once
     try:
         try:
-            new_file.fill(os.open(temporary, new_file.NEW, 0o600), content, lambda _descriptor: None)
+            new_file.make(temporary, content, lambda _descriptor: None)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)

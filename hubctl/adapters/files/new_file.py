@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 # What file systems and kernels say that know no files without a name.
 _NOT_HERE = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT)
 
@@ -23,7 +23,7 @@ def make(path: Path, content: bytes, prepare: Prepare) -> None:
     temporary.unlink(missing_ok=True)
     if _without_a_name(path, content, prepare):
         return
-    fill(os.open(temporary, NEW, 0o600), content, prepare)
+    _fill(os.open(temporary, _NEW, 0o600), content, prepare)
     try:
         _name(temporary, path)
     finally:
@@ -35,7 +35,7 @@ def temporary_beside(path: Path, mark: str = "") -> Path:
     return path.with_name(f".{path.name}{mark}.hubctl.tmp")
 
 
-def fill(descriptor: int, content: bytes, prepare: Prepare) -> None:
+def _fill(descriptor: int, content: bytes, prepare: Prepare) -> None:
     """Write and sync a file that was just made, and close it."""
     with os.fdopen(descriptor, "wb") as file:
         _write(file, content, prepare)

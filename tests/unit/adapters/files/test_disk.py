@@ -1,6 +1,9 @@
 """Reading and making files."""
 
 import os
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,6 +13,7 @@ import pytest
 
 from hubctl.adapters.files import disk
 from hubctl.errors import BadFile
+from tests.real_servers import missing
 
 
 def names(folder: Path) -> list[str]:
@@ -144,3 +148,16 @@ def test_a_pipe_in_the_files_place_is_refused_and_not_waited_for(tmp_path: Path)
     os.mkfifo(tmp_path / "compose.yml")
     with pytest.raises(BadFile, match="is not a regular file"):
         disk.read_text(tmp_path / "compose.yml")
+
+
+@pytest.mark.process
+def test_a_private_file_whose_writer_is_killed_before_it_is_whole_leaves_nothing(tmp_path: Path) -> None:
+    if shutil.which("strace") is None:
+        missing("strace", "apt-get install strace")
+    path = tmp_path / "private"
+    path.write_bytes(b"old")
+    imports = "from pathlib import Path; from hubctl.adapters.files import disk; "
+    script = f"{imports}disk.write_private(Path({str(path)!r}), b'new')"
+    command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=fsync:signal=KILL", sys.executable, "-c", script]
+    subprocess.run(command, capture_output=True, check=False)
+    assert (path.read_bytes(), names(tmp_path)) == (b"old", ["private"])
