@@ -1,10 +1,11 @@
-"""The only module that starts threads."""
+"""The only module that starts threads, but for the one that sends an interrupt again."""
 
 import math
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -94,6 +95,11 @@ def shared(ask: Callable[[], Value]) -> Callable[[], Value]:
             return last[0][1]
 
     return answer
+
+
+def one_at_a_time() -> AbstractContextManager[bool]:
+    """Give what one thread after the other may be within."""
+    return threading.Lock()
 
 
 def start(work: Callable[[], None]) -> None:

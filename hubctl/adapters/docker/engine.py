@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Questions asked side by side: each takes a few milliseconds of waiting.
 AT_ONCE = 8
+_LOADING = parallel.one_at_a_time()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +154,22 @@ def _is_ssh(address: EngineAddress) -> bool:
 
 
 def _load_sdk(address: EngineAddress) -> None:
-    """Import the SDK; without its way through ssh where that is not needed, for paramiko takes as long as the rest."""
-    if _is_ssh(address) or "docker" in sys.modules or "paramiko" in sys.modules:
-        return
-    sys.modules["paramiko"] = None  # type: ignore[assignment]  # as if it were not installed
-    try:
-        import docker.api.client  # noqa: F401
-    finally:
-        del sys.modules["paramiko"]
+    """Import the SDK; without its way through ssh where that is not needed, for paramiko takes as long as the rest.
+
+    One thread does it, and the others wait: two that each import a part of it may wait for each other for ever, which
+    Python notices and raises an error of its own about.
+    """
+    with _LOADING:
+        spared = not (_is_ssh(address) or "docker" in sys.modules or "paramiko" in sys.modules)
+        if spared:
+            sys.modules["paramiko"] = None  # type: ignore[assignment]  # as if it were not installed
+        try:
+            import docker.api.client
+            import docker.errors
+            import docker.tls  # noqa: F401
+        finally:
+            if spared:
+                del sys.modules["paramiko"]
 
 
 def _connect(address: EngineAddress, timeout_s: float) -> "APIClient":
