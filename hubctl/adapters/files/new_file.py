@@ -23,7 +23,8 @@ def make(path: Path, content: bytes, prepare: Prepare) -> None:
     temporary.unlink(missing_ok=True)
     if _without_a_name(path, content, prepare):
         return
-    _fill(os.open(temporary, _NEW, 0o600), content, prepare)
+    with os.fdopen(os.open(temporary, _NEW, 0o600), "wb") as file:
+        _write(file, content, prepare)
     try:
         _name(temporary, path)
     finally:
@@ -35,13 +36,8 @@ def temporary_beside(path: Path, mark: str = "") -> Path:
     return path.with_name(f".{path.name}{mark}.hubctl.tmp")
 
 
-def _fill(descriptor: int, content: bytes, prepare: Prepare) -> None:
-    """Write and sync a file that was just made, and close it."""
-    with os.fdopen(descriptor, "wb") as file:
-        _write(file, content, prepare)
-
-
 def _write(file: BinaryIO, content: bytes, prepare: Prepare) -> None:
+    """Write and sync a file that was just made."""
     prepare(file.fileno())
     file.write(content)
     file.flush()

@@ -90,5 +90,5 @@ def _take_back(starter: Starter, kept: Receipts, receipt: Receipt, outcome: Outc
 
 def _restarted(starter: Starter, outcome: Outcome, back: Outcome | None, notes: tuple[str, ...]) -> Restarted:
     done = transaction.changed(Change(None, (), outcome.effect, outcome.reason), outcome, back, notes)
-    rolled_back = back is not None and (back.failed is None or back.is_ready)
+    rolled_back = back is not None and back.is_ready
     return Restarted(done.change, done.proof, rolled_back, done.notes, done.cause, done.way_back, starter.service)

@@ -53,7 +53,7 @@ def _start(starter: Starter, config: Path, good: bytes, rejected: Path | None) -
         back = Outcome("unchanged", "nothing was started", failed=error.sentence)
     if rejected is None:
         return back, f"{config} was gone; the one that ran before is there again", True
-    if back.failed is None or back.is_ready:
+    if back.is_ready:
         return back, f"the config that was not proved is kept as {rejected}", True
     note, is_returned = _returned(config, rejected, good)
     return back, note, is_returned
