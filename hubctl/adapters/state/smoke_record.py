@@ -1,9 +1,9 @@
 """The record of smoke tests in the hub's state folder, readable for its user alone."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from hubctl.adapters.files import disk
+from hubctl.adapters.state.lock import folder_lock
 from hubctl.core.reports import smoke_record
 from hubctl.core.reports.smoke_record import Verdict
 from hubctl.errors import BadFile
@@ -19,6 +19,11 @@ def load(state_folder: Path) -> dict[str, Verdict]:
         return {}
 
 
-def save(state_folder: Path, verdicts: Mapping[str, Verdict]) -> None:
-    """Replace the record, whole or not at all. Raises BadFile."""
-    disk.write_private(state_folder / NAME, smoke_record.write(verdicts).encode())
+def add(state_folder: Path, verdicts: dict[str, Verdict]) -> None:
+    """Put verdicts in place of those of the same models; runs that end at once lose nothing of each other's.
+
+    Raises BadFile, and Busy where the folder stays locked.
+    """
+    disk.private_folder(state_folder)
+    with folder_lock(state_folder, state_folder):
+        disk.write_private(state_folder / NAME, smoke_record.write(load(state_folder) | verdicts).encode())

@@ -8,7 +8,7 @@ from hubctl.adapters.state import smoke_record
 from hubctl.core.models.askable import Names
 from hubctl.core.models.model_list import ModelEntry, resolved
 from hubctl.core.reports.smoke_record import Usable, Verdict, judged, mark
-from hubctl.errors import BadFile
+from hubctl.errors import BadFile, Busy
 from hubctl.operations.smoke.verdict import ChatCheck
 
 
@@ -34,8 +34,8 @@ def remember(
     }
     if fresh:
         try:
-            smoke_record.save(state_folder, smoke_record.load(state_folder) | fresh)
-        except BadFile as error:
+            smoke_record.add(state_folder, fresh)
+        except (BadFile, Busy) as error:
             return f"note: `hubctl models` will not know of this test: {error.sentence}"
     return None
 

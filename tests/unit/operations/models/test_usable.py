@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from hubctl import parallel
 from hubctl.adapters.state import smoke_record
 from hubctl.core.models import model_list
 from hubctl.core.models.askable import Names
+from hubctl.core.reports.smoke_record import Verdict
 from hubctl.operations.models.usable import rate, remember
 from hubctl.operations.smoke.verdict import ChatCheck
 
@@ -45,6 +47,14 @@ def test_the_last_verdict_counts(tmp_path: Path) -> None:
     failed = ChatCheck("gpt", "failed", "no key")
     assert after(tmp_path, failed, PASSED) == ("yes", "answered 1 h ago")
     assert after(tmp_path, PASSED, failed) == ("no", "failed 1 h ago: no key")
+
+
+def test_runs_that_end_at_once_lose_nothing_of_each_others_verdicts(tmp_path: Path) -> None:
+    many = [str(number) for number in range(40)]
+    verdict = Verdict(passed=True, reason=None, at=NOW, about="a")
+    parallel.pooled(lambda name: smoke_record.add(tmp_path, {name: verdict}), many, workers=8)
+    assert set(smoke_record.load(tmp_path)) == set(many)
+    assert [each.name for each in tmp_path.iterdir()] == [smoke_record.NAME]
 
 
 def test_what_was_never_tested_is_unknown(tmp_path: Path) -> None:
