@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Watched
 from tests.browser.demo_hub import DemoHub
-from tests.browser.site import NOT_SIGNED_IN, READY, announced, headline, site, tile, wait_well
+from tests.browser.site import NOT_SIGNED_IN, READY, Site, announced, headline, site, tile, wait_well
 from tests.real_servers import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.gateway, pytest.mark.redis]
@@ -60,3 +60,22 @@ def test_a_tab_of_an_earlier_run_says_what_to_do_when_it_is_loaded_again(demo: D
         assert page.evaluate("Object.values({ ...sessionStorage })") == []
         page.goto(second.url)
         page.wait_for_selector(READY)
+
+
+# Puts the page out of sight or into it; what it would do after a minute out of sight it does at once.
+SIGHT = """sight => {
+  const later = window.setTimeout;
+  window.setTimeout = (work, ms) => later(work, ms === 60_000 ? 0 : ms);
+  Object.defineProperty(document, "hidden", { value: sight === "hidden", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+  window.setTimeout = later;
+}"""
+
+
+def test_a_tab_that_was_out_of_sight_loads_what_changed_meanwhile(dashboard: Site, watch: Watched) -> None:
+    page = dashboard.open(watch().page)
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/api/events")):
+        page.evaluate(SIGHT, "hidden")
+    with page.expect_response("**/api/litellm/models"):
+        page.evaluate(SIGHT, "visible")
+    expect(page.locator("#lost")).to_be_hidden()

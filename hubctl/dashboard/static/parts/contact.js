@@ -21,6 +21,7 @@ let reason = "lost";
 let tries = 0;
 let retry = null;
 let hiding = null;
+let rested = false;
 
 // Calls back when the stream is `opened` (the recent `statuses` come again then, in one go), with the `statuses` as
 // they come, with what `refused` hubctl a look, for each `change`, and when contact is `back`.
@@ -68,9 +69,10 @@ function tell(name, data) {
 function heard() {
   heardAt = Date.now();
   tries = 0;
-  if (lostAt === null) return;
-  announce(t("back", { span: span((Date.now() - lostAt) / 1000) }));
+  if (lostAt === null && !rested) return;
+  if (lostAt !== null) announce(t("back", { span: span((Date.now() - lostAt) / 1000) }));
   lostAt = null;
+  rested = false;
   show();
   tell("back");
 }
@@ -105,8 +107,14 @@ function watch() {
 // A page that nobody looks at gives its connection back: a browser has six for each server.
 function hideOrShow() {
   clearTimeout(hiding);
-  if (document.hidden) hiding = setTimeout(close, HIDDEN_MS);
+  if (document.hidden) hiding = setTimeout(rest, HIDDEN_MS);
   else if (!source) again();
+}
+
+// What changes meanwhile is missed, so all is loaded again once it is looked at.
+function rest() {
+  close();
+  rested = true;
 }
 
 function show() {
