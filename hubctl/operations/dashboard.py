@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from hubctl.adapters.files import disk
-from hubctl.adapters.state.lock import holder_of, hub_lock
+from hubctl.adapters.state.lock import AT_ONCE_S, holder_of, hub_lock
 from hubctl.core.compose.stack import Address
 from hubctl.core.result import Result
 from hubctl.core.secrecy import leaves
@@ -47,7 +47,7 @@ def announced(state_folder: Path, opened: Opened) -> Iterator[None]:
     disk.private_folder(state_folder)
     file = state_folder / FILE
     try:
-        with hub_lock(state_folder / LOCK, "dashboard", wait_s=0):
+        with hub_lock(state_folder / LOCK, "dashboard", wait_s=AT_ONCE_S):
             told = {"url": opened.api, "token": opened.token, "read_only": opened.read_only}
             disk.write_private(file, json.dumps(told).encode())
             try:

@@ -18,6 +18,8 @@ from hubctl.errors import Busy
 # Held while a verify runs: what it starts beside the hub is then in use.
 VERIFY = "verify.lock"
 WAIT_S = 5.0
+# Who does not wait for another holder waits for those who only ask who holds it.
+AT_ONCE_S = 0.2
 _POLL_S = 0.05
 
 
@@ -52,7 +54,8 @@ def holder_of(file: Path) -> str | None:
     except OSError:
         return None
     try:
-        return None if _taken(descriptor, 0) else _holder(file)
+        # Shared: two that ask in the same moment must not take each other for a holder.
+        return None if _taken(descriptor, 0, fcntl.LOCK_SH) else _holder(file)
     finally:
         os.close(descriptor)
 
@@ -78,11 +81,11 @@ def folder_lock(folder: Path, about: Path, *, wait_s: float = WAIT_S) -> Iterato
         os.close(descriptor)
 
 
-def _taken(descriptor: int, wait_s: float) -> bool:
+def _taken(descriptor: int, wait_s: float, kind: int = fcntl.LOCK_EX) -> bool:
     give_up_at = time.monotonic() + wait_s
     while True:
         with suppress(BlockingIOError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
             return True
         if time.monotonic() >= give_up_at:
             return False

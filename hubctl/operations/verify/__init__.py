@@ -121,7 +121,7 @@ def run(hub: Running, progress: Progress = silent, warn: Callable[[str], None] =
     began = time.monotonic()
     interrupts.leaves("nothing was changed")
     disk.private_folder(hub.state_folder)
-    with hub_lock(hub.state_folder / lock.VERIFY, "verify", wait_s=0):
+    with hub_lock(hub.state_folder / lock.VERIFY, "verify", wait_s=lock.AT_ONCE_S):
         _check_gateway(hub)
         claims, lost = _until_lost(hub, progress)
         result = leaves.masked(_result(hub, claims, lost, round(time.monotonic() - began, 3)), hub.mask)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from hubctl.adapters.state.lock import folder_lock, hub_lock
+from hubctl import parallel
+from hubctl.adapters.state.lock import folder_lock, holder_of, hub_lock
 from hubctl.errors import BadFile, Busy
 
 HOLD = """
@@ -47,6 +48,12 @@ def holding(path: Path, kind: str) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.kill()
+
+
+def test_those_who_ask_at_once_who_holds_a_lock_do_not_take_each_other_for_it(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    lock.touch()
+    assert set(parallel.pooled(lambda _: holder_of(lock), range(4000), workers=8)) == {None}
 
 
 @pytest.mark.process
