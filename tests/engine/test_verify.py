@@ -42,7 +42,7 @@ def seconds(hub: RealHub) -> list[str]:
 
 
 def claims(hub: RealHub) -> dict[str, Any]:
-    return {claim["id"]: claim for claim in hub.hubctl("verify", "--json").data["claims"]}
+    return {claim["id"]: claim for claim in hub.verify().data["claims"]}
 
 
 @contextmanager
@@ -62,11 +62,7 @@ def verifying(hub: RealHub) -> Iterator[subprocess.Popen[bytes]]:
 def test_everything_that_the_hub_uses_is_proved_and_nothing_is_left_or_changed(hub: RealHub, tmp_path: Path) -> None:
     before = everything(hub)
     files = {path: path.read_bytes() for path in hub.root.rglob("*") if path.is_file() and ".hubctl" not in path.parts}
-    for _ in range(3):
-        done = hub.hubctl("verify", "--json", "--report", tmp_path / "r.md")
-        unproved = [claim["id"] for claim in done.data["claims"] if claim["ok"] is False]
-        if unproved != ["status_soon"]:  # which a machine that does other things too may well be too slow for
-            break
+    done = hub.verify("--report", tmp_path / "r.md")
     assert done.code == 0, done.out
     assert [claim["id"] for claim in done.data["claims"] if claim["ok"] is not True] == ["dashboard"]
     assert set(done.data["versions"]) >= {"hubctl", "litellm", "redis"}

@@ -64,8 +64,7 @@ class Stand:
 
     def claims(self) -> dict[str, Any]:
         """Verify; gives the claims by their ids."""
-        data = self.hub.hubctl("verify", "--json").data
-        return {claim["id"]: claim for claim in data["claims"]}
+        return {claim["id"]: claim for claim in self.hub.verify().data["claims"]}
 
     def say(self, *commands: str) -> list[bytes]:
         """Send commands to Redis, and give the beginning of each answer."""
@@ -120,7 +119,7 @@ def test_everything_that_the_hub_uses_is_proved_and_nothing_is_left_or_changed(s
 
     before = files()
     stand.asked.clear()
-    done = stand.hub.hubctl("verify", "--json")
+    done = stand.hub.verify()
     assert done.code == 0, done.out
     claims = {claim["id"]: claim for claim in done.data["claims"]}
     assert {name for name, claim in claims.items() if claim["ok"] is not True} == {"dashboard"}
@@ -188,7 +187,7 @@ def test_a_hubctl_that_is_killed_leaves_a_gateway_that_the_next_one_removes(stan
         eventually(lambda: bool(stand.leftovers()), within_s=30)
         process.kill()
     assert stand.leftovers()
-    assert stand.hub.hubctl("verify").code == 0
+    assert stand.hub.verify().code == 0
     assert stand.leftovers() == []
 
 
