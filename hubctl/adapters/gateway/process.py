@@ -4,7 +4,6 @@ Whether it lives is told by a lock on `gateway.lock` that it inherits and the ke
 ends. So the pid in that file counts only while the lock is held, and a stale one is never trusted or signalled.
 """
 
-import fcntl
 import os
 import signal
 import subprocess
@@ -19,6 +18,7 @@ from hubctl import interrupts
 from hubctl.adapters.files import disk, log_file
 from hubctl.adapters.net import ports
 from hubctl.adapters.state.last_run import LastRun
+from hubctl.adapters.state.lock import taken
 from hubctl.core.compose.stack import Follow
 from hubctl.core.gateway.embedded_run import Run
 from hubctl.core.gateway.log_causes import causes
@@ -162,12 +162,9 @@ class GatewayProcess:
     def _is_locked(self) -> bool:
         try:
             with self._lock.open() as lock:
-                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
+                return not taken(lock.fileno(), 0, shared=True)
         except FileNotFoundError:
-            pass
-        return False
+            return False
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
@@ -179,20 +176,11 @@ class GatewayProcess:
         except OSError as error:
             raise BadFile(f"{self._folder} cannot be written to: {error.strerror}") from error
         try:
-            self._take(lock)
-            yield lock
-        finally:
-            os.close(lock)
-
-    def _take(self, lock: int) -> None:
-        give_up_at = time.monotonic() + _LOCK_WAIT_S
-        while True:
-            with suppress(BlockingIOError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            if time.monotonic() >= give_up_at:
+            if not taken(lock, _LOCK_WAIT_S):
                 raise EngineRefused(
                     f"the embedded gateway of this hub is already running (pid {self.pid()})",
                     hint="`hubctl restart` makes it read its files again, `hubctl down` stops it",
                 )
-            time.sleep(_POLL_S)
+            yield lock
+        finally:
+            os.close(lock)

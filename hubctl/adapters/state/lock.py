@@ -20,7 +20,22 @@ VERIFY = "verify.lock"
 WAIT_S = 5.0
 # Who does not wait for another holder waits for those who only ask who holds it.
 AT_ONCE_S = 0.2
-_POLL_S = 0.05
+_POLL_S = 0.02
+
+
+def taken(descriptor: int, wait_s: float, *, shared: bool = False) -> bool:
+    """Take the lock of an open file, until it is closed; false when somebody else still holds it after wait_s.
+
+    Shared is for those who only ask whether it is held: in the same moment, they must not take each other for a holder.
+    """
+    give_up_at = time.monotonic() + wait_s
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            return True
+        if time.monotonic() >= give_up_at:
+            return False
+        time.sleep(_POLL_S)
 
 
 @contextmanager
@@ -34,7 +49,7 @@ def hub_lock(file: Path, doing: str, *, wait_s: float = WAIT_S) -> Iterator[None
     except OSError as error:
         raise faults.refused(error, file, "cannot be opened") from error
     try:
-        if not _taken(descriptor, wait_s):
+        if not taken(descriptor, wait_s):
             raise Busy(
                 f"another hubctl is at work on this hub: {_holder(file)}", hint="wait for it to end and run again"
             )
@@ -54,8 +69,7 @@ def holder_of(file: Path) -> str | None:
     except OSError:
         return None
     try:
-        # Shared: two that ask in the same moment must not take each other for a holder.
-        return None if _taken(descriptor, 0, fcntl.LOCK_SH) else _holder(file)
+        return None if taken(descriptor, 0, shared=True) else _holder(file)
     finally:
         os.close(descriptor)
 
@@ -72,24 +86,13 @@ def folder_lock(folder: Path, about: Path, *, wait_s: float = WAIT_S) -> Iterato
     except OSError as error:
         raise faults.refused(error, about, "cannot be opened", hint="check the path") from error
     try:
-        if not _taken(descriptor, wait_s):
+        if not taken(descriptor, wait_s):
             raise Busy(
                 f"another hubctl is changing {about}, or a file beside it", hint="wait for it to end and run again"
             )
         yield
     finally:
         os.close(descriptor)
-
-
-def _taken(descriptor: int, wait_s: float, kind: int = fcntl.LOCK_EX) -> bool:
-    give_up_at = time.monotonic() + wait_s
-    while True:
-        with suppress(BlockingIOError):
-            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-            return True
-        if time.monotonic() >= give_up_at:
-            return False
-        time.sleep(_POLL_S)
 
 
 def _holder(file: Path) -> str:
