@@ -69,10 +69,11 @@ function tell(name, data) {
 function heard() {
   heardAt = Date.now();
   tries = 0;
-  if (lostAt === null && !rested) return;
-  if (lostAt !== null) announce(t("back", { span: span((Date.now() - lostAt) / 1000) }));
-  lostAt = null;
+  if (rested) tell("change");
   rested = false;
+  if (lostAt === null) return;
+  announce(t("back", { span: span((Date.now() - lostAt) / 1000) }));
+  lostAt = null;
   show();
   tell("back");
 }
@@ -111,7 +112,7 @@ function hideOrShow() {
   else if (!source) again();
 }
 
-// What changes meanwhile is missed, so all is loaded again once it is looked at.
+// Nothing tells of a change meanwhile, so there may have been one.
 function rest() {
   close();
   rested = true;
