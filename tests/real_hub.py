@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,15 @@ IMAGES = {
 }
 ENV, CONFIG = "env/litellm.env", "conf/litellm/litellm_config.yaml"
 PORTS = ("OPENWEBUI_PORT", "LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT", "POSTGRES_PORT")
+# What starts the gateway anew. A minute is not always enough for it on a machine that runs two other hubs meanwhile.
+STARTS = re.compile(r"(restart|undo|provider (enable|disable|set-key|remove-key)|models (enable|disable|add))( |$)")
+LONG = ("--timeout", "180")
+
+
+def patiently(words: Sequence[str | Path]) -> list[str | Path]:
+    """The words of a command, with time enough for a start where they name none themselves."""
+    starts = STARTS.match(" ".join(map(str, words))) and "--timeout" not in words
+    return [*words, *(LONG if starts else ())]
 
 
 def own_name(word: str) -> str:
@@ -45,9 +54,9 @@ class RealHub:
         assert named
         return named[1]
 
-    def hubctl(self, *words: str | Path, timeout_s: float = 240, stdin: str = "", **env: str) -> Finished:
+    def hubctl(self, *words: str | Path, timeout_s: float = 420, stdin: str = "", **env: str) -> Finished:
         done = subprocess.run(
-            [sys.executable, "-m", "hubctl", *words],
+            [sys.executable, "-m", "hubctl", *patiently(words)],
             cwd=self.root,
             env={**self.env, **env},
             capture_output=True,
@@ -76,7 +85,7 @@ class RealHub:
     def begin(self, *words: str) -> subprocess.Popen[str]:
         """Run hubctl beside the test, in a session of its own, with pipes for all that goes in and out."""
         return subprocess.Popen(
-            [sys.executable, "-m", "hubctl", *words],
+            [sys.executable, "-m", "hubctl", *patiently(words)],
             cwd=self.root,
             env=self.env,
             stdin=subprocess.PIPE,

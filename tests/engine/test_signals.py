@@ -11,14 +11,13 @@ from tests.sweeps import WHOLE, few
 pytestmark = pytest.mark.engine
 
 MODEL = "qwen2.5-coder:1.5b"
-LONG = ("--timeout", "180")  # for a machine that does other things too
 
 
 def runs(hub: RealHub) -> None:
     """Start what does not run, and make the gateway read its files."""
     done = hub.hubctl("up", "--json")
     assert done.code == 0, done.out
-    done = hub.hubctl("restart", *LONG, "--json")
+    done = hub.hubctl("restart", "--json")
     assert done.code == 0, done.out
 
 
@@ -30,7 +29,7 @@ def stopped(hub: RealHub) -> None:
 
 def changed(hub: RealHub) -> None:
     runs(hub)
-    assert hub.hubctl("models", "disable", MODEL, *LONG).code == 0
+    assert hub.hubctl("models", "disable", MODEL).code == 0
 
 
 def mended(hub: RealHub) -> None:
@@ -48,13 +47,13 @@ def names_of_seconds(hub: RealHub) -> list[str]:
 
 
 DEEDS = [
-    Deed(("models", "disable", MODEL, *LONG), runs),
-    Deed(("provider", "enable", "anthropic", "--stdin", "--force", "--no-proof-call", *LONG), runs),
+    Deed(("models", "disable", MODEL), runs),
+    Deed(("provider", "enable", "anthropic", "--stdin", "--force", "--no-proof-call"), runs),
     Deed(("up",), stopped),
-    Deed(("restart", *LONG), runs),
-    Deed(("restart", "--recreate", *LONG), runs),
+    Deed(("restart",), runs),
+    Deed(("restart", "--recreate"), runs),
     Deed(("down",), runs),
-    Deed(("undo", *LONG), changed),
+    Deed(("undo",), changed),
     Deed(("verify",), runs),
 ]
 

@@ -69,8 +69,7 @@ def enable(hub: RealHub, key: str = GOOD_KEY) -> Finished:
 
 
 def restart(hub: RealHub, *words: str) -> Finished:
-    """Restart the gateway, with time enough for a machine that does other things too."""
-    return hub.hubctl("restart", "--timeout", "180", *words, "--json", timeout_s=420)
+    return hub.hubctl("restart", *words, "--json")
 
 
 def start(hub: RealHub, *words: str, prefix: Sequence[str] = (), stdin: str = "") -> subprocess.Popen[str]:
