@@ -88,7 +88,7 @@ class Sweep:
     def _interrupted(self, number: signal.Signals, ended: Finished, old: Files, new: Files) -> str:
         """See that nothing is left, and that one line says where the hub stands."""
         assert "Traceback" not in ended.err
-        eventually(lambda: working(self.hub) == [], within_s=2)
+        eventually(lambda: working(self.hub) == [], within_s=10)
         assert (temporary(self.hub), self.left(self.hub)) == ([], [])
         notes = self.hub.hubctl("status", "--json").data["notes"]
         assert not [note for note in notes if "half way" in note or "was killed" in note], (ended, notes)
@@ -104,7 +104,7 @@ class Sweep:
 
     def _killed(self) -> str:
         """See that what is left is told."""
-        eventually(lambda: working(self.hub) == [], within_s=60)  # a `docker compose` ends by itself
+        eventually(lambda: working(self.hub) == [])  # a `docker compose` ends by itself
         left = self.left(self.hub)
         notes = " ".join(self.hub.hubctl("status", "--json").data["notes"])
         assert all(each in notes for each in left), notes

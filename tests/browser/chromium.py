@@ -11,13 +11,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.real_servers import missing
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Chromium breaks requests off when containers elsewhere on the machine come and go; the page asks again.
 MACHINE = "ERR_NETWORK_CHANGED"
+# How long a page may take for what it does in a second: machines that run tests are shared, and often slow.
+PATIENCE_MS = 20_000
 LOOPBACK = {"127.0.0.1", "localhost"}
 
 
@@ -25,6 +27,7 @@ LOOPBACK = {"127.0.0.1", "localhost"}
 def chromium() -> Iterator[Browser]:
     """Run the distribution's Chromium until the block ends; a machine without one skips."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None) or missing("Chromium", "apt-get install chromium")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         try:
@@ -59,7 +62,7 @@ class Watch:
 def watched(browser: Browser, name: str, folder: Path, **options: Any) -> Iterator[Watch]:
     """Open a page of its own; its picture goes to the folder whatever comes of the test."""
     with browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}) as context:
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         watch = Watch(context.new_page())
         try:
             yield watch

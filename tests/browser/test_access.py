@@ -102,7 +102,7 @@ def test_a_tour_with_the_keyboard_alone(dashboard: Site, watch: Watched) -> None
     page.keyboard.type("Are you there?")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("region", name="Answer").locator(".verdict")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("region", name="Answer").locator(".verdict")).to_be_visible()
     expect(page.get_by_role("button", name="Send")).to_be_focused()
 
     to(page, "Enable openai")

@@ -20,7 +20,7 @@ def test_new_lines_of_the_log_appear_by_themselves(demo: DemoHub, dashboard: Sit
     log = page.get_by_role("log", name="Logs")
     expect(page.locator("#logs-state")).to_contain_text("following")
     write(demo, "a line of this test")
-    expect(log).to_contain_text("a line of this test", timeout=5_000)
+    expect(log).to_contain_text("a line of this test")
     at_end = "box => box.scrollHeight - box.scrollTop - box.clientHeight < 40"
     assert log.evaluate(at_end)
 
@@ -34,7 +34,7 @@ def test_new_lines_of_the_log_appear_by_themselves(demo: DemoHub, dashboard: Sit
     page.wait_for_timeout(1_000)
     expect(log).not_to_contain_text("a line that nobody follows")
     page.get_by_role("checkbox", name="Follow").check()
-    expect(log).to_contain_text("a line that nobody follows", timeout=5_000)
+    expect(log).to_contain_text("a line that nobody follows")
 
 
 def test_who_reads_further_up_is_left_there(demo: DemoHub, dashboard: Site, watch: Watched) -> None:
@@ -42,8 +42,8 @@ def test_who_reads_further_up_is_left_there(demo: DemoHub, dashboard: Site, watc
     log = page.get_by_role("log", name="Logs")
     for number in range(60):
         write(demo, f"line {number} to scroll over")
-    expect(log).to_contain_text("line 59 to scroll over", timeout=5_000)
+    expect(log).to_contain_text("line 59 to scroll over")
     log.evaluate("box => { box.scrollTop = 0; }")
     write(demo, "another line below")
-    expect(log).to_contain_text("another line below", timeout=5_000)
+    expect(log).to_contain_text("another line below")
     assert log.evaluate("box => box.scrollTop") == 0

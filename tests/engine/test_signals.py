@@ -37,8 +37,8 @@ def mended(hub: RealHub) -> None:
 
     A stop that was asked of the engine goes on there, and nothing tells that it does: then the next `up` is the one.
     """
-    eventually(lambda: working(hub) == [], within_s=60)
-    eventually(lambda: hub.hubctl("up").code == 0, within_s=60)
+    eventually(lambda: working(hub) == [])
+    eventually(lambda: hub.hubctl("up").code == 0)
 
 
 def names_of_seconds(hub: RealHub) -> list[str]:

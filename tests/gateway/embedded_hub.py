@@ -123,8 +123,11 @@ def tell_neighbours(root: Path, redis: int, ollama: int) -> None:
     file.write_text("\n".join([*lines, *(f"{name}={value}" for name, value in told.items()), ""]))
 
 
-def eventually(is_so: Callable[[], bool], *, within_s: float = 10) -> None:
-    """Wait until it is so. Half of the processor is left to what it waits for, however long a look takes."""
+def eventually(is_so: Callable[[], bool], *, within_s: float = 60) -> None:
+    """Wait until it is so: a bound against hanging, not a claim about speed.
+
+    Half of the processor is left to what it waits for, however long a look takes.
+    """
     give_up_at = time.monotonic() + within_s
     while True:
         began = time.monotonic()

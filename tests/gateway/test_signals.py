@@ -73,7 +73,7 @@ def test_a_terminal_that_is_closed_has_the_change_rolled_back(hub: RealHub) -> N
     runs(hub)
     old = Files.of(hub)
     with in_terminal("models", "disable", MODEL, *LONG, cwd=hub.root, variables=hub.env) as terminal:
-        eventually(lambda: Files.of(hub) != old, within_s=30)
+        eventually(lambda: Files.of(hub) != old)
         terminal.close()
         assert terminal.end(200) == 129
     assert Files.of(hub) == old

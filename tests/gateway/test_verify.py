@@ -163,7 +163,7 @@ def one_round(stand: Stand, kind: str, chance: random.Random) -> str:
         reply = here.ask(question, timeout_s=20)
         if kind == "wiped":
             # LiteLLM writes beside its answer: once it has, and only then, is there something to wipe.
-            eventually(lambda: b"$" in stand.say("KEYS litellm:*")[0], within_s=2)
+            eventually(lambda: b"$" in stand.say("KEYS litellm:*")[0])
             stand.say("FLUSHALL")
         time.sleep(chance.random() * 0.03)
         return reply
@@ -184,7 +184,7 @@ def test_a_hubctl_that_is_killed_leaves_a_gateway_that_the_next_one_removes(stan
     with subprocess.Popen(
         [*PROGRAM, "verify"], cwd=stand.folder.root, env=stand.env, stdout=subprocess.DEVNULL
     ) as process:
-        eventually(lambda: bool(stand.leftovers()), within_s=30)
+        eventually(lambda: bool(stand.leftovers()))
         process.kill()
     assert stand.leftovers()
     assert stand.hub.verify().code == 0
@@ -195,7 +195,7 @@ def test_what_a_killed_one_left_is_told_with_the_command_that_removes_it(stand: 
     with subprocess.Popen(
         [*PROGRAM, "verify"], cwd=stand.folder.root, env=stand.env, stdout=subprocess.DEVNULL
     ) as process:
-        eventually(lambda: bool(stand.leftovers()), within_s=30)
+        eventually(lambda: bool(stand.leftovers()))
         notes = stand.hub.hubctl("status", "--json").data["notes"]
         assert not [note for note in notes if "was killed" in note]  # it still runs
         refused = stand.hub.hubctl("down", "--json")
@@ -215,7 +215,7 @@ def test_what_a_killed_one_left_is_told_with_the_command_that_removes_it(stand: 
 
 def test_a_terminal_that_is_closed_leaves_nothing(stand: Stand) -> None:
     with in_terminal("verify", cwd=stand.folder.root, variables=stand.env) as terminal:
-        eventually(lambda: bool(stand.leftovers()), within_s=30)
+        eventually(lambda: bool(stand.leftovers()))
         terminal.close()
         assert terminal.end(30) == 129
     assert stand.leftovers() == []
@@ -226,7 +226,7 @@ def test_an_interrupted_hubctl_leaves_nothing(stand: Stand) -> None:
     with subprocess.Popen(
         [*PROGRAM, "verify"], cwd=stand.folder.root, env=stand.env, stderr=subprocess.PIPE
     ) as process:
-        eventually(lambda: bool(stand.leftovers()), within_s=30)
+        eventually(lambda: bool(stand.leftovers()))
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
     assert process.returncode == 130

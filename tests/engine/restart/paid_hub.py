@@ -191,4 +191,4 @@ def settle(hub: RealHub, files: Files) -> None:
         files.put_back(hub)
         hub.hubctl("up")
         restart(hub, "--recreate", "--force")
-        eventually(lambda: is_settled(hub, files), within_s=60)
+        eventually(lambda: is_settled(hub, files))

@@ -37,5 +37,5 @@ def test_an_open_stream_is_finished_and_the_gap_is_told(hub: RealHub) -> None:
     assert "data: [DONE]" in rest
     (ready,) = [proof["detail"] for proof in done[0].data["proof"] if proof["check"] == "ready"]
     (told_s,) = map(float, re.findall(r"([0-9.]+) s without service", ready))
-    assert told_s == pytest.approx(max(gaps), abs=1.0)
+    assert told_s == pytest.approx(max(gaps), rel=0.1, abs=1.0)
     assert max(gaps) > finished - began  # it waited for the stream before it went

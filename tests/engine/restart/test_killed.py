@@ -51,7 +51,7 @@ def test_killed_between_two_steps_it_is_taken_back_by_undo(hub: RealHub, before:
 def test_killed_while_the_container_is_made_anew(hub: RealHub, before: Files, with_compose: bool, mend: str) -> None:
     """With Docker Compose, as by a power cut; or alone, so that Compose goes on by itself."""
     process = enabling(hub)
-    eventually(lambda: any(_NEW_BESIDE_OLD.match(name) for name in containers(hub)), within_s=30)
+    eventually(lambda: any(_NEW_BESIDE_OLD.match(name) for name in containers(hub)))
     (os.killpg if with_compose else os.kill)(process.pid, signal.SIGKILL)
     process.communicate(timeout=60)
     is_half_done(hub, before, env_is_new=True, config_is_new=True)
