@@ -40,6 +40,14 @@ def own_name(word: str) -> str:
     return f"hubctl-{word}-{os.getpid()}"
 
 
+def claims_of(verified: Finished) -> dict[str, Any]:
+    """The claims of `verify --json` by their ids, but the one about speed: how busy this machine is decides that."""
+    claims = {claim["id"]: claim for claim in verified.data["claims"]}
+    assert verified.code == (1 if any(claim["ok"] is False for claim in claims.values()) else 0), verified.out
+    del claims["status_soon"]
+    return claims
+
+
 @dataclass(frozen=True)
 class RealHub:
     """A hub's folder, and hubctl and Docker Compose run in it as processes."""
@@ -66,21 +74,6 @@ class RealHub:
             input=stdin,
         )
         return Finished(done.returncode, done.stdout, done.stderr)
-
-    def verify(self, *words: str | Path) -> Finished:
-        """Verify, up to three times while answers come too slowly: this machine does other things, too.
-
-        What else is not proved has to be the same each time.
-        """
-        others: list[set[str]] = []
-        for _ in range(3):
-            done = self.hubctl("verify", "--json", *words)
-            unproved = {claim["id"] for claim in done.data["claims"] if claim["ok"] is False}
-            others.append(unproved - {"status_soon"})
-            if "status_soon" not in unproved:
-                break
-        assert all(each == others[0] for each in others), others
-        return done
 
     def begin(self, *words: str) -> subprocess.Popen[str]:
         """Run hubctl beside the test, in a session of its own, with pipes for all that goes in and out."""
