@@ -88,7 +88,7 @@ class Sweep:
     def _interrupted(self, number: signal.Signals, ended: Finished, old: Files, new: Files) -> str:
         """See that nothing is left, and that one line says where the hub stands."""
         assert "Traceback" not in ended.err
-        eventually(lambda: working(self.hub) == [], within_s=10)
+        eventually(lambda: working(self.hub) == [], within_s=2)
         assert (temporary(self.hub), self.left(self.hub)) == ([], [])
         notes = self.hub.hubctl("status", "--json").data["notes"]
         assert not [note for note in notes if "half way" in note or "was killed" in note], (ended, notes)

@@ -4,6 +4,7 @@ import random
 import re
 import shutil
 import subprocess
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -90,7 +91,9 @@ def test_what_starts_and_stops_the_hub_waits_for_its_turn(run: Run, hub_folder: 
 def test_only_this_hubs_own_turn_counts(run: Run, tmp_path: Path) -> None:
     other = init(tmp_path / "other").root
     with Ledger(other / ".hubctl").turn("provider enable openai"):
+        began = time.monotonic()
         assert run("down", "--json", runtime=FakeRuntime([[well()]])).exit_code == 0
+    assert time.monotonic() - began < 4
 
 
 @pytest.mark.process

@@ -295,7 +295,7 @@ def test_the_limit_holds_whatever_hangs_and_what_is_not_known_is_not_called_well
     docker("pause", container(well, "ollama"), container(well, "redis"))
     with undone("unpause", container(well, "ollama"), container(well, "redis")):
         found = doctor(well, "--timeout", str(LIMIT_S))
-        assert found["elapsed_ms"] < LIMIT_S * 2000
+        assert found["elapsed_ms"] < (LIMIT_S + 3) * 1000
         states = {each["hop"]: each["state"] for each in found["hops"]}
         assert found["headline"] == "ollama container"
         assert states["cache"] != "well"

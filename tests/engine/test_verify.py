@@ -63,17 +63,17 @@ def test_everything_that_the_hub_uses_is_proved_and_nothing_is_left_or_changed(h
     before = everything(hub)
     files = {path: path.read_bytes() for path in hub.root.rglob("*") if path.is_file() and ".hubctl" not in path.parts}
     done = hub.hubctl("verify", "--json", "--report", tmp_path / "r.md")
-    evidence = {name: claim["evidence"] for name, claim in claims_of(done).items()}
-    assert [name for name, claim in claims_of(done).items() if claim["ok"] is not True] == ["dashboard"]
+    told = claims_of(done)
+    assert [name for name, claim in told.items() if claim["ok"] is not True] == ["dashboard"]
     assert set(done.data["versions"]) >= {"hubctl", "litellm", "redis"}
     assert everything(hub) == before
     assert before["second"] == []
     assert {
         path: path.read_bytes() for path in hub.root.rglob("*") if path.is_file() and ".hubctl" not in path.parts
     } == files
-    assert "expires in" in evidence["redis_cache"]
-    assert "llama3.2:3b was made to fail: qwen2.5-coder:1.5b answered" in evidence["fallbacks"]
-    assert "/v1/chat/completions?hubctl-verify=" in evidence["call_logged"]
+    assert "expires in" in told["redis_cache"]["evidence"]
+    assert "llama3.2:3b was made to fail: qwen2.5-coder:1.5b answered" in told["fallbacks"]["evidence"]
+    assert "/v1/chat/completions?hubctl-verify=" in told["call_logged"]["evidence"]
     rows = (tmp_path / "r.md").read_text().splitlines()
     assert len([row for row in rows if row.startswith("| ")]) == 1 + len(done.data["claims"])
 

@@ -172,10 +172,10 @@ def test_two_hundred_slow_connections_keep_nobody_out_and_do_not_stay(board: Das
             began = time.monotonic()
             assert board.get("/api/session")
             took_s.append(time.monotonic() - began)
-        assert sorted(took_s)[-2] < 3
+        assert sorted(took_s)[-2] < 0.5
         for sock in half:
             drip(sock, b"x")  # a byte now and then does not help
-        give_up_at = time.monotonic() + 60
+        give_up_at = time.monotonic() + 14
         assert None not in [until_its_end(sock, give_up_at) for sock in (*silent, *half)]
         for sock in bodiless:
             assert status_of(until_its_end(sock, give_up_at) or b"") == 408
@@ -207,7 +207,7 @@ def test_a_reader_who_does_not_read_costs_nobody_anything(board: Dashboard) -> N
         time.sleep(4)
         began = time.monotonic()
         assert board.get("/api/session")
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 1
         sock.settimeout(2)
         assert b"event: status" in received(sock)
 

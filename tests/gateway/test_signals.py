@@ -6,7 +6,7 @@ import pytest
 
 from tests.gateway.embedded_hub import eventually
 from tests.processes import in_terminal
-from tests.real_hub import Files, RealHub
+from tests.real_hub import LONG, Files, RealHub
 from tests.real_servers import free_port, litellm
 from tests.stopping import Deed, Sweep, processes_of_second
 from tests.sweeps import WHOLE, few
@@ -15,7 +15,6 @@ pytestmark = pytest.mark.gateway
 
 UP = ("up", "--embedded", "--demo")
 MODEL = "qwen2.5-coder:1.5b"
-LONG = ("--timeout", "180")  # for a machine that does other things too
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +32,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHub]:
 
 def runs(hub: RealHub) -> None:
     done = (
-        hub.hubctl("restart", *LONG, "--json")
-        if hub.service("litellm")["state"] == "healthy"
-        else hub.hubctl(*UP, "--json")
+        hub.hubctl("restart", "--json") if hub.service("litellm")["state"] == "healthy" else hub.hubctl(*UP, "--json")
     )
     assert done.code == 0, done.out
 
@@ -46,17 +43,17 @@ def stands(hub: RealHub) -> None:
 
 def changed(hub: RealHub) -> None:
     runs(hub)
-    assert hub.hubctl("models", "disable", MODEL, *LONG).code == 0
+    assert hub.hubctl("models", "disable", MODEL).code == 0
 
 
 DEEDS = [
     Deed(("verify",), runs),
-    Deed(("provider", "enable", "anthropic", "--stdin", "--force", "--no-proof-call", *LONG), runs),
+    Deed(("provider", "enable", "anthropic", "--stdin", "--force", "--no-proof-call"), runs),
     Deed(UP, stands),
-    Deed(("models", "disable", MODEL, *LONG), runs),
-    Deed(("restart", *LONG), runs),
+    Deed(("models", "disable", MODEL), runs),
+    Deed(("restart",), runs),
     Deed(("down",), runs),
-    Deed(("undo", *LONG), changed),
+    Deed(("undo",), changed),
 ]
 
 

@@ -233,7 +233,7 @@ def test_a_cooldown_does_not_hide_its_cause(hub: Hub) -> None:
     assert hidden.reason == "cooling down after an earlier failure: ask again in 5 s to see the cause"
     began = time.monotonic()
     assert hub.one("hides", timeout_s=20).reason == KEY_REFUSED
-    assert time.monotonic() - began > 1
+    assert 1 < time.monotonic() - began < 10
 
 
 def test_a_model_that_fails_twice_passes_at_the_third_try_and_says_so(hub: Hub) -> None:
