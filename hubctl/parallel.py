@@ -10,6 +10,7 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
+Other = TypeVar("Other")
 
 STEP_S = 0.2
 
@@ -45,6 +46,15 @@ def each(
 def within(timeout_s: float, work: Callable[[], Value]) -> Value | None:
     """Give what comes of a piece of work, or null where it takes longer; its thread is left behind."""
     return each(lambda one: one(), [work], timeout_s=timeout_s, late=lambda _: None)[0]
+
+
+def both(one: Callable[[], Value], other: Callable[[], Other]) -> tuple[Value, Other]:
+    """Do two pieces of work at once and give what comes of each. The first error of either is raised here."""
+    mine: list[Value] = []
+    others: list[Other] = []
+    work: list[Callable[[], None]] = [lambda: mine.append(one()), lambda: others.append(other())]
+    pooled(lambda each: each(), work, workers=2)
+    return mine[0], others[0]
 
 
 def pooled(work: Callable[[Item], Value], items: Sequence[Item], *, workers: int) -> list[Value]:

@@ -53,6 +53,23 @@ def test_an_error_of_the_work_is_raised_here() -> None:
         parallel.each(work, [0, 1, 2], timeout_s=5, late=lambda item: item)
 
 
+def test_two_pieces_of_work_are_done_at_once_and_each_gives_its_own() -> None:
+    meeting = threading.Barrier(2, timeout=5)
+    assert parallel.both(lambda: ("one", meeting.wait() >= 0), lambda: (2, meeting.wait() >= 0)) == (
+        ("one", True),
+        (2, True),
+    )
+
+
+def test_an_error_of_either_of_two_is_raised_here() -> None:
+    def fail() -> int:
+        raise KeyError("no such thing")
+
+    for one, other in ((fail, int), (int, fail)):
+        with pytest.raises(KeyError, match="no such thing"):
+            parallel.both(one, other)
+
+
 def test_threads_left_behind_do_not_keep_the_process_alive() -> None:
     over = threading.Event()
     known = set(threading.enumerate())

@@ -29,7 +29,7 @@ os._exit(0)
 _NOT_FOUND = (126, 127)
 _PYTHONS = ("python3", "python")
 # Until Python runs in the container, on a busy machine.
-_START_S = 2.0
+_START_S = 4.0
 
 
 class ContainerInside:

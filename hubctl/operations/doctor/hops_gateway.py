@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 from urllib.parse import urlsplit
 
+from hubctl import parallel
 from hubctl.adapters.gateway import probe as gateway_probe
 from hubctl.adapters.net.bounded_socket import Deadline
 from hubctl.adapters.services import http_probe, ollama_probe
@@ -110,8 +111,10 @@ def cache(exam: Examination) -> Iterator[Hop]:
     variable = variable_of(params.get("password")) or "REDIS_PASSWORD"
     service = exam.service_of("cache")
     probe = Probe("redis", f"redis://{login.address}", Secret(variable))
-    usable = _cache_ping(exam)
-    answer = asked(exam, "cache", exam.gateway.name, probe, service)
+    # At once: a Redis that does not answer costs each of them its whole time.
+    usable, answer = parallel.both(
+        lambda: _cache_ping(exam), lambda: asked(exam, "cache", exam.gateway.name, probe, service)
+    )
     if usable and isinstance(answer, Hop) and answer.state == "broken":
         why = f"the connection that LiteLLM has still works, and a new one would not: {answer.detail}"
         yield replace(answer, detail=why, severity="warning")
