@@ -55,8 +55,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long: modules are shared out in this order, and the many fast ones fill up the end."""
-    items.sort(key=lambda item: min(_kinds(item), default=len(SLOW_KINDS)))
+    """Begin with what takes long: modules are shared out in this order, and the many fast ones fill up the end.
+
+    Those that make hubs of containers for themselves come before those that share one, for that one stays to the end.
+    """
+    sharing = {item.path for item in items if isinstance(item, pytest.Function) and "new_hub" in item.fixturenames}
+    items.sort(key=lambda item: (min(_kinds(item), default=len(SLOW_KINDS)), item.path in sharing))
 
 
 def _notice(event: str, args: tuple[object, ...]) -> None:

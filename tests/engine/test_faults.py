@@ -12,21 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.real_hub import RealHub, hub_environment, own_name
+from tests.real_hub import RealHub, hub_at, own_name
 
 pytestmark = pytest.mark.engine
 
 
 @pytest.fixture
-def other_hub(engine: None, hub: RealHub, tmp_path: Path) -> Iterator[RealHub]:
+def other_hub(engine: None, tmp_path: Path) -> Iterator[RealHub]:
     """A hub of its own for what breaks the start."""
-    root = tmp_path / own_name("fault")
-    root.mkdir()
-    broken = RealHub(root, {**hub.env, **hub_environment()})
-    assert broken.hubctl("init").code == 0
-    yield broken
-    broken.hubctl("init")  # puts back what a test took away, so that `down` can read the hub
-    broken.hubctl("down", "--volumes", "--yes")
+    with hub_at(tmp_path / own_name("fault")) as broken:
+        yield broken
+        broken.hubctl("init")  # puts back what a test took away, so that `down` can read the hub
 
 
 @contextmanager

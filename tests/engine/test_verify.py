@@ -3,7 +3,6 @@
 import json
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.processes import Finished
 from tests.real_hub import RealHub, claims_of
 from tests.sweeps import few
 
@@ -46,12 +46,9 @@ def claims(hub: RealHub) -> dict[str, Any]:
 
 
 @contextmanager
-def verifying(hub: RealHub) -> Iterator[subprocess.Popen[bytes]]:
+def verifying(hub: RealHub, *words: str | Path) -> Iterator[subprocess.Popen[str]]:
     """Run verify up to the moment when the second gateway is there."""
-    words = [sys.executable, "-m", "hubctl", "verify"]
-    with subprocess.Popen(
-        words, cwd=hub.root, env=hub.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as process:
+    with hub.begin("verify", *words) as process:
         give_up_at = time.monotonic() + 60
         while len(seconds(hub)) < 2:
             assert time.monotonic() < give_up_at
@@ -59,10 +56,22 @@ def verifying(hub: RealHub) -> Iterator[subprocess.Popen[bytes]]:
         yield process
 
 
-def test_everything_that_the_hub_uses_is_proved_and_nothing_is_left_or_changed(hub: RealHub, tmp_path: Path) -> None:
+def test_everything_is_proved_and_nothing_is_left_or_changed_and_no_secret_told(hub: RealHub, tmp_path: Path) -> None:
+    secrets = [
+        value
+        for file in (hub.root / "env").glob("*.env")
+        for line in file.read_text().splitlines()
+        if len(value := line.partition("=")[2]) > 40
+    ]
+    assert len(secrets) >= 5
     before = everything(hub)
     files = {path: path.read_bytes() for path in hub.root.rglob("*") if path.is_file() and ".hubctl" not in path.parts}
-    done = hub.hubctl("verify", "--json", "--report", tmp_path / "r.md")
+    with verifying(hub, "--json", "--report", tmp_path / "r.md") as process:
+        inspected = subprocess.run(
+            ["docker", "inspect", *seconds(hub)], capture_output=True, text=True, check=True, timeout=60
+        ).stdout
+        out, err = process.communicate(timeout=120)
+    done = Finished(process.returncode, out, err)
     told = claims_of(done)
     assert [name for name, claim in told.items() if claim["ok"] is not True] == ["dashboard"]
     assert set(done.data["versions"]) >= {"hubctl", "litellm", "redis"}
@@ -76,22 +85,7 @@ def test_everything_that_the_hub_uses_is_proved_and_nothing_is_left_or_changed(h
     assert "/v1/chat/completions?hubctl-verify=" in told["call_logged"]["evidence"]
     rows = (tmp_path / "r.md").read_text().splitlines()
     assert len([row for row in rows if row.startswith("| ")]) == 1 + len(done.data["claims"])
-
-
-def test_no_secret_of_the_hub_is_in_the_result_or_in_the_second_gateway(hub: RealHub, tmp_path: Path) -> None:
-    secrets = [
-        value
-        for file in (hub.root / "env").glob("*.env")
-        for line in file.read_text().splitlines()
-        if len(value := line.partition("=")[2]) > 40
-    ]
-    assert len(secrets) >= 5
-    with verifying(hub) as process:
-        inspected = subprocess.run(
-            ["docker", "inspect", *seconds(hub)], capture_output=True, text=True, check=True, timeout=60
-        ).stdout
-        process.wait(120)
-    texts = [inspected, (hub.root / ".hubctl" / "verify.json").read_text()]
+    texts = [inspected, out, (hub.root / ".hubctl" / "verify.json").read_text()]
     assert not [secret for secret in secrets for text in texts if secret in text]
     assert {tuple(each["Mounts"]) for each in json.loads(inspected)} == {()}
 
@@ -127,7 +121,7 @@ def test_an_interrupted_verify_leaves_nothing(hub: RealHub, number: signal.Signa
         time.sleep(0.3)
         process.send_signal(signal.SIGTERM)  # which must not keep it from cleaning up
         _, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (code, b"interrupted: the second gateway was removed; nothing was changed\n")
+    assert (process.returncode, err) == (code, "interrupted: the second gateway was removed; nothing was changed\n")
     assert seconds(hub) == []
 
 

@@ -176,9 +176,9 @@ def listed(hub: RealHub) -> set[str] | None:
 
 def is_settled(hub: RealHub, files: Files) -> bool:
     """Whether nothing is left of a test: the files, what runs, no drift, one container of the usual name."""
-    status = hub.hubctl("status", "--json").data
+    status = hub.hubctl("status", "--json").data  # a hub with any drift is degraded
     well = status["state"] == "healthy" and not status["notes"]
-    return well and Files.of(hub) == files and drift(hub) == [] and containers(hub) == [gateway(hub)]
+    return well and Files.of(hub) == files and containers(hub) == [gateway(hub)]
 
 
 def settle(hub: RealHub, files: Files) -> None:
