@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from tests.processes import Finished
 from tests.real_servers import free_port
 
@@ -40,12 +42,15 @@ def own_name(word: str) -> str:
     return f"hubctl-{word}-{os.getpid()}"
 
 
+# What `verify` proves by a measured time: how busy this machine is decides that. Unit tests hold it to both verdicts.
+MEASURED = ("status_soon", "cache_faster")
+
+
 def claims_of(verified: Finished) -> dict[str, Any]:
-    """The claims of `verify --json` by their ids, but the one about speed: how busy this machine is decides that."""
+    """The claims of `verify --json` by their ids, without the verdicts that were found by measuring a time."""
     claims = {claim["id"]: claim for claim in verified.data["claims"]}
     assert verified.code == (1 if any(claim["ok"] is False for claim in claims.values()) else 0), verified.out
-    del claims["status_soon"]
-    return claims
+    return {name: claim for name, claim in claims.items() if name not in MEASURED or claim["ok"] is None}
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,14 @@ class RealHub:
             check=True,
         )
         return done.stdout + done.stderr
+
+    def is_alive(self) -> bool:
+        """Whether the gateway answers: who waits for its start asks this first, for it costs next to nothing."""
+        try:
+            url = f"http://127.0.0.1:{self.env['LITELLM_PORT']}/health/liveliness"
+            return httpx.get(url, timeout=5, trust_env=False).is_success
+        except httpx.TransportError:
+            return False
 
     def service(self, name: str) -> dict[str, Any]:
         """The status of one service, as the document has it."""
