@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 from tests.engine.relays import relayed
 from tests.engine.test_drift import docker
 from tests.engine.test_engines import elsewhere as elsewhere  # noqa: PLC0414 - a fixture
-from tests.gateway.embedded_hub import eventually
+from tests.gateway import embedded_hub
 from tests.real_hub import RealHub
 from tests.real_servers import missing
 from tests.sweeps import few
@@ -44,10 +44,16 @@ def container(hub: RealHub, service: str) -> str:
     return f"{hub.project}-{service}-1"
 
 
+def eventually(hub: RealHub, is_so: Callable[[], bool]) -> None:
+    """Wait until it is so by doctor, which is not asked while the gateway starts: both would want the processor."""
+    embedded_hub.eventually(hub.is_alive, within_s=BOOT_S)
+    embedded_hub.eventually(is_so, within_s=BOOT_S)
+
+
 @pytest.fixture(scope="module")
 def begun(hub: RealHub) -> RealHub:
     """The hub, with nothing broken."""
-    eventually(lambda: doctor(hub)["headline"] is None, within_s=BOOT_S)
+    eventually(hub, lambda: doctor(hub)["headline"] is None)
     return hub
 
 
@@ -55,7 +61,7 @@ def begun(hub: RealHub) -> RealHub:
 def well(begun: RealHub) -> Iterator[RealHub]:
     """The hub, with nothing broken before, and nothing broken after what the test has mended."""
     yield begun
-    eventually(lambda: doctor(begun)["headline"] is None, within_s=BOOT_S)
+    eventually(begun, lambda: doctor(begun)["headline"] is None)
 
 
 @contextmanager
@@ -153,7 +159,7 @@ def test_a_service_put_back_without_its_name_is_not_found_by_it_until_it_is_made
     (finding,) = (each for each in found["findings"] if each["severity"] == "error")
     assert f"the name '{service}' is not known there" in finding["message"]
     assert f"`{command}`" in finding["fix"]
-    eventually(lambda: doctor(well)["headline"] is None, within_s=BOOT_S)
+    eventually(well, lambda: doctor(well)["headline"] is None)
 
 
 @contextmanager
@@ -193,7 +199,7 @@ def error(found: dict[str, Any]) -> dict[str, Any]:
 def test_a_wrong_redis_password_is_told_from_a_redis_that_is_away(well: RealHub) -> None:
     secret = value(well.root / "env/litellm.env", "REDIS_PASSWORD")
     with running_with(well, "env/litellm.env", f"REDIS_PASSWORD={secret}", "REDIS_PASSWORD=wrong-in-a-test"):
-        eventually(lambda: hop(well, "gateway")["state"] == "well", within_s=BOOT_S)
+        eventually(well, lambda: hop(well, "gateway")["state"] == "well")
         found = doctor(well)
     assert found["headline"] == "cache"
     assert "refuses the password of litellm" in error(found)["message"]
@@ -206,7 +212,7 @@ def test_a_wrong_key_in_open_webui_is_the_only_hop_broken_and_the_ticket_holds_n
 ) -> None:
     report = tmp_path / "report.md"
     with running_with(well, "env/openwebui.env", "OPENAI_API_KEYS=sk-", "OPENAI_API_KEYS=sk-wrong-"):
-        eventually(lambda: hop(well, "ui")["state"] == "well", within_s=BOOT_S)
+        eventually(well, lambda: hop(well, "ui")["state"] == "well")
         found = doctor(well)
         assert well.hubctl("doctor", "--report", report).code == 1
         values = [line.partition("=")[::2] for file in (well.root / "env").glob("*.env") for line in lines(file)]
@@ -236,7 +242,7 @@ def test_a_master_key_that_the_running_gateway_does_not_have_is_broken_for_hubct
 
 def test_a_master_key_changed_in_one_place_alone_is_found_where_it_hurts(well: RealHub) -> None:
     with running_with(well, "env/litellm.env", "LITELLM_MASTER_KEY=sk-", "LITELLM_MASTER_KEY=sk-x"):
-        eventually(lambda: hop(well, "key")["state"] == "well", within_s=BOOT_S)
+        eventually(well, lambda: hop(well, "key")["state"] == "well")
         found = doctor(well)
     assert found["headline"] == error(found)["hop"] == "ui to gateway"
 
@@ -244,7 +250,7 @@ def test_a_master_key_changed_in_one_place_alone_is_found_where_it_hurts(well: R
 def test_a_model_that_ollama_does_not_have_any_more_is_named_with_the_way_to_get_it(well: RealHub) -> None:
     with running_with(well, "env/ollama.env", "OLLAMA_KEEP_ALIVE=10m", "FAKE_MODELS=llama3.2:3b"):
         # Compose makes anew what depends on it, too.
-        eventually(lambda: hop(well, "models")["state"] == hop(well, "ollama")["state"] == "well", within_s=BOOT_S)
+        eventually(well, lambda: hop(well, "models")["state"] == hop(well, "ollama")["state"] == "well")
         found = doctor(well)
     assert found["headline"] == "pulled"
     assert error(found)["message"].endswith("Ollama does not have qwen2.5-coder:1.5b")
@@ -318,7 +324,7 @@ def test_nothing_is_changed_and_no_model_is_called(well: RealHub) -> None:
 
 
 def test_from_another_machine_it_sees_as_far_as_the_engine_lets_it(well: RealHub, elsewhere: str) -> None:
-    eventually(lambda: doctor(well)["warnings"] == 0 and hop(well, "files")["state"] == "well", within_s=BOOT_S)
+    eventually(well, lambda: doctor(well)["warnings"] == 0 and hop(well, "files")["state"] == "well")
     with relayed(elsewhere) as address:
         there = RealHub(well.root, {**well.env, "DOCKER_HOST": f"tcp://{address}"})
         found = doctor(there)

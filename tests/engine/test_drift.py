@@ -72,6 +72,7 @@ def kept(file: Path) -> Iterator[str]:
 
 def wait(hub: RealHub) -> None:
     """Until the status says that every service is well: `up` would change things."""
+    eventually(hub.is_alive, within_s=180)
     eventually(lambda: all(each["state"] == "healthy" for each in services(hub)), within_s=180)
 
 
