@@ -1,6 +1,7 @@
 """The real servers of the stack as processes on free loopback ports, and what to do where one is not installed."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -31,16 +32,31 @@ def missing(what: str, remedy: str) -> NoReturn:
 
 
 _GIVEN: set[int] = set()
+_LOWEST = 12_000  # above those that a browser refuses to open
+_CHANCE = random.SystemRandom()  # another one in each worker, whatever a test has seeded
 
 
 def free_port() -> int:
-    """Give a port that is free now, and none twice: two services may each want one before either listens."""
+    """Give a port that is free now, and none twice: two services may each want one before either listens.
+
+    None of those that the system gives to outgoing connections: one of these, from anywhere on the machine, would take
+    the port of a container while that is made anew, which then does not start.
+    """
     while True:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            port: int = listener.getsockname()[1]
-        if port not in _GIVEN:
+        port = _CHANCE.randrange(_LOWEST, _first_of_connections())
+        if port in _GIVEN:
+            continue
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
             _GIVEN.add(port)
             return port
+
+
+def _first_of_connections() -> int:
+    """The lowest port that the system gives to outgoing connections. Source: Linux's ip-sysctl."""
+    try:
+        return int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    except OSError:
+        return 32768
 
 
 @contextmanager
