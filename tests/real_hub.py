@@ -29,12 +29,15 @@ PORTS = ("OPENWEBUI_PORT", "LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT", "POSTGRE
 # What starts the gateway anew. A minute is not always enough for it on a machine that runs two other hubs meanwhile.
 STARTS = re.compile(r"(restart|undo|provider (enable|disable|set-key|remove-key)|models (enable|disable|add))( |$)")
 LONG = ("--timeout", "180")
+# A service that answers late on such a machine is no fault of the hub.
+LOOK = ("--timeout", "20")
 
 
 def patiently(words: Sequence[str | Path]) -> list[str | Path]:
-    """The words of a command, with time enough for a start where they name none themselves."""
-    starts = STARTS.match(" ".join(map(str, words))) and "--timeout" not in words
-    return [*words, *(LONG if starts else ())]
+    """The words of a command, with time enough for what it does where they name none themselves."""
+    if "--timeout" in words:
+        return [*words]
+    return [*words, *(LONG if STARTS.match(" ".join(map(str, words))) else LOOK if words[:1] == ("status",) else ())]
 
 
 def own_name(word: str) -> str:
