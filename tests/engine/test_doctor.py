@@ -61,7 +61,7 @@ def begun(hub: RealHub) -> RealHub:
 def well(begun: RealHub) -> Iterator[RealHub]:
     """The hub, with nothing broken before, and nothing broken after what the test has mended."""
     yield begun
-    eventually(begun, lambda: doctor(begun)["headline"] is None)
+    eventually(begun, lambda: begun.hubctl("status").code == 0 and doctor(begun)["headline"] is None)
 
 
 @contextmanager

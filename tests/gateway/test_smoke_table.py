@@ -47,7 +47,7 @@ class Hub:
     upstream: Upstream
 
     def ask(self, *names: str, question: Question | None = None, **plan: Any) -> SmokeTest:
-        full = Plan(question or Question("", "hi"), **{"timeout_s": 20.0, **plan})
+        full = Plan(question or Question("", "hi"), **{"timeout_s": 2.0, **plan})
         return run.run(self.names, self.gateway, names, full)
 
     def one(self, name: str, question: Question | None = None, **plan: Any) -> ChatCheck:
@@ -152,8 +152,7 @@ def test_the_table_has_every_script() -> None:
 @pytest.mark.parametrize("script", TABLE)
 def test_each_script_has_its_verdict(hub: Hub, script: str, stream: bool) -> None:
     reason = TABLE[script][0 if stream else 1]
-    patience_s = {"never": 2.0}.get(script, 20.0)
-    check = hub.one(f"{script}-{1 if stream else 2}", Question("", "hi", stream=stream), timeout_s=patience_s)
+    check = hub.one(f"{script}-{1 if stream else 2}", Question("", "hi", stream=stream))
     told = str(check.reason)
     if script == "breaks-off-at-once":  # whether the gateway passes a word on before it sees the end is chance
         told = re.sub(r"^an error after \d characters: ", "", told)
@@ -190,9 +189,9 @@ def test_times_are_those_of_the_script(hub: Hub) -> None:
     assert first.ttft_s is not None
     assert stream.ttft_s is not None
     assert stream.latency_s is not None
-    assert first.ttft_s >= FIRST_S
-    assert stream.latency_s >= 3 * EACH_S
-    assert stream.latency_s - stream.ttft_s >= 2 * EACH_S  # told when it came, not when all was there
+    assert FIRST_S <= first.ttft_s < FIRST_S + 0.5
+    assert stream.ttft_s < 0.5
+    assert 3 * EACH_S <= stream.latency_s < 3 * EACH_S + 1
 
 
 def test_an_alias_answers_as_its_model(hub: Hub) -> None:
@@ -202,7 +201,7 @@ def test_an_alias_answers_as_its_model(hub: Hub) -> None:
 
 def test_a_fallback_does_not_hide_a_broken_model_unless_it_was_asked_for(hub: Hub) -> None:
     assert hub.one("falls").reason == SERVER_ERROR
-    check = hub.one("falls", THROUGH)
+    check = hub.one("falls", THROUGH, timeout_s=20)
     assert (check.outcome, check.fallback, check.reply) == ("passed", True, TEXT)
     assert check.reason == "a fallback answered (openai/well-1): the model itself failed"
 
@@ -230,10 +229,10 @@ def test_a_running_gateway_with_another_target_is_noticed(hub: Hub) -> None:
 
 def test_a_cooldown_does_not_hide_its_cause(hub: Hub) -> None:
     assert hub.one("hides").reason == KEY_REFUSED
-    hidden = hub.one("hides", timeout_s=2.0)
+    hidden = hub.one("hides")
     assert hidden.reason == "cooling down after an earlier failure: ask again in 5 s to see the cause"
     began = time.monotonic()
-    assert hub.one("hides").reason == KEY_REFUSED
+    assert hub.one("hides", timeout_s=20).reason == KEY_REFUSED
     assert 1 < time.monotonic() - began < 10
 
 
@@ -286,7 +285,7 @@ def test_an_expectation_and_a_limit_of_time_are_held(hub: Hub) -> None:
     assert hub.one("well-1", expected=Expected("I am here")).outcome == "passed"
     assert hub.one("well-1", expected=Expected("42")).reason == "the answer does not contain '42'"
     slow = hub.one("slow-first-1", expected=Expected(max_latency_s=FIRST_S / 2))
-    assert re.fullmatch(r"took \d+\.\d\d s, longer than --max-latency 0.2", str(slow.reason))
+    assert re.fullmatch(r"took 0\.\d\d s, longer than --max-latency 0.2", str(slow.reason))
 
 
 def test_paid_models_are_not_asked_without_being_named(hub: Hub) -> None:
