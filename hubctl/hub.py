@@ -143,19 +143,18 @@ class Hub:
         env_files = (each.path for service in self.layout.services for each in service.env_files)
         return (*self.gateway_files().paths, *env_files)
 
-    def starter(self, service: str, timeout_s: float | None = None) -> "Starter":
-        """What starts a service of this hub anew and proves it. The default of timeout_s depends on its role."""
-        from hubctl.operations.stack.start import START_S, UI_START_S, Starter
+    def starter(self, service: str, timeout_s: float) -> "Starter":
+        """What starts a service of this hub anew and proves it."""
+        from hubctl.operations.stack.start import Starter
 
         is_gateway = service == self.gateway.name
-        is_ui = any(each.name == service and each.role == "ui" for each in self.layout.services)
         return Starter(
             root=self.root,
             runtime=self.runtime,
             credentials=lambda: credentials.of_gateway(self.gateway, self.layout.variables),
             service=service,
             config=layout.config_path(self.gateway) if is_gateway else None,
-            timeout_s=timeout_s or (UI_START_S if is_ui else START_S),
+            timeout_s=timeout_s,
             progress=self.progress,
         )
 

@@ -26,18 +26,13 @@ IMAGES = {
 }
 ENV, CONFIG = "env/litellm.env", "conf/litellm/litellm_config.yaml"
 PORTS = ("OPENWEBUI_PORT", "LITELLM_PORT", "OLLAMA_PORT", "REDIS_PORT", "POSTGRES_PORT")
-# What starts the gateway anew. A minute is not always enough for it on a machine that runs two other hubs meanwhile.
-STARTS = re.compile(r"(restart|undo|provider (enable|disable|set-key|remove-key)|models (enable|disable|add))( |$)")
-LONG = ("--timeout", "180")
-# A service that answers late on such a machine is no fault of the hub.
+# A service that answers late on a machine that runs two other hubs meanwhile is no fault of the hub.
 LOOK = ("--timeout", "20")
 
 
 def patiently(words: Sequence[str | Path]) -> list[str | Path]:
-    """The words of a command, with time enough for what it does where they name none themselves."""
-    if "--timeout" in words:
-        return [*words]
-    return [*words, *(LONG if STARTS.match(" ".join(map(str, words))) else LOOK if words[:1] == ("status",) else ())]
+    """The words of a command, with time enough for a look where they name none themselves."""
+    return [*words, *(LOOK if words[:1] == ("status",) and "--timeout" not in words else ())]
 
 
 def own_name(word: str) -> str:

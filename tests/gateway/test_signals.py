@@ -6,7 +6,7 @@ import pytest
 
 from tests.gateway.embedded_hub import eventually
 from tests.processes import in_terminal
-from tests.real_hub import LONG, Files, RealHub
+from tests.real_hub import Files, RealHub
 from tests.real_servers import free_port, litellm
 from tests.stopping import Deed, Sweep, processes_of_second
 from tests.sweeps import WHOLE, few
@@ -69,7 +69,7 @@ def test_whatever_stops_it_nothing_is_torn_and_what_is_left_is_told(
 def test_a_terminal_that_is_closed_has_the_change_rolled_back(hub: RealHub) -> None:
     runs(hub)
     old = Files.of(hub)
-    with in_terminal("models", "disable", MODEL, *LONG, cwd=hub.root, variables=hub.env) as terminal:
+    with in_terminal("models", "disable", MODEL, cwd=hub.root, variables=hub.env) as terminal:
         eventually(lambda: Files.of(hub) != old)
         terminal.close()
         assert terminal.end(200) == 129

@@ -10,7 +10,7 @@ from hubctl.commands._options import Yes, seconds
 from hubctl.hub import Hub
 from hubctl.operations.stack import preflight, restart
 from hubctl.operations.stack.restart import Restarted
-from hubctl.operations.stack.start import START_S, UI_START_S
+from hubctl.operations.stack.start import START_S
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -29,13 +29,7 @@ def again(
     ] = None,
     recreate: Annotated[bool, typer.Option("--recreate", help="Make a new container whatever changed.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Start although the config would stop the gateway.")] = False,
-    timeout: Annotated[
-        float | None,
-        seconds(
-            "Seconds for each start until the service must be ready. "
-            f"Default: {START_S:g}, for Open WebUI {UI_START_S:g}."
-        ),
-    ] = None,
+    timeout: Annotated[float, seconds("Seconds for each start until the service must be ready.")] = START_S,
     yes: Yes = False,  # noqa: ARG001 - every changing command takes it; this one never asks
 ) -> Restarted:
     """Make a service read its files again, and prove that it did."""

@@ -20,9 +20,9 @@ from hubctl.operations.stack.status import ServiceStatus, StackStatus
 from hubctl.progress import Progress
 from hubctl.runtimes import Runtime
 
-START_S = 60.0
-# Open WebUI needs 25 s on two quiet cores, 70 s on two busy ones, and longer in a new container.
-UI_START_S = 180.0
+# On two quiet cores LiteLLM needs 10 s and Open WebUI 25 s; on busy ones both were seen to need more than a minute.
+# What ends meanwhile is told at once, so that this bounds what hangs alone.
+START_S = 180.0
 # Each look costs processor time that the service needs to start: ten of them a second made it half a second later.
 POLL_S = 0.3
 LIST_S = 5.0
