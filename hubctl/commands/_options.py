@@ -65,4 +65,4 @@ def _bounded(value: float | None) -> float | None:
     return value
 
 
-StartTimeout = Annotated[float, seconds("Seconds for each start until the gateway must be ready.")]
+StartTimeout = Annotated[float, seconds("Seconds for each start until the service must be ready.")]

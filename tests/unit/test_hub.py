@@ -139,3 +139,8 @@ def test_docker_compose_runs_a_hub_unless_it_runs_embedded(hub_folder: Path) -> 
 
 def test_nothing_is_read_before_it_is_asked_for(tmp_path: Path) -> None:
     assert hub(tmp_path / "nowhere").settings.cwd == tmp_path / "nowhere"
+
+
+@pytest.mark.parametrize("service", ["litellm", "redis", "openwebui", "nosuch"])
+def test_a_start_is_waited_for_as_long_as_told(hub_folder: Path, service: str) -> None:
+    assert hub(hub_folder).starter(service, 7).timeout_s == 7

@@ -6,7 +6,7 @@ import typer
 
 from hubctl.commands import _completion
 from hubctl.commands._command import command
-from hubctl.commands._options import Yes, seconds
+from hubctl.commands._options import StartTimeout, Yes
 from hubctl.hub import Hub
 from hubctl.operations.stack import preflight, restart
 from hubctl.operations.stack.restart import Restarted
@@ -29,7 +29,7 @@ def again(
     ] = None,
     recreate: Annotated[bool, typer.Option("--recreate", help="Make a new container whatever changed.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Start although the config would stop the gateway.")] = False,
-    timeout: Annotated[float, seconds("Seconds for each start until the service must be ready.")] = START_S,
+    timeout: StartTimeout = START_S,
     yes: Yes = False,  # noqa: ARG001 - every changing command takes it; this one never asks
 ) -> Restarted:
     """Make a service read its files again, and prove that it did."""
