@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
-
+from hubctl.core.compose.stack import Address
 from tests.processes import Finished
-from tests.real_servers import free_port
+from tests.real_servers import free_port, is_alive
 
 # variable of compose.local.yml -> images that will do, the shipped default first
 IMAGES = {
@@ -108,11 +107,7 @@ class RealHub:
 
     def is_alive(self) -> bool:
         """Whether the gateway answers: who waits for its start asks this first, for it costs next to nothing."""
-        try:
-            url = f"http://127.0.0.1:{self.env['LITELLM_PORT']}/health/liveliness"
-            return httpx.get(url, timeout=5, trust_env=False).is_success
-        except httpx.TransportError:
-            return False
+        return is_alive(Address("127.0.0.1", int(self.env["LITELLM_PORT"])))
 
     def service(self, name: str) -> dict[str, Any]:
         """The status of one service, as the document has it."""

@@ -197,11 +197,12 @@ def litellm_proxy(folder: Path, config: str, master_key: str) -> Iterator[Addres
         "LITELLM_MODE": "PRODUCTION",
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
     }
-    with running(command, port, folder / "litellm.log", _is_alive, within_s=120, env=env):
+    with running(command, port, folder / "litellm.log", is_alive, within_s=120, env=env):
         yield Address("127.0.0.1", port)
 
 
-def _is_alive(address: Address) -> bool:
+def is_alive(address: Address) -> bool:
+    """Whether a gateway answers there."""
     with suppress(NoAnswer):
         return http_probe.get(address, "/health/liveliness", deadline=Deadline(2)).status == 200
     return False

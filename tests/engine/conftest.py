@@ -26,7 +26,7 @@ def new_hub(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def hub(new_hub: RealHub) -> RealHub:
     """The same hub, up and healthy, and what runs is what its files say, whatever another module left."""
     if new_hub.hubctl("status").code != 0:
-        for words in (("up",), ("restart",)):
-            done = new_hub.hubctl(*words, "--json")
+        for command in ("up", "restart"):
+            done = new_hub.hubctl(command, "--json")
             assert done.code == 0, done.out + done.err
     return new_hub
