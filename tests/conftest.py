@@ -64,7 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _notice(event: str, args: tuple[object, ...]) -> None:
-    if event == "subprocess.Popen" and not _declared and sys.executable in f"{args[0]} {args[1]}":
+    if event == "subprocess.Popen" and not _declared and f"{Path(sys.executable).parent}/" in f"{args[0]} {args[1]}":
         _UNDECLARED.append(f"{args[1]}"[:200])
 
 

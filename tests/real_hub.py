@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hubctl.core.compose.stack import Address
+from tests import preloaded
 from tests.processes import Finished
 from tests.real_servers import free_port, is_alive
 
@@ -66,7 +67,7 @@ class RealHub:
 
     def hubctl(self, *words: str | Path, timeout_s: float = 420, stdin: str = "", **env: str) -> Finished:
         done = subprocess.run(
-            [sys.executable, "-m", "hubctl", *patiently(words)],
+            [preloaded.hubctl(), *patiently(words)],
             cwd=self.root,
             env={**self.env, **env},
             capture_output=True,

@@ -1,7 +1,7 @@
-"""What stands in the place of `litellm`: has it forked, and is its pid, environment and exit code to everybody else.
+"""What stands in the place of a program: has it forked, and is its pid, environment and exit code to everybody else.
 
-Usage: python ask.py FOLDER TESTS_PID litellm|SCRIPT ARGUMENT... The folder is that of the process to fork from, which
-the first one who asks starts, and which ends with the tests.
+Usage: python ask.py FOLDER TESTS_PID litellm|hubctl litellm|hubctl|SCRIPT ARGUMENT... What is to be loaded comes first,
+then what is to be run. The process to fork from is started by the first one who asks, and ends with the tests.
 """
 
 import array
@@ -43,7 +43,7 @@ def start(folder: Path, tests: str) -> subprocess.Popen[bytes]:
     """Start it, with nothing of what this process was given."""
     with (folder / "log").open("w") as log:
         return subprocess.Popen(
-            [folder / "bin/python3", Path(__file__).with_name("serve.py"), folder, tests],
+            [folder.parent / "bin/python3", Path(__file__).with_name("serve.py"), folder, tests],
             env={"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LITELLM_LOCAL_MODEL_COST_MAP": "True"},
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -61,12 +61,14 @@ def pass_on(pid: int, signum: int) -> None:
 
 def main() -> None:
     """Hand over arguments, environment, folder and open files; then pass signals on, and end as it ends."""
-    folder, tests, *arguments = sys.argv[1:]
+    here, tests, loaded, *arguments = sys.argv[1:]
+    folder = Path(here, loaded)
+    folder.mkdir(exist_ok=True)
     opened = (int(entry.name) for entry in Path("/proc/self/fd").iterdir())
     files = [number for number in opened if Path(f"/proc/self/fd/{number}").exists()]  # not that of the look itself
     asked = {"arguments": arguments, "environment": dict(os.environ), "folder": str(Path.cwd()), "files": files}
     os.chdir(folder)  # a path may be too long for a socket
-    there = connected(Path(folder), tests)
+    there = connected(folder, tests)
     there.sendmsg([b"!"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))])
     there.sendall(json.dumps(asked).encode() + b"\n")
     answers = there.makefile()

@@ -1,4 +1,4 @@
-"""Loads LiteLLM once, and forks one for everybody who asks: `python serve.py FOLDER TESTS_PID`."""
+"""Loads LiteLLM or hubctl once, and forks one for everybody who asks: `python serve.py FOLDER/litellm TESTS_PID`."""
 
 import array
 import fcntl
@@ -6,6 +6,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import random
 import runpy
 import select
@@ -30,6 +31,8 @@ MODULES = (
     "uvicorn.protocols.http.auto",
     "uvicorn.protocols.websockets.auto",
 )
+# What hubctl imports where it is used.
+LATE = ("docker", "yaml")
 MOST_FILES = 64
 # Beyond every number that a file may be given in a fork.
 BEYOND = 256
@@ -61,7 +64,7 @@ class Asked:
         return cls(there, files, asked["arguments"], asked["environment"], asked["folder"])
 
     def become(self) -> None:
-        """Be LiteLLM, or the script that they named, in this process, which was forked for it."""
+        """Be the program or the script that they named in this process, which was forked for it."""
         os.setsid()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -79,8 +82,19 @@ class Asked:
         threading.Thread(target=_end_with, args=(there,), daemon=True).start()
         if sys.argv[0] == "litellm":
             importlib.import_module("litellm").run_server()
+        elif sys.argv[0] == "hubctl":
+            _open_anew()
+            runpy.run_module("hubctl", run_name="__main__", alter_sys=True)
         else:
             runpy.run_path(sys.argv[0], run_name="__main__")
+
+
+def _open_anew() -> None:
+    """Give Python its three streams as they are at a start: what it has was made for other files."""
+    sys.stdin, sys.stdout, sys.stderr = (
+        open(number, mode, closefd=False)  # noqa: SIM115 - it has no path, and is open to the end
+        for number, mode in enumerate(("r", "w", "w"))
+    )
 
 
 def _beyond(file: int) -> int:
@@ -88,7 +102,7 @@ def _beyond(file: int) -> int:
 
 
 def _end_with(there: socket.socket) -> None:
-    """End when whoever asked was killed, as LiteLLM would have been."""
+    """End when whoever asked was killed, as the program would have been."""
     with suppress(OSError):
         there.recv(1)
     os.kill(os.getpid(), signal.SIGKILL)
@@ -125,25 +139,34 @@ def answer_those_that_ended(asking: dict[int, socket.socket]) -> None:
             there.sendall(f"{os.waitstatus_to_exitcode(ended[1])}\n".encode())
 
 
-def load() -> None:
+def load_hubctl() -> None:
+    """Load all of hubctl, and what it loads when it is first used."""
+    hubctl = importlib.import_module("hubctl")
+    own = [module.name for module in pkgutil.walk_packages(hubctl.__path__, "hubctl.")]
+    for name in (*own, *LATE):
+        if not name.endswith(".__main__"):
+            importlib.import_module(name)
+
+
+def load_litellm() -> None:
     """Load LiteLLM, and have built what it builds when it is first used: the models of its config, and its routes."""
     modules = {name: importlib.import_module(name) for name in MODULES}
     importlib.import_module("litellm.types.router").Deployment(model_name="a", litellm_params={"model": "openai/a"})
     for route in modules["litellm.proxy.proxy_server"].app.routes:
         route.matches({"type": "http", "method": "GET", "path": "/none"})
-    gc.collect()
-    gc.freeze()  # a fork that looks for garbage in all of LiteLLM copies all of it
 
 
 def main() -> None:
-    """Load LiteLLM and serve until the tests end; then the folder goes, too."""
+    """Load what the folder is called and serve until the tests end; then all of the folder above goes, too."""
     folder = Path(sys.argv[1])
     (folder / "pid").write_text(str(os.getpid()))
     signal.signal(signal.SIGTERM, lambda _signum, _frame: sys.exit())
     asked = None
     try:
         tests = os.pidfd_open(int(sys.argv[2]))
-        load()
+        {"litellm": load_litellm, "hubctl": load_hubctl}[folder.name]()
+        gc.collect()
+        gc.freeze()  # a fork that looks for garbage in all that is loaded copies all of it
         listener = socket.socket(socket.AF_UNIX)
         listener.bind("socket.new")  # by its name in the folder: a path may be too long for a socket
         listener.listen(16)
@@ -151,7 +174,7 @@ def main() -> None:
         asked = serve(listener, tests)
     finally:
         if asked is None:
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(folder.parent, ignore_errors=True)
     if asked is not None:
         asked.become()
 
