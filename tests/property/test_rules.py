@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hubctl.adapters.gateway import litellm_facts
@@ -109,6 +109,8 @@ def test_any_text_can_be_judged_and_each_place_lies_inside_it(text: str) -> None
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.dictionaries(KEYS, VALUES, max_size=6))
+@example(data={"model_list": {"api_key": "os.environ/NOPE"}})
+@example(data={"litellm_settings": {"model_list": [{"api_key": "os.environ/NOPE"}]}})
 def test_any_shape_of_config_can_be_judged(data: dict[str, object]) -> None:
     import yaml
 

@@ -145,8 +145,9 @@ def _is_another_rules(path: Place) -> bool:
 
 def _has_default_key(config: Config, path: Place, environment: object) -> bool:
     """Whether LiteLLM finds a key under the provider's own name when the entry's is dropped."""
-    entry = config.entries[int(path[1])]
-    provider = catalog.of_target(entry.target, None)
+    if path[0] != "model_list" or not isinstance(path[1], int):
+        return False  # a `model_list` elsewhere, or one that is no list, has no entries
+    provider = catalog.of_target(config.entries[path[1]].target, None)
     own = config.section("environment_variables")
     return any(name in own or name in environment for name in provider.variables) if provider else False  # type: ignore[operator]
 
