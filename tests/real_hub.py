@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from typing import Any
 
 from hubctl.core.compose.stack import Address
 from tests import preloaded
-from tests.processes import Finished
+from tests.processes import PROGRAM, Finished
 from tests.real_servers import free_port, is_alive
 
 # variable of compose.local.yml -> images that will do, the shipped default first
@@ -66,8 +65,9 @@ class RealHub:
         return named[1]
 
     def hubctl(self, *words: str | Path, timeout_s: float = 420, stdin: str = "", **env: str) -> Finished:
+        loads_anew = any(name.startswith("PYTHON") for name in env)  # which is read at the start of Python alone
         done = subprocess.run(
-            [preloaded.hubctl(), *patiently(words)],
+            [*(PROGRAM if loads_anew else (preloaded.hubctl(),)), *patiently(words)],
             cwd=self.root,
             env={**self.env, **env},
             capture_output=True,
@@ -81,7 +81,7 @@ class RealHub:
     def begin(self, *words: str | Path) -> subprocess.Popen[str]:
         """Run hubctl beside the test, in a session of its own, with pipes for all that goes in and out."""
         return subprocess.Popen(
-            [sys.executable, "-m", "hubctl", *patiently(words)],
+            [*PROGRAM, *patiently(words)],
             cwd=self.root,
             env=self.env,
             stdin=subprocess.PIPE,
@@ -137,14 +137,17 @@ class Files:
 def hub_at(root: Path, **images: str) -> Iterator[RealHub]:
     """A hub just made by `hubctl init`, on ports of its own and not started; taken away with its data in the end.
 
-    Once they are well, its services are asked for their health once a minute: the checks of five idle hubs cost a
-    quarter of a machine with two cores.
+    Its gateway does not ask three times for the newest prices, in a network that is not there. Once its services are
+    well, they are asked for their health once a minute: the checks of five idle hubs cost a quarter of a machine with
+    two cores.
     """
     root.mkdir()
     hub = RealHub(root, {**shell(), **hub_environment(), **images})
     assert hub.hubctl("init").code == 0
     described = root / "compose.local.yml"
     described.write_text(re.sub(r"( +)interval: .+", r"\1interval: 60s\n\1start_interval: 3s", described.read_text()))
+    with (root / ENV).open("a") as env:
+        env.write("LITELLM_LOCAL_MODEL_COST_MAP=True\n")
     try:
         yield hub
     finally:

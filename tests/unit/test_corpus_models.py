@@ -37,7 +37,7 @@ def _configs() -> Iterator[tuple[Path, str]]:
 
 
 def _chosen() -> Iterator[tuple[Path, str, ModelEntry]]:
-    return one_in(4, _listed())
+    return one_in(12, _listed())
 
 
 def _listed() -> Iterator[tuple[Path, str, ModelEntry]]:

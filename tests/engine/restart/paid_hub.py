@@ -35,7 +35,7 @@ def paid_hub(root: Path) -> Iterator[RealHub]:
         hub = RealHub(root, {**made.env, "LITELLM_IMAGE": f"{root.name}/litellm:test"})
         docker("tag", made.env["LITELLM_IMAGE"], hub.env["LITELLM_IMAGE"])
         with (root / ENV).open("a") as env:
-            env.write(f"OPENAI_BASE_URL={BASE}\nLITELLM_LOCAL_MODEL_COST_MAP=True\n")
+            env.write(f"OPENAI_BASE_URL={BASE}\n")
         config = (root / CONFIG).read_text()
         (root / CONFIG).write_text(config.replace("model_list:\n", f"model_list:\n{SLOW}", 1))
         try:

@@ -117,7 +117,7 @@ def test_a_config_that_cannot_be_read_is_refused_and_nothing_touched(hub: RealHu
     assert drift(hub) == []
 
 
-@pytest.mark.parametrize("case", few(2, BAD_CONFIGS))
+@pytest.mark.parametrize("case", few(1, BAD_CONFIGS))
 def test_a_config_that_stops_the_gateway_is_refused_or_taken_back(hub: RealHub, before: Files, case: str) -> None:
     old, new, cause = BAD_CONFIGS[case]
     first = starts(hub)["litellm"]
