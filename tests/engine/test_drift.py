@@ -16,6 +16,7 @@ from hubctl.runtimes import Runtime
 from hubctl.settings import Settings
 from tests.gateway.embedded_hub import eventually
 from tests.real_hub import RealHub
+from tests.sweeps import few
 
 pytestmark = pytest.mark.engine
 
@@ -125,10 +126,9 @@ def test_a_key_in_the_env_file_is_drift_by_name_until_the_container_is_new(clean
 def test_another_config_is_drift_until_the_gateway_starts_again(clean: RealHub) -> None:
     before = containers(clean)
     file = clean.root / CONFIG
+    ways = ("edited in place", "replaced", "an older file moved there")
     with kept(file) as text:
-        for how in ("edited in place", "replaced", "an older file moved there"):
-            file.write_text(text)
-            assert drift(clean) == {}, how  # as the gateway read it
+        for how in ways:
             changed = f"{text}\n# {how}\n"
             if how == "edited in place":
                 file.write_text(changed)
@@ -137,10 +137,14 @@ def test_another_config_is_drift_until_the_gateway_starts_again(clean: RealHub) 
             if how == "an older file moved there":
                 os.utime(file, (0, 0))
             assert drift(clean) == {"litellm": [("config", "litellm_config.yaml")]}, how
-        assert clean.hubctl("restart").code == 0
-        assert drift(clean) == {}
-        assert containers(clean) == before
-        assert inside(clean, "litellm", "tail", "-1", "/app/config/litellm_config.yaml") == f"# {how}"
+            if how not in few(1, reversed(ways)):
+                file.write_text(text)  # as the gateway has read it
+                assert drift(clean) == {}, how
+                continue
+            assert clean.hubctl("restart").code == 0
+            assert drift(clean) == {}
+            assert containers(clean) == before
+            assert inside(clean, "litellm", "tail", "-1", "/app/config/litellm_config.yaml") == f"# {how}"
     assert drift(clean) == {"litellm": [("config", "litellm_config.yaml")]}
     assert clean.hubctl("restart").code == 0
     assert drift(clean) == {}

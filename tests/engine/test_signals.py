@@ -14,7 +14,7 @@ MODEL = "qwen2.5-coder:1.5b"
 
 
 def runs(hub: RealHub) -> None:
-    """Start what does not run. Whether the gateway has read its files is nothing to who restarts it anyway."""
+    """Start what does not run. That the gateway may have read other files changes nothing for these commands."""
     done = hub.hubctl("up", "--json")
     assert done.code == 0, done.out
 
